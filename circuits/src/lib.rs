@@ -1,0 +1,11 @@
+//! Constraints of the protocol: chips, the row map, and statement S.
+//!
+//! Read in this order: [`rows`] (where a thing stands), [`chips::bus`] (how things find each other), [`settlement`].
+
+pub mod cell;
+pub mod chips;
+pub mod env;
+pub mod check;
+pub mod rows;
+pub mod settlement;
+pub mod size;

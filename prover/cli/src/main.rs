@@ -1,0 +1,2 @@
+//! `zksettle`, the command line.
+fn main() {}

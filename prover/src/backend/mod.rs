@@ -1,0 +1,69 @@
+//! One trait, several provers.
+//!
+//! A backend makes proofs ([`Backend::create`]); nobody else sees them before [`Backend::prove`] has checked what went in and
+//! verified what came out. A wrong witness, a wrong key or a wrong backend is therefore an error, never a proof that fails
+//! somewhere else.
+
+pub mod stock;
+
+use halo2_proofs::halo2curves::bn256::{Fr, G1Affine};
+use halo2_proofs::plonk::{Circuit, ProvingKey};
+
+pub use self::stock::Stock;
+use crate::caught;
+pub use crate::error::ProveError;
+use crate::keys::{KeyDigest, Keys};
+use crate::srs::Setup;
+use crate::verify::verify;
+
+/// A prover.
+pub trait Backend {
+    /// Its name, as it stands in errors and reports.
+    fn name(&self) -> &'static str;
+
+    /// Makes a proof, unchecked: the part that a backend implements and that [`Backend::prove`] wraps.
+    ///
+    /// May panic on a witness that does not fit the circuit. Errors must not quote witness values.
+    fn create<C: Circuit<Fr>>(
+        &self,
+        setup: &Setup,
+        pk: &ProvingKey<G1Affine>,
+        circuit: &C,
+        instance: &[Fr],
+    ) -> Result<Vec<u8>, ProveError>;
+
+    /// Makes a proof and verifies it. Lengths, setup and degree are checked first; a panic becomes an error without its text.
+    fn prove<C: Circuit<Fr>>(
+        &self,
+        setup: &Setup,
+        keys: &Keys,
+        circuit: &C,
+        instance: &[Fr],
+    ) -> Result<Vec<u8>, ProveError> {
+        let backend = self.name();
+        check_inputs(setup, keys, instance)?;
+        let proof = caught(|| self.create(setup, &keys.pk, circuit, instance))
+            .ok_or(ProveError::Panicked { backend })??;
+        verify(setup, keys.verifier_key(), instance, &proof)
+            .map_err(|source| ProveError::SelfCheck { backend, source })?;
+        Ok(proof)
+    }
+}
+
+fn check_inputs(setup: &Setup, keys: &Keys, instance: &[Fr]) -> Result<(), ProveError> {
+    let (expected, found) = (keys.instance_len, instance.len());
+    if expected != found {
+        return Err(ProveError::InstanceLength { expected, found });
+    }
+    let vk = keys.pk.get_vk();
+    let (expected, found) = (keys.digest, KeyDigest::of(vk, setup));
+    if expected != found || vk.get_domain().k() != setup.k() {
+        return Err(ProveError::WrongSetup { expected, found });
+    }
+    let expected = vk.get_domain().get_quotient_poly_degree() + 1;
+    let found = vk.cs().degree();
+    if expected != found {
+        return Err(ProveError::DegreeChanged { expected, found });
+    }
+    Ok(())
+}

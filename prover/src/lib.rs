@@ -1,0 +1,29 @@
+//! From a circuit to a proof, and back to a verdict.
+//!
+//! | module | what it holds |
+//! |---|---|
+//! | [`srs`] | the KZG setup: importers for ceremony files, their checks, our own file format |
+//! | [`keys`] | key generation with its checks, the key digest, the key cache on disk |
+//! | [`transcript`] | the Keccak transcript that the contract replays |
+//! | [`backend`] | one trait, several provers; every proof is verified before it is handed out |
+//! | [`verify`] | the strict verifier |
+//! | [`proof_file`] | the JSON file that carries a proof |
+//! | [`error`] | one error type per module, carrying what was expected and what was found |
+//!
+//! The proving system is halo2 with KZG commitments over BN254 and SHPLONK openings, from the crate `halo2-axiom`.
+
+mod atomic;
+pub mod backend;
+pub mod error;
+mod hexadecimal;
+pub mod keys;
+pub mod proof_file;
+pub mod srs;
+pub mod transcript;
+pub mod verify;
+
+/// What the proving library panicked about is dropped on purpose: the text may quote witness values. The panic hook has
+/// printed it already; a binary that handles secrets installs a silent hook.
+fn caught<T>(work: impl FnOnce() -> T) -> Option<T> {
+    std::panic::catch_unwind(std::panic::AssertUnwindSafe(work)).ok()
+}

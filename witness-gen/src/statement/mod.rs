@@ -1,0 +1,3 @@
+//! The statements: for each an instance, a witness, and a `check()` in the order of its clauses.
+
+pub mod settlement;

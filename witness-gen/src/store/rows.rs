@@ -1,0 +1,367 @@
+//! The tables, and what goes in and out of them.
+
+use std::collections::BTreeMap;
+
+use ff::PrimeField;
+use halo2curves::bn256::Fr;
+use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
+
+use super::{ProofFile, SecretSeed, StoreError, corrupt, field_bytes};
+use crate::account::Account;
+use crate::ledger::{ExpirySlot, Ledger, LedgerParts, SettledBatch};
+use crate::open_interest::OpenInterest;
+use crate::params::RiskParameters;
+use crate::position::Position;
+use crate::series::{SeriesTerms, SeriesWord};
+use crate::state::Pools;
+use crate::statement::settlement::Instance;
+use crate::units::{AMOUNT_BOUND, Cash, ExpiryMinutes, Lots};
+
+/// How far a batch has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BatchStatus {
+    /// Proven and recorded here.
+    Proven,
+    /// Sent to the contract.
+    Submitted,
+    /// Accepted by the contract.
+    Confirmed,
+}
+
+impl BatchStatus {
+    const ALL: [Self; 3] = [Self::Proven, Self::Submitted, Self::Confirmed];
+
+    /// Its name in the store.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Proven => "proven",
+            Self::Submitted => "submitted",
+            Self::Confirmed => "confirmed",
+        }
+    }
+}
+
+/// A recorded batch.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BatchRecord {
+    /// Its public statement; the number, roots, expiry and close flag stand in it.
+    pub instance: Instance,
+    /// Its proof.
+    pub proof: ProofFile,
+    /// How far it has come.
+    pub status: BatchStatus,
+}
+
+/// Bytes of a packed position.
+const POSITION_BYTES: usize = 31;
+
+/// Creates the tables and fills them with a ledger.
+pub(super) fn create(to: &Transaction<'_>, ledger: &Ledger, seed: &SecretSeed) -> Result<(), StoreError> {
+    to.execute_batch(include_str!("schema.sql"))?;
+    let LedgerParts { domain, params: risk, accounts, expiries, pools, batch, history } = ledger.parts();
+    to.execute(
+        "INSERT INTO meta VALUES (1, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
+        params![
+            seed.as_bytes(),
+            field_bytes(domain),
+            risk.fee_rate,
+            risk.fee_cap,
+            integer(risk.inverse_scale)?,
+            integer(*batch)?,
+            field_bytes(history),
+            field_bytes(&ledger.state_root()),
+            cash_bytes(pools.insurance),
+            cash_bytes(pools.fees),
+            cash_bytes(pools.clearing),
+            cash_bytes(pools.total_cash),
+            cash_bytes(pools.bad_debt),
+        ],
+    )?;
+    let mut insert = to.prepare("INSERT INTO accounts VALUES (?1, ?2, ?3, ?4, ?5, ?6)")?;
+    for (leaf, account) in accounts {
+        insert.execute(params![
+            leaf,
+            field_bytes(&account.owner),
+            cash_bytes(account.cash),
+            account.nonce,
+            pack(&account.positions),
+            field_bytes(&account.blinding),
+        ])?;
+    }
+    for (expiry, (slot, list)) in expiries {
+        to.execute("INSERT INTO expiries VALUES (?1, ?2)", params![expiry.get(), slot])?;
+        insert_open_interest(to, *expiry, list)?;
+    }
+    Ok(())
+}
+
+fn insert_open_interest(to: &Transaction<'_>, expiry: ExpiryMinutes, list: &[OpenInterest]) -> Result<(), StoreError> {
+    let mut insert = to.prepare("INSERT INTO open_interest VALUES (?1, ?2, ?3, ?4)")?;
+    for entry in list {
+        let series = entry.series.word().to_bytes_be();
+        insert.execute(params![expiry.get(), series, integer(entry.long)?, integer(entry.short)?])?;
+    }
+    Ok(())
+}
+
+/// Inserts the row of a batch.
+pub(super) fn insert_batch(to: &Transaction<'_>, instance: &Instance, proof: &ProofFile) -> Result<(), StoreError> {
+    let text = serde_json::to_string(instance).map_err(|error| unwritable(instance.batch, &error))?;
+    to.execute(
+        "INSERT INTO batches VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+        params![
+            integer(instance.batch)?,
+            instance.expiry.get(),
+            field_bytes(&instance.old_state),
+            field_bytes(&instance.new_state),
+            instance.close,
+            text,
+            proof.name,
+            proof.digest,
+            BatchStatus::Proven.as_str(),
+        ],
+    )?;
+    Ok(())
+}
+
+/// Moves accounts, open interest, pools and header by a batch.
+pub(super) fn move_state(to: &Transaction<'_>, batch: &SettledBatch) -> Result<(), StoreError> {
+    let SettledBatch { instance, witness, outcome } = batch;
+    let number = instance.batch;
+    let one = |changed: usize, what: String| {
+        if changed == 1 { Ok(()) } else { Err(corrupt(what, "one row to move", changed.to_string())) }
+    };
+    if witness.accounts.len() != outcome.accounts.len() {
+        return Err(StoreError::Outcome { number });
+    }
+    let mut update =
+        to.prepare("UPDATE accounts SET cash = ?3, nonce = ?4, positions = ?5, blinding = ?6 WHERE leaf = ?1 AND owner = ?2")?;
+    for (before, after) in witness.accounts.iter().zip(&outcome.accounts) {
+        let changed = update.execute(params![
+            before.index,
+            field_bytes(&after.owner),
+            cash_bytes(after.cash),
+            after.nonce,
+            pack(&after.positions),
+            field_bytes(&after.blinding),
+        ])?;
+        one(changed, format!("account {}", before.index))?;
+    }
+    let expiry = instance.expiry;
+    if instance.close {
+        // Its open interest goes with it.
+        let changed = to.execute("DELETE FROM expiries WHERE expiry = ?1", [expiry.get()])?;
+        one(changed, format!("expiry {expiry}"))?;
+    } else {
+        to.execute("DELETE FROM open_interest WHERE expiry = ?1", [expiry.get()])?;
+        insert_open_interest(to, expiry, &outcome.open_interest)?;
+    }
+    let pools = &outcome.pools;
+    let changed = to.execute(
+        "UPDATE meta SET batch = ?1, history = ?2, root = ?3, insurance = ?4, fees = ?5, clearing = ?6, total_cash = ?7,
+         bad_debt = ?8 WHERE id = 1",
+        params![
+            integer(outcome.header.batch)?,
+            field_bytes(&outcome.header.history),
+            field_bytes(&instance.new_state),
+            cash_bytes(pools.insurance),
+            cash_bytes(pools.fees),
+            cash_bytes(pools.clearing),
+            cash_bytes(pools.total_cash),
+            cash_bytes(pools.bad_debt),
+        ],
+    )?;
+    one(changed, "meta".into())
+}
+
+/// The seed.
+pub(super) fn seed(from: &Connection) -> Result<SecretSeed, StoreError> {
+    let seed: Option<[u8; 32]> =
+        from.query_row("SELECT seed FROM meta WHERE id = 1", [], |row| row.get(0)).optional()?;
+    seed.map(SecretSeed::from_bytes).ok_or_else(|| corrupt("meta", "one row", "none"))
+}
+
+/// The number of batches and the state root.
+pub(super) fn state(from: &Connection) -> Result<(u64, Fr), StoreError> {
+    let row = from
+        .query_row("SELECT batch, root FROM meta WHERE id = 1", [], |row| Ok((row.get::<_, i64>(0)?, row.get(1)?)))
+        .optional()?;
+    let (batch, root) = row.ok_or_else(|| corrupt("meta", "one row", "none"))?;
+    Ok((unsigned(batch, "meta", "batch")?, field(root, "meta", "root")?))
+}
+
+/// The instance of a recorded batch.
+pub(super) fn instance(from: &Connection, number: u64) -> Result<Option<Instance>, StoreError> {
+    let text: Option<String> = from
+        .query_row("SELECT instance FROM batches WHERE number = ?1", [integer(number)?], |row| row.get(0))
+        .optional()?;
+    text.map(|text| parse_instance(number, &text)).transpose()
+}
+
+fn parse_instance(number: u64, text: &str) -> Result<Instance, StoreError> {
+    serde_json::from_str(text)
+        .map_err(|error| corrupt(format!("batch {number}"), "the JSON form of an instance", error.to_string()))
+}
+
+/// Every recorded batch; its columns must agree with its instance.
+pub(super) fn batches(from: &Connection) -> Result<Vec<BatchRecord>, StoreError> {
+    let mut select = from.prepare(
+        "SELECT number, expiry, old_root, new_root, close, instance, proof_file, proof_digest, status
+         FROM batches ORDER BY number",
+    )?;
+    let mut rows = select.query([])?;
+    let mut records = Vec::new();
+    while let Some(row) = rows.next()? {
+        let number = unsigned(row.get(0)?, "batches", "number")?;
+        let place = format!("batch {number}");
+        let instance = parse_instance(number, &row.get::<_, String>(5)?)?;
+        let columns = (
+            number,
+            row.get::<_, u32>(1)?,
+            field(row.get(2)?, &place, "old_root")?,
+            field(row.get(3)?, &place, "new_root")?,
+            row.get::<_, bool>(4)?,
+        );
+        let said = (instance.batch, instance.expiry.get(), instance.old_state, instance.new_state, instance.close);
+        if columns != said {
+            return Err(corrupt(place, "columns as its instance says", "others"));
+        }
+        let status: String = row.get(8)?;
+        let status = BatchStatus::ALL.into_iter().find(|known| known.as_str() == status);
+        let status = status.ok_or_else(|| corrupt(place, "a known status", "another"))?;
+        records.push(BatchRecord { instance, proof: ProofFile { name: row.get(6)?, digest: row.get(7)? }, status });
+    }
+    Ok(records)
+}
+
+/// Everything that a ledger is made of.
+pub(super) fn parts(from: &Connection) -> Result<LedgerParts, StoreError> {
+    let read = |row: &Row<'_>| -> Result<LedgerParts, StoreError> {
+        let element = |name: &'static str| field(row.get(name)?, "meta", name);
+        let money = |name: &'static str| Ok::<_, StoreError>(cash(row.get(name)?));
+        let inverse_scale = unsigned(row.get("inverse_scale")?, "meta", "inverse_scale")?;
+        let risk = RiskParameters::new(row.get("fee_rate")?, row.get("fee_cap")?, inverse_scale)
+            .map_err(|error| corrupt("meta", "risk parameters in range", error.to_string()))?;
+        Ok(LedgerParts {
+            domain: element("domain")?,
+            params: risk,
+            accounts: BTreeMap::new(),
+            expiries: BTreeMap::new(),
+            pools: Pools {
+                insurance: money("insurance")?,
+                fees: money("fees")?,
+                clearing: money("clearing")?,
+                total_cash: money("total_cash")?,
+                bad_debt: money("bad_debt")?,
+            },
+            batch: unsigned(row.get("batch")?, "meta", "batch")?,
+            history: element("history")?,
+        })
+    };
+    let mut select = from.prepare("SELECT * FROM meta WHERE id = 1")?;
+    let mut rows = select.query([])?;
+    let mut parts = rows.next()?.map(read).ok_or_else(|| corrupt("meta", "one row", "none"))??;
+
+    let mut select = from.prepare("SELECT leaf, owner, cash, nonce, positions, blinding FROM accounts ORDER BY leaf")?;
+    let mut rows = select.query([])?;
+    while let Some(row) = rows.next()? {
+        let leaf: u32 = row.get(0)?;
+        let place = format!("account {leaf}");
+        let account = Account {
+            owner: field(row.get(1)?, &place, "owner")?,
+            cash: cash(row.get(2)?),
+            nonce: row.get(3)?,
+            positions: unpack(&place, &row.get::<_, Vec<u8>>(4)?)?,
+            blinding: field(row.get(5)?, &place, "blinding")?,
+        };
+        parts.accounts.insert(leaf, account);
+    }
+    parts.expiries = expiries(from)?;
+    Ok(parts)
+}
+
+fn expiries(from: &Connection) -> Result<BTreeMap<ExpiryMinutes, ExpirySlot>, StoreError> {
+    let mut expiries: BTreeMap<ExpiryMinutes, ExpirySlot> = BTreeMap::new();
+    let mut select = from.prepare("SELECT expiry, slot FROM expiries")?;
+    let mut rows = select.query([])?;
+    while let Some(row) = rows.next()? {
+        expiries.insert(ExpiryMinutes(row.get(0)?), (row.get(1)?, Vec::new()));
+    }
+    // Bytes of a series word are in numeric order, so this is the order of the lists.
+    let mut select = from.prepare("SELECT expiry, series, long, short FROM open_interest ORDER BY expiry, series")?;
+    let mut rows = select.query([])?;
+    while let Some(row) = rows.next()? {
+        let expiry = ExpiryMinutes(row.get(0)?);
+        let place = format!("open interest of expiry {expiry}");
+        let entry = OpenInterest {
+            series: series(&place, &row.get(1)?)?,
+            long: unsigned(row.get(2)?, &place, "long")?,
+            short: unsigned(row.get(3)?, &place, "short")?,
+        };
+        let (_, list) = expiries.get_mut(&expiry).ok_or_else(|| corrupt(place, "an expiry with a slot", "none"))?;
+        list.push(entry);
+    }
+    Ok(expiries)
+}
+
+/// Positions as the big-endian bytes of their words.
+fn pack(positions: &[Position]) -> Vec<u8> {
+    let mut packed = Vec::with_capacity(positions.len() * POSITION_BYTES);
+    for position in positions {
+        packed.extend(position.lots.offset().to_be_bytes());
+        packed.extend(position.series.word().to_bytes_be());
+    }
+    packed
+}
+
+fn unpack(place: &str, packed: &[u8]) -> Result<Vec<Position>, StoreError> {
+    let (words, rest) = packed.as_chunks::<POSITION_BYTES>();
+    if !rest.is_empty() {
+        return Err(corrupt(place, "positions of 31 bytes each", "another length"));
+    }
+    words.iter().map(|word| unpack_one(place, word)).collect()
+}
+
+fn unpack_one(place: &str, word: &[u8; POSITION_BYTES]) -> Result<Position, StoreError> {
+    let (mut offset, mut terms) = ([0; 8], [0; 23]);
+    offset.copy_from_slice(&word[..8]);
+    terms.copy_from_slice(&word[8..]);
+    let lots = Lots::new((u64::from_be_bytes(offset) ^ AMOUNT_BOUND) as i64);
+    Ok(Position {
+        series: series(place, &terms)?,
+        lots: lots.map_err(|_| corrupt(place, "a quantity in range", "none"))?,
+    })
+}
+
+fn series(place: &str, bytes: &[u8; 23]) -> Result<SeriesTerms, StoreError> {
+    SeriesTerms::from_word(SeriesWord::from_bytes_be(bytes))
+        .map_err(|_| corrupt(place, "the word of a series", "another"))
+}
+
+fn field(bytes: [u8; 32], place: &str, name: &str) -> Result<Fr, StoreError> {
+    let mut repr = <Fr as PrimeField>::Repr::default();
+    repr.as_mut().copy_from_slice(&bytes);
+    Option::from(Fr::from_repr(repr))
+        .ok_or_else(|| corrupt(format!("{place}, {name}"), "a canonical field element", "another value"))
+}
+
+fn cash_bytes(cash: Cash) -> [u8; 16] {
+    cash.offset().to_be_bytes()
+}
+
+fn cash(bytes: [u8; 16]) -> Cash {
+    Cash::from_offset(u128::from_be_bytes(bytes))
+}
+
+/// A number for SQLite, whose integers are signed.
+pub(super) fn integer(value: u64) -> Result<i64, StoreError> {
+    i64::try_from(value).map_err(|_| corrupt("number", "below 2^63", "more"))
+}
+
+fn unsigned(value: i64, place: &str, name: &str) -> Result<u64, StoreError> {
+    u64::try_from(value).map_err(|_| corrupt(format!("{place}, {name}"), "0 or more", "a negative number"))
+}
+
+fn unwritable(number: u64, error: &serde_json::Error) -> StoreError {
+    corrupt(format!("batch {number}"), "an instance with a JSON form", error.to_string())
+}

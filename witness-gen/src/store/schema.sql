@@ -1,0 +1,53 @@
+-- Field elements: 32 bytes, little endian, canonical. Money: cash + 2^127 as 16 bytes, big endian.
+CREATE TABLE meta (
+  id INTEGER PRIMARY KEY CHECK (id = 1),
+  seed BLOB NOT NULL CHECK (length(seed) = 32),
+  domain BLOB NOT NULL CHECK (length(domain) = 32),
+  fee_rate INTEGER NOT NULL,
+  fee_cap INTEGER NOT NULL,
+  inverse_scale INTEGER NOT NULL,
+  batch INTEGER NOT NULL CHECK (batch >= 0),
+  history BLOB NOT NULL CHECK (length(history) = 32),
+  root BLOB NOT NULL CHECK (length(root) = 32),
+  insurance BLOB NOT NULL CHECK (length(insurance) = 16),
+  fees BLOB NOT NULL CHECK (length(fees) = 16),
+  clearing BLOB NOT NULL CHECK (length(clearing) = 16),
+  total_cash BLOB NOT NULL CHECK (length(total_cash) = 16),
+  bad_debt BLOB NOT NULL CHECK (length(bad_debt) = 16)
+) STRICT;
+
+-- positions: 31 bytes each, big endian: lots + 2^63 (8), series word (23); the position word of the protocol.
+CREATE TABLE accounts (
+  leaf INTEGER PRIMARY KEY CHECK (leaf >= 0),
+  owner BLOB NOT NULL CHECK (length(owner) = 32),
+  cash BLOB NOT NULL CHECK (length(cash) = 16),
+  nonce INTEGER NOT NULL CHECK (nonce >= 0),
+  positions BLOB NOT NULL CHECK (length(positions) % 31 = 0),
+  blinding BLOB NOT NULL CHECK (length(blinding) = 32)
+) STRICT;
+
+-- expiry: Unix minutes. slot: of the series tree.
+CREATE TABLE expiries (
+  expiry INTEGER PRIMARY KEY CHECK (expiry >= 0),
+  slot INTEGER NOT NULL UNIQUE CHECK (slot BETWEEN 0 AND 255)
+) STRICT;
+
+CREATE TABLE open_interest (
+  expiry INTEGER NOT NULL REFERENCES expiries (expiry) ON DELETE CASCADE,
+  series BLOB NOT NULL CHECK (length(series) = 23),
+  long INTEGER NOT NULL CHECK (long >= 0),
+  short INTEGER NOT NULL CHECK (short >= 0),
+  PRIMARY KEY (expiry, series)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE batches (
+  number INTEGER PRIMARY KEY CHECK (number >= 1),
+  expiry INTEGER NOT NULL,
+  old_root BLOB NOT NULL CHECK (length(old_root) = 32),
+  new_root BLOB NOT NULL UNIQUE CHECK (length(new_root) = 32),
+  close INTEGER NOT NULL CHECK (close IN (0, 1)),
+  instance TEXT NOT NULL,
+  proof_file TEXT NOT NULL,
+  proof_digest BLOB NOT NULL CHECK (length(proof_digest) = 32),
+  status TEXT NOT NULL CHECK (status IN ('proven', 'submitted', 'confirmed'))
+) STRICT;

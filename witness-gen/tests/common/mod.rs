@@ -1,0 +1,42 @@
+//! What the tests on real data share: where the data is, and what to do without it.
+
+use std::fs::File;
+use std::path::PathBuf;
+
+use witness_gen::market::chain::{SnapshotChoice, read_chain};
+use witness_gen::market::{OptionChain, UtcSeconds};
+use witness_gen::units::{ExpiryMinutes, Underlying};
+
+/// A file of the data folder (`ZKSETTLE_DATA`, or `../shared/data` beside the repository).
+///
+/// Without it the test counts as skipped, unless `ZKSETTLE_REQUIRE_DATA=1` asks for it: then it fails.
+pub(crate) fn data(name: &str) -> Option<File> {
+    let folder = std::env::var_os("ZKSETTLE_DATA").map_or_else(
+        || PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../shared/data")),
+        PathBuf::from,
+    );
+    let path = folder.join(name);
+    match File::open(&path) {
+        Ok(file) => Some(file),
+        Err(error) if std::env::var_os("ZKSETTLE_REQUIRE_DATA").is_some_and(|value| value == "1") => {
+            panic!("expected {}, found: {error}", path.display());
+        }
+        Err(_) => {
+            println!("skipped 1 test: no {}", path.display());
+            None
+        }
+    }
+}
+
+/// An expiry at 08:00 UTC of a day.
+pub(crate) fn expiry(day: &str) -> ExpiryMinutes {
+    UtcSeconds::parse(&format!("{day}T08:00:00Z")).and_then(UtcSeconds::to_expiry).expect("a day as 2026-02-06")
+}
+
+/// The last real ETH chain before the expiry of 2026-02-06.
+#[allow(dead_code, reason = "not every test file uses it")]
+pub(crate) fn eth_chain() -> Option<OptionChain> {
+    let file = data("deribit_chain_2026.csv.gz")?;
+    let choice = SnapshotChoice::LatestBefore(expiry("2026-02-06"));
+    Some(read_chain(file, Underlying::ETH, choice).expect("the real chain is well formed"))
+}
