@@ -5,6 +5,7 @@
 pub mod cell;
 pub mod chips;
 pub mod env;
+pub mod info;
 pub mod check;
 pub mod rows;
 pub mod settlement;

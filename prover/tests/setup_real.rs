@@ -10,7 +10,7 @@ use ark_ec::pairing::Pairing;
 use ark_ec::{AffineRepr, CurveGroup, VariableBaseMSM};
 use ark_ff::PrimeField as _;
 use common::setup_files::{Known, data, stored};
-use ff::{Field, PrimeField};
+use ff::PrimeField;
 use halo2_proofs::halo2curves::bn256::{Fq, Fr, G1Affine, G2Affine};
 use halo2_proofs::halo2curves::group::Curve;
 use halo2_proofs::poly::EvaluationDomain;

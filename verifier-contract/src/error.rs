@@ -74,7 +74,7 @@ pub enum KeyError {
         name: String,
     },
     /// Polynomials share a commitment, up to sign, and the caller did not expect it.
-    #[error("equal commitments, up to sign: {}", pairs(.pairs))]
+    #[error("equal commitments, up to sign: {}", listed(.pairs))]
     Duplicates {
         /// The pairs of polynomials.
         pairs: Vec<(String, String)>,
@@ -93,7 +93,7 @@ pub enum KeyError {
     TrivialSecret,
 }
 
-fn pairs(pairs: &[(String, String)]) -> String {
+fn listed(pairs: &[(String, String)]) -> String {
     let names: Vec<String> = pairs.iter().map(|(a, b)| format!("{a} = {b}")).collect();
     names.join(", ")
 }

@@ -249,6 +249,8 @@ pub(crate) struct Writer<'g> {
     /// Nodes to be computed once and kept.
     keep: Vec<bool>,
     kept: BTreeMap<Node, Text>,
+    /// Slots that the caller has given names.
+    named: BTreeMap<String, usize>,
     slots: usize,
     lines: Vec<String>,
 }
@@ -260,6 +262,7 @@ impl<'g> Writer<'g> {
             graph,
             keep: nodes_to_keep(graph, roots),
             kept: BTreeMap::new(),
+            named: BTreeMap::new(),
             slots: first_slot,
             lines: Vec::new(),
         }
@@ -273,6 +276,20 @@ impl<'g> Writer<'g> {
     /// Appends a line of the caller's own.
     pub(crate) fn line(&mut self, line: impl Into<String>) {
         self.lines.push(line.into());
+    }
+
+    /// Puts the value of `code` in a slot under a name of the caller's; returns the code that loads it.
+    pub(crate) fn define(&mut self, name: &str, code: String) -> String {
+        let slot = self.slots;
+        self.slots += 1;
+        self.line(format!("mstore(T{slot}, {code}) // {name}"));
+        self.named.insert(name.to_owned(), slot);
+        format!("mload(T{slot})")
+    }
+
+    /// Code for the value of that name; `None` if it was not defined.
+    pub(crate) fn defined(&self, name: &str) -> Option<String> {
+        self.named.get(name).map(|slot| format!("mload(T{slot})"))
     }
 
     /// The statements.

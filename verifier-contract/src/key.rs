@@ -3,7 +3,7 @@
 use ff::PrimeField;
 use halo2_proofs::halo2curves::CurveAffine;
 use halo2_proofs::halo2curves::bn256::{Bn256, Fq, Fr, G1Affine, G2Affine};
-use halo2_proofs::halo2curves::group::cofactor::CofactorCurveAffine;
+use halo2_proofs::halo2curves::group::cofactor::CofactorGroup;
 use halo2_proofs::halo2curves::group::prime::PrimeCurveAffine;
 use halo2_proofs::plonk::VerifyingKey;
 use halo2_proofs::poly::kzg::commitment::ParamsKZG;
@@ -163,7 +163,7 @@ fn check_setup(setup: &SetupG2) -> Result<(), KeyError> {
     for (name, point) in [("g2", setup.g2), ("s_g2", setup.s_g2)] {
         let valid = !bool::from(point.is_identity())
             && bool::from(point.is_on_curve())
-            && bool::from(point.is_torsion_free());
+            && bool::from(point.to_curve().is_torsion_free());
         if !valid {
             return Err(KeyError::InvalidSetupPoint { name });
         }

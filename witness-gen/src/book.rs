@@ -96,7 +96,9 @@ pub enum BookError {
         found: u32,
     },
     /// Bounds on positions that make no sense.
-    #[error("book: expected 1 <= fewest <= most <= {MAX_POSITIONS} positions, found {fewest} and {most}")]
+    #[error(
+        "book: expected 1 <= fewest <= most <= {MAX_POSITIONS} positions, found {fewest} and {most}"
+    )]
     PositionBounds {
         /// The fewest.
         fewest: u32,
@@ -104,7 +106,9 @@ pub enum BookError {
         most: u32,
     },
     /// No open interest in the target expiry.
-    #[error("book: expected open interest at {expiry}, found none; the chain has open interest at {found}")]
+    #[error(
+        "book: expected open interest at {expiry}, found none; the chain has open interest at {found}"
+    )]
     NoOpenInterest {
         /// The target.
         expiry: UtcSeconds,
@@ -166,7 +170,7 @@ pub struct BookSummary {
 }
 
 /// A book.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct GeneratedBook {
     /// The underlying of every series.
     pub underlying: Underlying,
@@ -184,6 +188,16 @@ pub struct GeneratedBook {
     pub summary: BookSummary,
 }
 
+impl fmt::Debug for GeneratedBook {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("GeneratedBook")
+            .field("expiry", &self.expiry)
+            .field("style", &self.style)
+            .field("summary", &self.summary)
+            .finish_non_exhaustive()
+    }
+}
+
 /// A series of the chain with its open interest in lots.
 #[derive(Clone, Copy)]
 struct Open {
@@ -194,37 +208,61 @@ struct Open {
 /// Makes a book.
 pub fn generate(chain: &OptionChain, spec: &BookSpec) -> Result<GeneratedBook, BookError> {
     if spec.accounts < 2 {
-        return Err(BookError::Accounts { found: spec.accounts });
+        return Err(BookError::Accounts {
+            found: spec.accounts,
+        });
     }
-    if !(1..=spec.max_positions).contains(&spec.min_positions) || spec.max_positions > MAX_POSITIONS {
-        return Err(BookError::PositionBounds { fewest: spec.min_positions, most: spec.max_positions });
+    if !(1..=spec.max_positions).contains(&spec.min_positions) || spec.max_positions > MAX_POSITIONS
+    {
+        return Err(BookError::PositionBounds {
+            fewest: spec.min_positions,
+            most: spec.max_positions,
+        });
     }
     let open = open_series(chain, spec.style)?;
-    let expiry = spec.expiry.or_else(|| open.iter().map(|open| open.terms.expiry).min());
-    let expiry = expiry.ok_or(BookError::EmptyChain { found: chain.quotes.len() })?;
-    let (mut target, others): (Vec<Open>, Vec<Open>) = open.iter().partition(|open| open.terms.expiry == expiry);
+    let expiry = spec
+        .expiry
+        .or_else(|| open.iter().map(|open| open.terms.expiry).min());
+    let expiry = expiry.ok_or(BookError::EmptyChain {
+        found: chain.quotes.len(),
+    })?;
+    let (mut target, others): (Vec<Open>, Vec<Open>) =
+        open.iter().partition(|open| open.terms.expiry == expiry);
     if target.is_empty() {
         let mut found: Vec<_> = others.iter().map(|open| open.terms.expiry).collect();
         found.sort_unstable();
         found.dedup();
-        let found: Vec<_> = found.into_iter().map(|expiry| UtcSeconds::of_expiry(expiry).to_string()).collect();
-        return Err(BookError::NoOpenInterest { expiry: UtcSeconds::of_expiry(expiry), found: found.join(", ") });
+        let found: Vec<_> = found
+            .into_iter()
+            .map(|expiry| UtcSeconds::of_expiry(expiry).to_string())
+            .collect();
+        return Err(BookError::NoOpenInterest {
+            expiry: UtcSeconds::of_expiry(expiry),
+            found: found.join(", "),
+        });
     }
     let target_open_series = target.len();
     target.truncate(MAX_TARGET_SERIES);
 
     let mut draw = Draw::new(spec.seed);
-    let wanted: Vec<u32> =
-        (0..spec.accounts).map(|_| draw.position_count(spec.min_positions, spec.max_positions)).collect();
+    let wanted: Vec<u32> = (0..spec.accounts)
+        .map(|_| draw.position_count(spec.min_positions, spec.max_positions))
+        .collect();
     let interest = |list: &[Open]| list.iter().map(|open| open.lots).collect::<Vec<_>>();
     let plan = Plan::new(&mut draw, wanted, interest(&target), interest(&others));
-    let kept: Vec<Open> =
-        target[..plan.target_kept].iter().chain(&others[..plan.holders.len() - plan.target_kept]).copied().collect();
+    let kept: Vec<Open> = target[..plan.target_kept]
+        .iter()
+        .chain(&others[..plan.holders.len() - plan.target_kept])
+        .copied()
+        .collect();
 
     let mut positions: Vec<Vec<Position>> = vec![Vec::new(); spec.accounts as usize];
     for (open, holders) in kept.iter().zip(&plan.holders) {
         for (account, lots) in draw.divide(open.lots, holders) {
-            positions[account as usize].push(Position { series: open.terms, lots: Lots::new(lots)? });
+            positions[account as usize].push(Position {
+                series: open.terms,
+                lots: Lots::new(lots)?,
+            });
         }
     }
     for list in &mut positions {
@@ -236,9 +274,15 @@ pub fn generate(chain: &OptionChain, spec: &BookSpec) -> Result<GeneratedBook, B
     let accounts: Vec<BookAccount> = positions
         .into_iter()
         .zip(cash)
-        .map(|(positions, cash)| BookAccount { owner: Fr::from_uniform_bytes(&draw.bytes()), cash, positions })
+        .map(|(positions, cash)| BookAccount {
+            owner: Fr::from_uniform_bytes(&draw.bytes()),
+            cash,
+            positions,
+        })
         .collect();
-    let total = accounts.iter().try_fold(Cash::ZERO, |sum, account| sum.checked_add(account.cash))?;
+    let total = accounts
+        .iter()
+        .try_fold(Cash::ZERO, |sum, account| sum.checked_add(account.cash))?;
     let summary = BookSummary {
         contracts: chain.quotes.len(),
         open_series: open.len(),
@@ -246,7 +290,10 @@ pub fn generate(chain: &OptionChain, spec: &BookSpec) -> Result<GeneratedBook, B
         target_open_series,
         target_kept_series: plan.target_kept,
         target_over_limit: target_open_series - target.len(),
-        target_holders: accounts.iter().filter(|account| holds(&account.positions, expiry)).count(),
+        target_holders: accounts
+            .iter()
+            .filter(|account| holds(&account.positions, expiry))
+            .count(),
         positions: accounts.iter().map(|account| account.positions.len()).sum(),
         distressed,
     };
@@ -264,12 +311,23 @@ pub fn generate(chain: &OptionChain, spec: &BookSpec) -> Result<GeneratedBook, B
 /// The chain's series with open interest, largest first; equal ones in series order.
 fn open_series(chain: &OptionChain, style: Style) -> Result<Vec<Open>, BookError> {
     let mut open = Vec::new();
-    for quote in chain.quotes.iter().filter(|quote| quote.open_interest.0 > 0) {
+    for quote in chain
+        .quotes
+        .iter()
+        .filter(|quote| quote.open_interest.0 > 0)
+    {
         let lots = quote.open_interest.0;
         if lots >= AMOUNT_BOUND {
-            return Err(UnitError::TooLarge { unit: "open interest", found: lots }.into());
+            return Err(UnitError::TooLarge {
+                unit: "open interest",
+                found: lots,
+            }
+            .into());
         }
-        open.push(Open { terms: quote.terms(chain.underlying, style), lots });
+        open.push(Open {
+            terms: quote.terms(chain.underlying, style),
+            lots,
+        });
     }
     open.sort_by(|a, b| b.lots.cmp(&a.lots).then(a.terms.cmp(&b.terms)));
     Ok(open)
@@ -277,7 +335,9 @@ fn open_series(chain: &OptionChain, style: Style) -> Result<Vec<Open>, BookError
 
 /// Whether a list of positions has one of this expiry.
 fn holds(positions: &[Position], expiry: ExpiryMinutes) -> bool {
-    positions.iter().any(|position| position.series.expiry == expiry)
+    positions
+        .iter()
+        .any(|position| position.series.expiry == expiry)
 }
 
 /// The middle of the chain's indices at this expiry, or of its forwards, or of its strikes.
@@ -304,7 +364,11 @@ fn fund(
 ) -> Result<(Vec<Cash>, usize), BookError> {
     let moved = |percent: u64| {
         let units = u128::from(reference.get()) * u128::from(percent) / 100;
-        Price::new(u64::try_from(units).unwrap_or(AMOUNT_BOUND).min(AMOUNT_BOUND - 1))
+        Price::new(
+            u64::try_from(units)
+                .unwrap_or(AMOUNT_BOUND)
+                .min(AMOUNT_BOUND - 1),
+        )
     };
     let (up, down) = (moved(100 + STRESS_PERCENT)?, moved(100 - STRESS_PERCENT)?);
     // Payoffs per series, once: what a short may owe under stress, and payoff and fee at the reference price.
@@ -314,7 +378,11 @@ fn fund(
         if per_series.contains_key(&terms) {
             continue;
         }
-        let stressed = if matches!(terms.kind, Kind::Call | Kind::InverseCall) { up } else { down };
+        let stressed = if matches!(terms.kind, Kind::Call | Kind::InverseCall) {
+            up
+        } else {
+            down
+        };
         let stress = payoff_per_lot(&terms, stressed, &spec.parameters)?;
         let payoff = payoff_per_lot(&terms, reference, &spec.parameters)?;
         let fee = fee_per_lot(&terms, reference, payoff, &spec.parameters)?;
@@ -334,7 +402,9 @@ fn fund(
             let (stress, payoff, fee) = per_series[&position.series];
             let lots = i128::from(position.lots.get());
             if lots < 0 {
-                need = need.checked_add(-lots * i128::from(stress)).ok_or_else(overflow)?;
+                need = need
+                    .checked_add(-lots * i128::from(stress))
+                    .ok_or_else(overflow)?;
             }
             if position.series.expiry == expiry {
                 let settled = lots * i128::from(payoff) - lots.abs() * i128::from(fee);
@@ -346,7 +416,10 @@ fn fund(
             Style::Linear => i128::from(100 + draw.below(100_000)) * whole,
             Style::Inverse => i128::from(1 + draw.below(1_000)) * whole / 100,
         };
-        let funded = need.checked_mul(cushion).and_then(|sum| (sum / 100).checked_add(deposit)).ok_or_else(overflow)?;
+        let funded = need
+            .checked_mul(cushion)
+            .and_then(|sum| (sum / 100).checked_add(deposit))
+            .ok_or_else(overflow)?;
         cash.push(Cash(funded));
         if result < 0 {
             shortfalls.push((account, result));

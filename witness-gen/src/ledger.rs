@@ -18,7 +18,9 @@ use crate::params::{ParameterError, RiskParameters};
 use crate::position::Position;
 use crate::series::SeriesTerms;
 use crate::state::{Pools, StateHeader};
-use crate::statement::settlement::{AccountUpdate, Instance, Outcome, PRICE_SLOTS, PriceSlot, Violation, Witness, execute};
+use crate::statement::settlement::{
+    AccountUpdate, Instance, Outcome, PRICE_SLOTS, PriceSlot, Violation, Witness, execute,
+};
 use crate::tree::{ACCOUNT_DEPTH, SERIES_DEPTH, Siblings, SparseTree, TreeError};
 use crate::units::{AMOUNT_BOUND, Cash, CashSum, ExpiryMinutes, Underlying, UnitError};
 
@@ -112,7 +114,9 @@ pub enum LedgerError {
         series: SeriesTerms,
     },
     /// Money appeared or vanished.
-    #[error("audit: expected accounts, clearing, fees and insurance to add up to total cash, found another sum")]
+    #[error(
+        "audit: expected accounts, clearing, fees and insurance to add up to total cash, found another sum"
+    )]
     Conservation,
     /// A sum left its unit.
     #[error("ledger: {0}")]
@@ -206,7 +210,10 @@ impl Ledger {
         let open = open_interest_of(accounts.values().flat_map(|account| &account.positions))?;
         let mut by_expiry: BTreeMap<ExpiryMinutes, Vec<OpenInterest>> = BTreeMap::new();
         for entry in open {
-            by_expiry.entry(entry.series.expiry).or_default().push(entry);
+            by_expiry
+                .entry(entry.series.expiry)
+                .or_default()
+                .push(entry);
         }
         let found = by_expiry.len();
         let mut expiries = BTreeMap::new();
@@ -214,8 +221,20 @@ impl Ledger {
             let slot = u8::try_from(slot).map_err(|_| LedgerError::TooManyExpiries { found })?;
             expiries.insert(expiry, (slot, list));
         }
-        let pools = Pools { insurance: book.insurance, total_cash: total.finish()?, ..Pools::default() };
-        Self::from_parts(LedgerParts { domain, params, accounts, expiries, pools, batch: 0, history: Fr::zero() })
+        let pools = Pools {
+            insurance: book.insurance,
+            total_cash: total.finish()?,
+            ..Pools::default()
+        };
+        Self::from_parts(LedgerParts {
+            domain,
+            params,
+            accounts,
+            expiries,
+            pools,
+            batch: 0,
+            history: Fr::zero(),
+        })
     }
 
     /// The ledger of these parts; builds both trees. What only [`Ledger::audit`] finds is not looked for.
@@ -231,7 +250,11 @@ impl Ledger {
             }
         }
         let (account_tree, series_tree) = trees(&parts)?;
-        Ok(Self { parts, account_tree, series_tree })
+        Ok(Self {
+            parts,
+            account_tree,
+            series_tree,
+        })
     }
 
     /// What the ledger is made of.
@@ -281,17 +304,32 @@ impl Ledger {
         expiry: ExpiryMinutes,
         new_blinding: impl Fn(u32, u32) -> Fr,
     ) -> Result<Witness, LedgerError> {
-        let (slot, open_interest) = self.parts.expiries.get(&expiry).ok_or(LedgerError::UnknownExpiry { expiry })?;
+        let (slot, open_interest) = self
+            .parts
+            .expiries
+            .get(&expiry)
+            .ok_or(LedgerError::UnknownExpiry { expiry })?;
         let update = |&index: &u32| {
-            let account = self.account(index).ok_or(LedgerError::UnknownAccount { index })?.clone();
+            let account = self
+                .account(index)
+                .ok_or(LedgerError::UnknownAccount { index })?
+                .clone();
             let new_blinding = new_blinding(index, account.nonce.saturating_add(1));
-            Ok(AccountUpdate { index, account, new_blinding, path: path_of(&self.account_tree, index)? })
+            Ok(AccountUpdate {
+                index,
+                account,
+                new_blinding,
+                path: path_of(&self.account_tree, index)?,
+            })
         };
         Ok(Witness {
             params: self.parts.params,
             pools: self.parts.pools,
             history: self.parts.history,
-            accounts: accounts.iter().map(update).collect::<Result<_, LedgerError>>()?,
+            accounts: accounts
+                .iter()
+                .map(update)
+                .collect::<Result<_, LedgerError>>()?,
             open_interest: open_interest.clone(),
             slot: *slot,
             series_path: path_of(&self.series_tree, u32::from(*slot))?,
@@ -309,28 +347,56 @@ impl Ledger {
     ) -> Result<SettledBatch, LedgerError> {
         let witness = self.witness(accounts, expiry, new_blinding)?;
         let number = self.parts.batch.saturating_add(1);
-        let (instance, outcome) = execute(self.parts.domain, &witness, number, expiry, close, prices)?;
+        let (instance, outcome) =
+            execute(self.parts.domain, &witness, number, expiry, close, prices)?;
         let (expected, found) = (self.state_root(), instance.old_state);
         if expected != found {
             return Err(LedgerError::OtherState { expected, found });
         }
-        Ok(SettledBatch { instance, witness, outcome })
+        Ok(SettledBatch {
+            instance,
+            witness,
+            outcome,
+        })
     }
 
     /// Moves the ledger by a batch over its state. On an error the ledger is as before.
     pub fn apply(&mut self, batch: &SettledBatch) -> Result<(), LedgerError> {
-        let SettledBatch { instance, witness, outcome } = batch;
+        let SettledBatch {
+            instance,
+            witness,
+            outcome,
+        } = batch;
         if self.header() != outcome.old_header {
-            return Err(LedgerError::OtherState { expected: self.state_root(), found: outcome.old_header.root() });
+            return Err(LedgerError::OtherState {
+                expected: self.state_root(),
+                found: outcome.old_header.root(),
+            });
         }
-        if let Some(update) = witness.accounts.iter().find(|update| self.account(update.index).is_none()) {
-            return Err(LedgerError::UnknownAccount { index: update.index });
+        if let Some(update) = witness
+            .accounts
+            .iter()
+            .find(|update| self.account(update.index).is_none())
+        {
+            return Err(LedgerError::UnknownAccount {
+                index: update.index,
+            });
         }
         let (slot, _) =
-            self.parts.expiries.get(&instance.expiry).ok_or(LedgerError::UnknownExpiry { expiry: instance.expiry })?;
+            self.parts
+                .expiries
+                .get(&instance.expiry)
+                .ok_or(LedgerError::UnknownExpiry {
+                    expiry: instance.expiry,
+                })?;
         let slot = *slot;
+        let old_slot = self.series_tree.get(u32::from(slot));
         let indices = || witness.accounts.iter().map(|update| update.index);
-        self.account_tree.set_many(indices().zip(outcome.new_leaves.iter().copied()))?;
+        let old_leaves: Vec<(u32, Fr)> = indices()
+            .map(|index| (index, self.account_tree.get(index)))
+            .collect();
+        self.account_tree
+            .set_many(indices().zip(outcome.new_leaves.iter().copied()))?;
         self.series_tree.set(u32::from(slot), outcome.new_slot)?;
         let moved = StateHeader {
             accounts_root: self.account_tree.root(),
@@ -338,15 +404,22 @@ impl Ledger {
             ..outcome.header
         };
         if moved != outcome.header || moved.root() != instance.new_state {
-            self.account_tree.set_many(indices().zip(outcome.old_leaves.iter().copied()))?;
-            self.series_tree.set(u32::from(slot), outcome.old_slot)?;
-            return Err(LedgerError::OtherResult { expected: instance.new_state, found: moved.root() });
+            self.account_tree.set_many(old_leaves)?;
+            self.series_tree.set(u32::from(slot), old_slot)?;
+            return Err(LedgerError::OtherResult {
+                expected: instance.new_state,
+                found: moved.root(),
+            });
         }
-        self.parts.accounts.extend(indices().zip(outcome.accounts.iter().cloned()));
+        self.parts
+            .accounts
+            .extend(indices().zip(outcome.accounts.iter().cloned()));
         if instance.close {
             self.parts.expiries.remove(&instance.expiry);
         } else {
-            self.parts.expiries.insert(instance.expiry, (slot, outcome.open_interest.clone()));
+            self.parts
+                .expiries
+                .insert(instance.expiry, (slot, outcome.open_interest.clone()));
         }
         self.parts.pools = outcome.pools;
         self.parts.batch = outcome.header.batch;
@@ -358,16 +431,25 @@ impl Ledger {
     /// positions, total cash from accounts and pools.
     pub fn audit(&self) -> Result<(), LedgerError> {
         for (index, account) in &self.parts.accounts {
-            if !account.positions.windows(2).all(|pair| pair[0].series < pair[1].series) {
+            if !account
+                .positions
+                .windows(2)
+                .all(|pair| pair[0].series < pair[1].series)
+            {
                 return Err(LedgerError::PositionOrder { index: *index });
             }
         }
         let (account_tree, series_tree) = trees(&self.parts)?;
-        for (tree, rebuilt, held) in
-            [("account", account_tree, &self.account_tree), ("series", series_tree, &self.series_tree)]
-        {
+        for (tree, rebuilt, held) in [
+            ("account", account_tree, &self.account_tree),
+            ("series", series_tree, &self.series_tree),
+        ] {
             if rebuilt != *held {
-                return Err(LedgerError::Root { tree, expected: rebuilt.root(), found: held.root() });
+                return Err(LedgerError::Root {
+                    tree,
+                    expected: rebuilt.root(),
+                    found: held.root(),
+                });
             }
         }
         self.audit_open_interest()?;
@@ -379,18 +461,34 @@ impl Ledger {
         for pool in [pools.clearing, pools.fees, pools.insurance] {
             sum.add(pool.get());
         }
-        if sum.finish() != Ok(pools.total_cash) { Err(LedgerError::Conservation) } else { Ok(()) }
+        if sum.finish() != Ok(pools.total_cash) {
+            Err(LedgerError::Conservation)
+        } else {
+            Ok(())
+        }
     }
 
     /// Open interest equals the sum of the positions; a series nobody holds any more may still be listed, at 0.
     fn audit_open_interest(&self) -> Result<(), LedgerError> {
-        let held = open_interest_of(self.parts.accounts.values().flat_map(|account| &account.positions))?;
-        let mut held: BTreeMap<SeriesTerms, OpenInterest> = held.into_iter().map(|entry| (entry.series, entry)).collect();
+        let held = open_interest_of(
+            self.parts
+                .accounts
+                .values()
+                .flat_map(|account| &account.positions),
+        )?;
+        let mut held: BTreeMap<SeriesTerms, OpenInterest> = held
+            .into_iter()
+            .map(|entry| (entry.series, entry))
+            .collect();
         for (expiry, (_, list)) in &self.parts.expiries {
             let mut before = None;
             for entry in list {
                 let series = entry.series;
-                let sum = held.remove(&series).unwrap_or(OpenInterest { series, long: 0, short: 0 });
+                let sum = held.remove(&series).unwrap_or(OpenInterest {
+                    series,
+                    long: 0,
+                    short: 0,
+                });
                 if series.expiry != *expiry || before >= Some(series) || sum != *entry {
                     return Err(LedgerError::OpenInterest { series });
                 }
@@ -409,7 +507,14 @@ impl Ledger {
         for account in self.parts.accounts.values() {
             sum.add(account.cash.get());
         }
-        Ok((sum.finish()?, self.parts.accounts.values().filter(|account| account.cash < Cash::ZERO).count()))
+        Ok((
+            sum.finish()?,
+            self.parts
+                .accounts
+                .values()
+                .filter(|account| account.cash < Cash::ZERO)
+                .count(),
+        ))
     }
 }
 
@@ -422,21 +527,45 @@ fn account_number(found: u64) -> Result<u32, LedgerError> {
 
 /// The account tree and the series tree of a ledger's rows.
 fn trees(parts: &LedgerParts) -> Result<(SparseTree, SparseTree), LedgerError> {
-    let rows: Vec<(u32, &Account)> = parts.accounts.iter().map(|(index, account)| (*index, account)).collect();
-    let leaves: Vec<(u32, Fr)> = rows.par_iter().map(|(index, account)| (*index, account.leaf())).collect();
-    let slots = parts.expiries.iter().map(|(expiry, (slot, list))| (u32::from(*slot), oi_digest(*expiry, list)));
-    Ok((SparseTree::from_leaves(ACCOUNT_DEPTH, leaves)?, SparseTree::from_leaves(SERIES_DEPTH, slots)?))
+    let rows: Vec<(u32, &Account)> = parts
+        .accounts
+        .iter()
+        .map(|(index, account)| (*index, account))
+        .collect();
+    let leaves: Vec<(u32, Fr)> = rows
+        .par_iter()
+        .map(|(index, account)| (*index, account.leaf()))
+        .collect();
+    let slots = parts
+        .expiries
+        .iter()
+        .map(|(expiry, (slot, list))| (u32::from(*slot), oi_digest(*expiry, list)));
+    Ok((
+        SparseTree::from_leaves(ACCOUNT_DEPTH, leaves)?,
+        SparseTree::from_leaves(SERIES_DEPTH, slots)?,
+    ))
 }
 
 /// The siblings of a leaf, as many as the tree is deep.
-fn path_of<const DEPTH: usize>(tree: &SparseTree, index: u32) -> Result<[Siblings; DEPTH], LedgerError> {
+fn path_of<const DEPTH: usize>(
+    tree: &SparseTree,
+    index: u32,
+) -> Result<[Siblings; DEPTH], LedgerError> {
     let path = tree.path(index);
     let found = path.len();
-    path.try_into().map_err(|_| TreeError::PathLength { expected: DEPTH, found }.into())
+    path.try_into().map_err(|_| {
+        TreeError::PathLength {
+            expected: DEPTH,
+            found,
+        }
+        .into()
+    })
 }
 
 /// Long and short lots of each series, increasing.
-fn open_interest_of<'a>(positions: impl Iterator<Item = &'a Position>) -> Result<Vec<OpenInterest>, LedgerError> {
+fn open_interest_of<'a>(
+    positions: impl Iterator<Item = &'a Position>,
+) -> Result<Vec<OpenInterest>, LedgerError> {
     let mut sums: BTreeMap<SeriesTerms, (u64, u64)> = BTreeMap::new();
     for position in positions {
         let (long, short) = sums.entry(position.series).or_default();
@@ -444,9 +573,18 @@ fn open_interest_of<'a>(positions: impl Iterator<Item = &'a Position>) -> Result
         // Both are below 2^63, so the sum is below 2^64.
         let sum = *side + position.lots.magnitude();
         if sum >= AMOUNT_BOUND {
-            return Err(LedgerError::OpenInterestRange { series: position.series });
+            return Err(LedgerError::OpenInterestRange {
+                series: position.series,
+            });
         }
         *side = sum;
     }
-    Ok(sums.into_iter().map(|(series, (long, short))| OpenInterest { series, long, short }).collect())
+    Ok(sums
+        .into_iter()
+        .map(|(series, (long, short))| OpenInterest {
+            series,
+            long,
+            short,
+        })
+        .collect())
 }

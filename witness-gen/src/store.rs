@@ -67,7 +67,9 @@ pub enum StoreError {
         path: PathBuf,
     },
     /// Not one of our files.
-    #[error("store {path}: expected a zksettle store (application id {APPLICATION_ID:#x}), found {found}")]
+    #[error(
+        "store {path}: expected a zksettle store (application id {APPLICATION_ID:#x}), found {found}"
+    )]
     Foreign {
         /// The path.
         path: PathBuf,
@@ -117,7 +119,9 @@ pub enum StoreError {
         number: u64,
     },
     /// A batch whose parts do not belong together.
-    #[error("store: batch {number}: expected an outcome that leads from old to new state root, found another")]
+    #[error(
+        "store: batch {number}: expected an outcome that leads from old to new state root, found another"
+    )]
     Outcome {
         /// The batch.
         number: u64,
@@ -157,7 +161,10 @@ impl ProofFile {
     pub fn write(folder: &Path, batch: u64, proof: &[u8]) -> Result<Self, StoreError> {
         let name = Self::name_of(batch);
         write_whole(&folder.join(&name), proof)?;
-        Ok(Self { name, digest: *blake3::hash(proof).as_bytes() })
+        Ok(Self {
+            name,
+            digest: *blake3::hash(proof).as_bytes(),
+        })
     }
 }
 
@@ -169,7 +176,9 @@ pub fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), StoreError> {
         move |source| StoreError::Io { path, source }
     };
     let mut file = File::create(&temporary).map_err(failed(&temporary))?;
-    file.write_all(bytes).and_then(|()| file.sync_all()).map_err(failed(&temporary))?;
+    file.write_all(bytes)
+        .and_then(|()| file.sync_all())
+        .map_err(failed(&temporary))?;
     drop(file);
     fs::rename(&temporary, path).map_err(failed(path))?;
     sync_folder(path)
@@ -193,7 +202,9 @@ pub struct Store {
 
 impl std::fmt::Debug for Store {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Store").field("path", &self.path).finish_non_exhaustive()
+        f.debug_struct("Store")
+            .field("path", &self.path)
+            .finish_non_exhaustive()
     }
 }
 
@@ -204,13 +215,18 @@ impl Store {
     pub fn create(path: &Path, ledger: &Ledger, seed: &SecretSeed) -> Result<Self, StoreError> {
         let occupied = || path.symlink_metadata().is_ok();
         if occupied() {
-            return Err(StoreError::Exists { path: path.to_owned() });
+            return Err(StoreError::Exists {
+                path: path.to_owned(),
+            });
         }
         let new = beside(path, ".new");
         for leftover in [new.clone(), beside(&new, "-journal")] {
             match fs::remove_file(&leftover) {
                 Err(source) if source.kind() != io::ErrorKind::NotFound => {
-                    return Err(StoreError::Io { path: leftover, source });
+                    return Err(StoreError::Io {
+                        path: leftover,
+                        source,
+                    });
                 }
                 _ => {}
             }
@@ -225,9 +241,14 @@ impl Store {
         transaction.commit()?;
         connection.close().map_err(|(_, error)| error)?;
         if occupied() {
-            return Err(StoreError::Exists { path: path.to_owned() });
+            return Err(StoreError::Exists {
+                path: path.to_owned(),
+            });
         }
-        fs::rename(&new, path).map_err(|source| StoreError::Io { path: path.to_owned(), source })?;
+        fs::rename(&new, path).map_err(|source| StoreError::Io {
+            path: path.to_owned(),
+            source,
+        })?;
         sync_folder(path)?;
         Self::open(path)
     }
@@ -238,37 +259,68 @@ impl Store {
         let connection = connect(path)?;
         let refuse = |error| open_error(path, error);
         // Held by this connection alone, from the first access on; set before it, so that no shared memory is used.
-        connection.pragma_update(None, "locking_mode", "EXCLUSIVE").map_err(refuse)?;
-        connection.execute_batch("BEGIN EXCLUSIVE; COMMIT").map_err(refuse)?;
-        let pragma = |name| connection.pragma_query_value(None, name, |row| row.get::<_, i32>(0)).map_err(refuse);
+        connection
+            .pragma_update(None, "locking_mode", "EXCLUSIVE")
+            .map_err(refuse)?;
+        connection
+            .execute_batch("BEGIN EXCLUSIVE; COMMIT")
+            .map_err(refuse)?;
+        let pragma = |name| {
+            connection
+                .pragma_query_value(None, name, |row| row.get::<_, i32>(0))
+                .map_err(refuse)
+        };
         let (application, version) = (pragma("application_id")?, pragma("user_version")?);
         if application != APPLICATION_ID {
             let found = format!("application id {application:#x}");
-            return Err(StoreError::Foreign { path: path.to_owned(), found });
+            return Err(StoreError::Foreign {
+                path: path.to_owned(),
+                found,
+            });
         }
         if version != SCHEMA_VERSION {
-            return Err(StoreError::Version { path: path.to_owned(), found: version });
+            return Err(StoreError::Version {
+                path: path.to_owned(),
+                found: version,
+            });
         }
-        let mode: String =
-            connection.pragma_update_and_check(None, "journal_mode", "WAL", |row| row.get(0)).map_err(refuse)?;
+        let mode: String = connection
+            .pragma_update_and_check(None, "journal_mode", "WAL", |row| row.get(0))
+            .map_err(refuse)?;
         if mode != "wal" {
             return Err(corrupt("journal", "write-ahead log", mode));
         }
-        for (name, value) in [("synchronous", "FULL"), ("foreign_keys", "ON"), ("trusted_schema", "OFF")] {
-            connection.pragma_update(None, name, value).map_err(refuse)?;
+        for (name, value) in [
+            ("synchronous", "FULL"),
+            ("foreign_keys", "ON"),
+            ("trusted_schema", "OFF"),
+        ] {
+            connection
+                .pragma_update(None, name, value)
+                .map_err(refuse)?;
         }
-        let state: String =
-            connection.query_row("PRAGMA quick_check(1)", [], |row| row.get(0)).map_err(refuse)?;
+        let state: String = connection
+            .query_row("PRAGMA quick_check(1)", [], |row| row.get(0))
+            .map_err(refuse)?;
         if state != "ok" {
             return Err(corrupt("file", "whole pages", state));
         }
         let seed = rows::seed(&connection)?;
-        Ok(Self { connection, path: path.to_owned(), seed })
+        Ok(Self {
+            connection,
+            path: path.to_owned(),
+            seed,
+        })
     }
 
     /// Where the store is.
     pub fn path(&self) -> &Path {
         &self.path
+    }
+
+    /// The seed of all blindings.
+    pub fn seed(&self) -> &SecretSeed {
+        &self.seed
     }
 
     /// The blinding of an account's leaf at a nonce.
@@ -286,7 +338,11 @@ impl Store {
         let ledger = Ledger::from_parts(rows::parts(&self.connection)?)?;
         let (_, root) = self.state()?;
         if ledger.state_root() != root {
-            return Err(corrupt("rows", format!("state root {root:?}"), format!("{:?}", ledger.state_root())));
+            return Err(corrupt(
+                "rows",
+                format!("state root {root:?}"),
+                format!("{:?}", ledger.state_root()),
+            ));
         }
         Ok(ledger)
     }
@@ -296,23 +352,42 @@ impl Store {
     /// The batch must be the next one, over the stored state root. A batch that is recorded already is passed over
     /// when it is the same (its instance decides), so that a caller who does not know whether its last call succeeded may
     /// repeat it. The proof's row stays the first one then.
-    pub fn record_batch(&mut self, batch: &SettledBatch, proof: &ProofFile) -> Result<Recorded, StoreError> {
+    pub fn record_batch(
+        &mut self,
+        batch: &SettledBatch,
+        proof: &ProofFile,
+    ) -> Result<Recorded, StoreError> {
         let instance = &batch.instance;
         let number = instance.batch;
-        let transaction = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let transaction = self
+            .connection
+            .transaction_with_behavior(TransactionBehavior::Immediate)?;
         let (current, root) = rows::state(&transaction)?;
         if number <= current {
             let same = rows::instance(&transaction, number)? == Some(*instance);
-            return if same { Ok(Recorded::Before) } else { Err(StoreError::OtherBatch { number }) };
+            return if same {
+                Ok(Recorded::Before)
+            } else {
+                Err(StoreError::OtherBatch { number })
+            };
         }
         if number != current + 1 {
-            return Err(StoreError::BatchNumber { expected: current + 1, found: number });
+            return Err(StoreError::BatchNumber {
+                expected: current + 1,
+                found: number,
+            });
         }
         if instance.old_state != root {
-            return Err(StoreError::OldRoot { number, expected: root, found: instance.old_state });
+            return Err(StoreError::OldRoot {
+                number,
+                expected: root,
+                found: instance.old_state,
+            });
         }
         let outcome = &batch.outcome;
-        if outcome.old_header.root() != instance.old_state || outcome.header.root() != instance.new_state {
+        if outcome.old_header.root() != instance.old_state
+            || outcome.header.root() != instance.new_state
+        {
             return Err(StoreError::Outcome { number });
         }
         rows::insert_batch(&transaction, instance, proof)?;
@@ -330,17 +405,27 @@ impl Store {
 
     /// Notes how far a recorded batch has come.
     pub fn set_status(&mut self, number: u64, status: BatchStatus) -> Result<(), StoreError> {
-        let changed = self
-            .connection
-            .execute("UPDATE batches SET status = ?2 WHERE number = ?1", params![rows::integer(number)?, status.as_str()])?;
-        if changed == 1 { Ok(()) } else { Err(corrupt(format!("batch {number}"), "a recorded batch", "none")) }
+        let changed = self.connection.execute(
+            "UPDATE batches SET status = ?2 WHERE number = ?1",
+            params![rows::integer(number)?, status.as_str()],
+        )?;
+        if changed == 1 {
+            Ok(())
+        } else {
+            Err(corrupt(
+                format!("batch {number}"),
+                "a recorded batch",
+                "none",
+            ))
+        }
     }
 }
 
 /// Opens a file for SQLite; never creates one.
 fn connect(path: &Path) -> Result<Connection, StoreError> {
-    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_NOFOLLOW;
-    let connection = Connection::open_with_flags(path, flags).map_err(|error| open_error(path, error))?;
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection =
+        Connection::open_with_flags(path, flags).map_err(|error| open_error(path, error))?;
     connection.busy_timeout(std::time::Duration::ZERO)?;
     Ok(connection)
 }
@@ -350,14 +435,25 @@ fn open_error(path: &Path, error: rusqlite::Error) -> StoreError {
     let path = path.to_owned();
     match error.sqlite_error_code() {
         Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => StoreError::Locked { path },
-        Some(ErrorCode::NotADatabase) => StoreError::Foreign { path, found: "a file that is not a database".into() },
+        Some(ErrorCode::NotADatabase) => StoreError::Foreign {
+            path,
+            found: "a file that is not a database".into(),
+        },
         Some(ErrorCode::DatabaseCorrupt) => corrupt("file", "whole pages", "damaged ones"),
         _ => error.into(),
     }
 }
 
-fn corrupt(place: impl Into<String>, expected: impl Into<String>, found: impl Into<String>) -> StoreError {
-    StoreError::Corrupt { place: place.into(), expected: expected.into(), found: found.into() }
+fn corrupt(
+    place: impl Into<String>,
+    expected: impl Into<String>,
+    found: impl Into<String>,
+) -> StoreError {
+    StoreError::Corrupt {
+        place: place.into(),
+        expected: expected.into(),
+        found: found.into(),
+    }
 }
 
 /// `path` with something after its name.
@@ -373,8 +469,13 @@ fn sync_folder(path: &Path) -> Result<(), StoreError> {
         Some(folder) if !folder.as_os_str().is_empty() => folder,
         _ => Path::new("."),
     };
-    let failed = |source| StoreError::Io { path: folder.to_owned(), source };
-    File::open(folder).and_then(|folder| folder.sync_all()).map_err(failed)
+    let failed = |source| StoreError::Io {
+        path: folder.to_owned(),
+        source,
+    };
+    File::open(folder)
+        .and_then(|folder| folder.sync_all())
+        .map_err(failed)
 }
 
 /// Creates an empty file that only its owner can read or write.
@@ -383,24 +484,45 @@ fn create_private(path: &Path) -> Result<(), StoreError> {
     options.write(true).create_new(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path).map(drop).map_err(|source| StoreError::Io { path: path.to_owned(), source })
+    options
+        .open(path)
+        .map(drop)
+        .map_err(|source| StoreError::Io {
+            path: path.to_owned(),
+            source,
+        })
 }
 
 /// Checks that a store's file is there, and that only its owner can read or write it.
 fn check_private(path: &Path) -> Result<(), StoreError> {
     let metadata = match fs::metadata(path) {
         Ok(metadata) => metadata,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Err(StoreError::Missing { path: path.to_owned() }),
-        Err(source) => return Err(StoreError::Io { path: path.to_owned(), source }),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            return Err(StoreError::Missing {
+                path: path.to_owned(),
+            });
+        }
+        Err(source) => {
+            return Err(StoreError::Io {
+                path: path.to_owned(),
+                source,
+            });
+        }
     };
     if !metadata.is_file() {
-        return Err(StoreError::Foreign { path: path.to_owned(), found: "no plain file".into() });
+        return Err(StoreError::Foreign {
+            path: path.to_owned(),
+            found: "no plain file".into(),
+        });
     }
     #[cfg(unix)]
     {
         let found = std::os::unix::fs::PermissionsExt::mode(&metadata.permissions()) & 0o7777;
         if found & 0o077 != 0 {
-            return Err(StoreError::Permissions { path: path.to_owned(), found });
+            return Err(StoreError::Permissions {
+                path: path.to_owned(),
+                found,
+            });
         }
     }
     Ok(())

@@ -4,42 +4,83 @@ mod common;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use common::{eth_chain, expiry};
-use witness_gen::book::{BookError, BookSpec, GeneratedBook, MAX_POSITIONS, MAX_TARGET_SERIES, Style, generate};
+use common::{eth_chain, expiry, synthetic};
+use witness_gen::book::{
+    BookError, BookSpec, GeneratedBook, MAX_POSITIONS, MAX_TARGET_SERIES, Style, generate,
+};
 use witness_gen::market::chain::{SnapshotChoice, read_chain};
-use witness_gen::market::{Contracts, OptionChain, Quote, Right, UtcSeconds};
+use witness_gen::market::{OptionChain, UtcSeconds};
 use witness_gen::series::SeriesTerms;
-use witness_gen::units::{ExpiryMinutes, Price, Underlying};
+use witness_gen::units::{ExpiryMinutes, Underlying};
 
 /// Every rule that a book promises.
 fn examine(chain: &OptionChain, spec: &BookSpec, book: &GeneratedBook) {
     assert_eq!(book.accounts.len(), spec.accounts as usize);
     let mut sides: BTreeMap<SeriesTerms, (u64, u64)> = BTreeMap::new();
     for account in &book.accounts {
-        assert!(account.positions.windows(2).all(|pair| pair[0].series < pair[1].series), "strictly sorted, netted");
-        assert!((1..=MAX_POSITIONS as usize).contains(&account.positions.len()), "{}", account.positions.len());
+        assert!(
+            account
+                .positions
+                .windows(2)
+                .all(|pair| pair[0].series < pair[1].series),
+            "strictly sorted, netted"
+        );
+        assert!(
+            (1..=MAX_POSITIONS as usize).contains(&account.positions.len()),
+            "{}",
+            account.positions.len()
+        );
         for position in &account.positions {
             let side = sides.entry(position.series).or_default();
-            if position.lots.is_long() { side.0 += position.lots.magnitude() } else { side.1 += position.lots.magnitude() }
+            if position.lots.is_long() {
+                side.0 += position.lots.magnitude()
+            } else {
+                side.1 += position.lots.magnitude()
+            }
         }
     }
-    let listed: BTreeMap<SeriesTerms, u64> =
-        chain.quotes.iter().map(|quote| (quote.terms(chain.underlying, spec.style), quote.open_interest.0)).collect();
+    let listed: BTreeMap<SeriesTerms, u64> = chain
+        .quotes
+        .iter()
+        .map(|quote| {
+            (
+                quote.terms(chain.underlying, spec.style),
+                quote.open_interest.0,
+            )
+        })
+        .collect();
     for (terms, (long, short)) in &sides {
-        assert_eq!((Some(long), Some(short)), (listed.get(terms), listed.get(terms)), "real open interest of {terms}");
+        assert_eq!(
+            (Some(long), Some(short)),
+            (listed.get(terms), listed.get(terms)),
+            "real open interest of {terms}"
+        );
     }
     assert_eq!(sides.len(), book.summary.kept_series);
-    let target = sides.keys().filter(|terms| terms.expiry == book.expiry).count();
+    let target = sides
+        .keys()
+        .filter(|terms| terms.expiry == book.expiry)
+        .count();
     assert_eq!(target, book.summary.target_kept_series);
     assert!(target <= MAX_TARGET_SERIES);
-    assert!(2 * book.summary.target_holders >= book.accounts.len(), "half hold the target");
-    let owners: BTreeSet<[u64; 4]> =
-        book.accounts.iter().map(|account| witness_gen::units::fr_limbs(&account.owner)).collect();
+    assert!(
+        2 * book.summary.target_holders >= book.accounts.len(),
+        "half hold the target"
+    );
+    let owners: BTreeSet<[u64; 4]> = book
+        .accounts
+        .iter()
+        .map(|account| witness_gen::units::fr_limbs(&account.owner))
+        .collect();
     assert_eq!(owners.len(), book.accounts.len(), "owners differ");
 }
 
 fn report(book: &GeneratedBook) {
-    let mut counts: Vec<usize> = book.accounts.iter().map(|account| account.positions.len()).collect();
+    let mut counts: Vec<usize> = book
+        .accounts
+        .iter()
+        .map(|account| account.positions.len())
+        .collect();
     counts.sort_unstable();
     let logs: f64 = counts.iter().map(|count| (*count as f64).ln()).sum();
     println!(
@@ -68,12 +109,17 @@ fn real_books_of_many_sizes() {
         (1_000, 5, Style::Linear),
         (20_000, 6, Style::Linear),
     ] {
-        let spec = BookSpec::new(accounts, seed).with_expiry(expiry("2026-02-06")).with_style(style);
+        let spec = BookSpec::new(accounts, seed)
+            .with_expiry(expiry("2026-02-06"))
+            .with_style(style);
         let book = generate(&chain, &spec).expect("a real chain makes a book");
         report(&book);
         examine(&chain, &spec, &book);
         if accounts >= 1_000 {
-            assert_eq!(book.summary.kept_series, book.summary.open_series, "every open series is kept");
+            assert_eq!(
+                book.summary.kept_series, book.summary.open_series,
+                "every open series is kept"
+            );
         }
     }
 }
@@ -84,31 +130,10 @@ fn a_seed_is_a_book() {
     let spec = BookSpec::new(300, 7).with_expiry(expiry("2026-02-06"));
     let book = generate(&chain, &spec).expect("a book");
     assert_eq!(generate(&chain, &spec).expect("a book"), book);
-    assert_ne!(generate(&chain, &BookSpec { seed: 8, ..spec }).expect("a book"), book);
-}
-
-/// A chain of `strikes` strikes at each of `days`, call and put, with `lots` open in each.
-fn synthetic(days: &[&str], strikes: u64, lots: u64) -> OptionChain {
-    let quote = |day: &str, strike: u64, right| Quote {
-        instrument: String::new(),
-        expiry: expiry(day),
-        strike: Price::new(strike * 10_000_000).expect("a small strike"),
-        right,
-        index: None,
-        forward: Some(Price::new(1_000_000_000).expect("a small price")),
-        volatility: None,
-        mark: None,
-        bid: None,
-        ask: None,
-        open_interest: Contracts(lots),
-    };
-    let mut quotes = Vec::new();
-    for day in days {
-        for strike in 1..=strikes {
-            quotes.extend([quote(day, strike, Right::Call), quote(day, strike, Right::Put)]);
-        }
-    }
-    OptionChain { underlying: Underlying::BTC, snapshot: UtcSeconds(0), style: Style::Linear, quotes }
+    assert_ne!(
+        generate(&chain, &BookSpec { seed: 8, ..spec }).expect("a book"),
+        book
+    );
 }
 
 #[test]
@@ -131,33 +156,92 @@ fn odd_chains_make_books_too() {
                 // Money of lots near 2^63 does not fit: a clear error, not a wrong book.
                 match generate(&chain, &spec) {
                     Ok(book) => examine(&chain, &spec, &book),
-                    Err(error) => assert!(matches!(error, BookError::Unit(_)) && lots > 1 << 60, "{error}"),
+                    Err(error) => assert!(
+                        matches!(error, BookError::Unit(_)) && lots > 1 << 60,
+                        "{error}"
+                    ),
                 }
             }
         }
     }
-    let book = generate(&synthetic(&["2026-02-06"], 200, 5_000), &BookSpec::new(500, 1)).expect("a book");
-    assert_eq!((book.summary.target_kept_series, book.summary.target_over_limit), (MAX_TARGET_SERIES, 400 - MAX_TARGET_SERIES));
+    let book = generate(
+        &synthetic(&["2026-02-06"], 200, 5_000),
+        &BookSpec::new(500, 1),
+    )
+    .expect("a book");
+    assert_eq!(
+        (
+            book.summary.target_kept_series,
+            book.summary.target_over_limit
+        ),
+        (MAX_TARGET_SERIES, 400 - MAX_TARGET_SERIES)
+    );
 }
 
 #[test]
 fn wishes_that_cannot_be_met_are_refused() {
     let chain = synthetic(&["2026-02-06"], 3, 10);
     let spec = BookSpec::new(10, 1);
-    let refused = |spec: &BookSpec, chain: &OptionChain| generate(chain, spec).expect_err("refused").to_string();
-    assert!(refused(&BookSpec { accounts: 1, ..spec.clone() }, &chain).contains("found 1"));
-    assert!(refused(&BookSpec { min_positions: 0, ..spec.clone() }, &chain).contains("found 0 and 40"));
-    assert!(refused(&BookSpec { min_positions: 5, max_positions: 4, ..spec.clone() }, &chain).contains("found 5 and 4"));
-    assert!(refused(&BookSpec { max_positions: 41, ..spec.clone() }, &chain).contains("found 1 and 41"));
+    let refused = |spec: &BookSpec, chain: &OptionChain| {
+        generate(chain, spec).expect_err("refused").to_string()
+    };
+    assert!(
+        refused(
+            &BookSpec {
+                accounts: 1,
+                ..spec.clone()
+            },
+            &chain
+        )
+        .contains("found 1")
+    );
+    assert!(
+        refused(
+            &BookSpec {
+                min_positions: 0,
+                ..spec.clone()
+            },
+            &chain
+        )
+        .contains("found 0 and 40")
+    );
+    assert!(
+        refused(
+            &BookSpec {
+                min_positions: 5,
+                max_positions: 4,
+                ..spec.clone()
+            },
+            &chain
+        )
+        .contains("found 5 and 4")
+    );
+    assert!(
+        refused(
+            &BookSpec {
+                max_positions: 41,
+                ..spec.clone()
+            },
+            &chain
+        )
+        .contains("found 1 and 41")
+    );
     let other = refused(&spec.clone().with_expiry(ExpiryMinutes(1)), &chain);
-    assert!(other.contains("1970-01-01T00:01:00Z") && other.contains("2026-02-06T08:00:00Z"), "{other}");
-    assert!(refused(&spec, &synthetic(&["2026-02-06"], 3, 0)).contains("found 6 contracts without any"));
+    assert!(
+        other.contains("1970-01-01T00:01:00Z") && other.contains("2026-02-06T08:00:00Z"),
+        "{other}"
+    );
+    assert!(
+        refused(&spec, &synthetic(&["2026-02-06"], 3, 0)).contains("found 6 contracts without any")
+    );
     assert!(refused(&spec, &synthetic(&["2026-02-06"], 3, 1 << 63)).contains("2^63"));
 }
 
 #[test]
 fn a_btc_book() {
-    let Some(file) = common::data("deribit_chain_20260205T1551Z.csv") else { return };
+    let Some(file) = common::data("deribit_chain_20260205T1551Z.csv") else {
+        return;
+    };
     let chain = read_chain(file, Underlying::BTC, SnapshotChoice::Latest).expect("well formed");
     let spec = BookSpec::new(400, 11).with_style(Style::Inverse);
     let book = generate(&chain, &spec).expect("a book");

@@ -9,7 +9,9 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 use witness_gen::market::chain::{SnapshotChoice, read_chain};
 use witness_gen::market::delivery::DeliveryPrices;
-use witness_gen::market::{MarketError, OptionChain, Premium, Right, Style, UtcSeconds, Volatility, deribit};
+use witness_gen::market::{
+    MarketError, OptionChain, Premium, Right, Style, UtcSeconds, Volatility, deribit,
+};
 use witness_gen::units::Underlying;
 
 const HEADER: &str = "snapshot_utc,currency,instrument,expiry_utc,strike_usd,cp,index_usd,underlying_usd,mark_coin,bid_coin,ask_coin,iv,delta,vega_usd_per_volpt,open_interest,volume";
@@ -22,7 +24,9 @@ fn chain(text: &str) -> Result<OptionChain, MarketError> {
 
 fn gzip(text: &str) -> Vec<u8> {
     let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
-    encoder.write_all(text.as_bytes()).expect("writing to memory");
+    encoder
+        .write_all(text.as_bytes())
+        .expect("writing to memory");
     encoder.finish().expect("writing to memory")
 }
 
@@ -30,16 +34,25 @@ fn gzip(text: &str) -> Vec<u8> {
 fn refused<T: std::fmt::Debug>(what: &str, result: Result<T, MarketError>, wanted: &[&str]) {
     let message = result.expect_err(what).to_string();
     for part in wanted {
-        assert!(message.contains(part), "{what}: expected `{part}` in `{message}`");
+        assert!(
+            message.contains(part),
+            "{what}: expected `{part}` in `{message}`"
+        );
     }
 }
 
 #[test]
 fn real_chain_is_read() {
-    let Some(file) = data("deribit_chain_2026.csv.gz") else { return };
+    let Some(file) = data("deribit_chain_2026.csv.gz") else {
+        return;
+    };
     let target = expiry("2026-02-06");
-    let chain = read_chain(file, Underlying::ETH, SnapshotChoice::LatestBefore(target)).expect("well formed");
-    assert_eq!(chain.snapshot, UtcSeconds::parse("2026-02-06T04:30:12Z").expect("a time"));
+    let chain = read_chain(file, Underlying::ETH, SnapshotChoice::LatestBefore(target))
+        .expect("well formed");
+    assert_eq!(
+        chain.snapshot,
+        UtcSeconds::parse("2026-02-06T04:30:12Z").expect("a time")
+    );
     assert_eq!(chain.style, Style::Inverse);
     let of_target = chain.quotes.iter().filter(|quote| quote.expiry == target);
     let open = |quote: &&witness_gen::market::Quote| quote.open_interest.0 > 0;
@@ -51,17 +64,27 @@ fn real_chain_is_read() {
         chain.expiries().len(),
         of_target.clone().count(),
         of_target.clone().filter(open).count(),
-        of_target.clone().map(|quote| quote.open_interest.0).sum::<u64>() as f64 / 1e6,
+        of_target
+            .clone()
+            .map(|quote| quote.open_interest.0)
+            .sum::<u64>() as f64
+            / 1e6,
     );
     assert_eq!(chain.quotes.len(), 954);
     assert_eq!(of_target.clone().count(), 110);
     assert_eq!(of_target.clone().filter(open).count(), 107);
-    assert_eq!(of_target.map(|quote| quote.open_interest.0).sum::<u64>(), 219_137_000_000);
+    assert_eq!(
+        of_target.map(|quote| quote.open_interest.0).sum::<u64>(),
+        219_137_000_000
+    );
 }
 
 #[test]
 fn plain_and_gzipped_files_of_one_snapshot_agree() {
-    let (Some(plain), Some(zipped)) = (data("deribit_chain_20260205T1551Z.csv"), data("deribit_chain_2026.csv.gz")) else {
+    let (Some(plain), Some(zipped)) = (
+        data("deribit_chain_20260205T1551Z.csv"),
+        data("deribit_chain_2026.csv.gz"),
+    ) else {
         return;
     };
     let at = UtcSeconds::parse("2026-02-05T15:51:32Z").expect("a time");
@@ -73,22 +96,39 @@ fn plain_and_gzipped_files_of_one_snapshot_agree() {
 
 #[test]
 fn real_delivery_prices_are_read() {
-    let Some(file) = data("deribit_eth_delivery_prices.csv") else { return };
+    let Some(file) = data("deribit_eth_delivery_prices.csv") else {
+        return;
+    };
     let prices = DeliveryPrices::read(file).expect("well formed");
     println!("ETH delivery prices: {}", prices.len());
-    assert_eq!(prices.get(Underlying::ETH, expiry("2026-02-06")).expect("listed").get(), 1_902_500_000);
-    refused("unlisted", prices.get(Underlying::BTC, expiry("2026-02-06")), &["BTC", "2026-02-06T08:00:00Z"]);
+    assert_eq!(
+        prices
+            .get(Underlying::ETH, expiry("2026-02-06"))
+            .expect("listed")
+            .get(),
+        1_902_500_000
+    );
+    refused(
+        "unlisted",
+        prices.get(Underlying::BTC, expiry("2026-02-06")),
+        &["BTC", "2026-02-06T08:00:00Z"],
+    );
 }
 
 #[test]
 fn fields_are_exact() {
     let chain = chain(&format!("{HEADER}\n{ROW}\n{CALL}\n")).expect("well formed");
-    let [call, put] = chain.quotes.as_slice() else { panic!("two quotes") };
+    let [call, put] = chain.quotes.as_slice() else {
+        panic!("two quotes")
+    };
     assert_eq!((call.right, put.right), (Right::Call, Right::Put));
     assert_eq!(put.strike.get(), 1_900_000_000);
     assert_eq!(put.forward.map(|price| price.get()), Some(1_979_551_200));
     assert_eq!(put.volatility, Some(Volatility(18_385)));
-    assert_eq!((put.mark, put.bid, put.ask), (Some(Premium(1_142_567)), Some(Premium(10_000)), None));
+    assert_eq!(
+        (put.mark, put.bid, put.ask),
+        (Some(Premium(1_142_567)), Some(Premium(10_000)), None)
+    );
     assert_eq!(put.open_interest.0, 392_600_000);
 }
 
@@ -96,8 +136,20 @@ fn fields_are_exact() {
 fn column_order_line_ends_and_gzip_do_not_matter() {
     let turn = |line: &str| line.split(',').rev().collect::<Vec<_>>().join(",");
     let wanted = chain(&format!("{HEADER}\n{ROW}\n{CALL}\n")).expect("well formed");
-    assert_eq!(chain(&format!("{}\n{}\n{}\n", turn(HEADER), turn(ROW), turn(CALL))).expect("well formed"), wanted);
-    assert_eq!(chain(&format!("{HEADER}\r\n{CALL}\r\n{ROW}\r\n")).expect("well formed"), wanted);
+    assert_eq!(
+        chain(&format!(
+            "{}\n{}\n{}\n",
+            turn(HEADER),
+            turn(ROW),
+            turn(CALL)
+        ))
+        .expect("well formed"),
+        wanted
+    );
+    assert_eq!(
+        chain(&format!("{HEADER}\r\n{CALL}\r\n{ROW}\r\n")).expect("well formed"),
+        wanted
+    );
     let zipped = gzip(&format!("{HEADER}\n{ROW}\n{CALL}\n"));
     let read = read_chain(zipped.as_slice(), Underlying::ETH, SnapshotChoice::Latest);
     assert_eq!(read.expect("well formed"), wanted);
@@ -105,17 +157,44 @@ fn column_order_line_ends_and_gzip_do_not_matter() {
 
 #[test]
 fn the_snapshot_is_chosen() {
-    let earlier = ROW.replace("2026-02-05T15", "2026-02-05T11").replace("392.6", "7");
-    let later = ROW.replace("2026-02-05T15", "2026-02-06T08").replace("392.6", "8");
+    let earlier = ROW
+        .replace("2026-02-05T15", "2026-02-05T11")
+        .replace("392.6", "7");
+    let later = ROW
+        .replace("2026-02-05T15", "2026-02-06T08")
+        .replace("392.6", "8");
     let text = format!("{HEADER}\n{ROW}\n{later}\n{earlier}\n{CALL}\n");
     let read = |choice| read_chain(text.as_bytes(), Underlying::ETH, choice);
-    let count = |choice| read(choice).map(|chain| (chain.quotes.len(), chain.quotes[chain.quotes.len() - 1].open_interest.0));
-    assert_eq!(count(SnapshotChoice::Latest).expect("the later"), (1, 8_000_000));
-    assert_eq!(count(SnapshotChoice::LatestBefore(expiry("2026-02-06"))).expect("the middle"), (2, 392_600_000));
+    let count = |choice| {
+        read(choice).map(|chain| {
+            (
+                chain.quotes.len(),
+                chain.quotes[chain.quotes.len() - 1].open_interest.0,
+            )
+        })
+    };
+    assert_eq!(
+        count(SnapshotChoice::Latest).expect("the later"),
+        (1, 8_000_000)
+    );
+    assert_eq!(
+        count(SnapshotChoice::LatestBefore(expiry("2026-02-06"))).expect("the middle"),
+        (2, 392_600_000)
+    );
     let at = UtcSeconds::parse("2026-02-05T11:51:32Z").expect("a time");
-    assert_eq!(count(SnapshotChoice::At(at)).expect("the earlier"), (1, 7_000_000));
+    assert_eq!(
+        count(SnapshotChoice::At(at)).expect("the earlier"),
+        (1, 7_000_000)
+    );
     let none = SnapshotChoice::LatestBefore(expiry("2026-02-05"));
-    refused("none", read(none), &["before 2026-02-05T08:00:00Z", "from 2026-02-05T11:51:32Z to 2026-02-06T08:51:32Z"]);
+    refused(
+        "none",
+        read(none),
+        &[
+            "before 2026-02-05T08:00:00Z",
+            "from 2026-02-05T11:51:32Z to 2026-02-06T08:51:32Z",
+        ],
+    );
 }
 
 #[test]
@@ -124,43 +203,171 @@ fn malformed_chains_are_refused_with_their_place() {
     let cases: Vec<(&str, String, &[&str])> = vec![
         ("empty", String::new(), &["line 1", "a header line"]),
         ("header only", format!("{HEADER}\n"), &["ETH", "no rows"]),
-        ("no header", format!("{ROW}\n"), &["line 1", "`snapshot_utc`", "2026-02-05T15:51:32Z,ETH"]),
-        ("missing column", format!("{}\n{ROW}\n", HEADER.replace("open_interest", "oi")), &["line 1", "`open_interest`"]),
-        ("column twice", format!("{HEADER},iv\n{ROW},1\n"), &["line 1", "`iv`"]),
-        ("cut in a row", format!("{HEADER}\n{CALL}\n{}", &ROW[..60]), &["truncated at line 3", "newline"]),
-        ("cut in the last number", format!("{HEADER}\n{CALL}\n{ROW}"), &["truncated at line 3", "newline"]),
-        ("field missing", with(",392.6", ""), &["line 3", "expected 16 fields", "found 15"]),
-        ("field more", with("392.6", "392,6"), &["line 3", "expected 16 fields", "found 17"]),
-        ("unknown currency", with(",ETH,", ",DOGE,"), &["line 3", "`currency`", "BTC or ETH", "DOGE"]),
-        ("currency against name", with("ETH-6FEB26", "BTC-6FEB26"), &["line 3", "ETH-6FEB26-1900-P", "BTC-6FEB26-1900-P"]),
-        ("strike against name", with(",1900,", ",1901,"), &["line 3", "ETH-6FEB26-1901-P", "ETH-6FEB26-1900-P"]),
-        ("expiry against name", with("2026-02-06T08", "2026-02-07T08"), &["line 3", "ETH-7FEB26-1900-P"]),
-        ("type against name", with(",P,", ",C,"), &["line 3", "ETH-6FEB26-1900-C"]),
-        ("unknown option type", with(",P,", ",straddle,"), &["line 3", "`cp`", "C or P", "straddle"]),
-        ("half a second", with("15:51:32Z", "15:51:32.5Z"), &["line 3", "`snapshot_utc`", "whole seconds"]),
-        ("no such day", with("2026-02-06T08", "2026-02-30T08"), &["line 3", "`expiry_utc`"]),
-        ("expiry in seconds", with("08:00:00Z", "08:00:01Z"), &["line 3", "`expiry_utc`", "whole minutes"]),
-        ("strike of 0", with(",1900,", ",0,"), &["line 3", "`strike_usd`", "above 0"]),
-        ("negative strike", with(",1900,", ",-1900,"), &["line 3", "`strike_usd`", "-1900"]),
-        ("strike out of range", with(",1900,", ",9223372036854.775808,"), &["line 3", "`strike_usd`", "2^63"]),
-        ("seven places", with(",1900,", ",1900.0000001,"), &["line 3", "`strike_usd`", "6 places"]),
-        ("thousands", with("392.6", "1e3"), &["line 3", "`open_interest`", "1e3"]),
-        ("not a number", with("392.6", "NaN"), &["line 3", "`open_interest`", "NaN"]),
-        ("negative open interest", with("392.6", "-1"), &["line 3", "`open_interest`", "-1"]),
-        ("blank open interest", with("392.6", ""), &["line 3", "`open_interest`", "found ``"]),
-        ("blank mark", with("0.01142567", ""), &["line 3", "`mark_coin`"]),
-        ("five places of iv", with("1.8385", "1.83855"), &["line 3", "`iv`", "4 places"]),
-        ("contract twice", format!("{HEADER}\n{ROW}\n{CALL}\n{ROW}\n"), &["line 4", "ETH-6FEB26-1900-P", "first at line 2"]),
-        ("other currency", format!("{HEADER}\n{}\n", ROW.replace("ETH", "BTC")), &["expected entries of ETH", "BTC"]),
-        ("control characters", with(",P,", ",\u{7}\u{1b}[2J,"), &["line 3", "\\u{7}\\u{1b}[2J"]),
-        ("a long line", format!("{HEADER}\n{CALL}\n{}\n", "9".repeat(70_000)), &["line 3", "65536 bytes in a line"]),
-        ("a long field", with(",P,", &format!(",{},", "P".repeat(1000))), &["line 3", "`cp`", "PPP..."]),
+        (
+            "no header",
+            format!("{ROW}\n"),
+            &["line 1", "`snapshot_utc`", "2026-02-05T15:51:32Z,ETH"],
+        ),
+        (
+            "missing column",
+            format!("{}\n{ROW}\n", HEADER.replace("open_interest", "oi")),
+            &["line 1", "`open_interest`"],
+        ),
+        (
+            "column twice",
+            format!("{HEADER},iv\n{ROW},1\n"),
+            &["line 1", "`iv`"],
+        ),
+        (
+            "cut in a row",
+            format!("{HEADER}\n{CALL}\n{}", &ROW[..60]),
+            &["truncated at line 3", "newline"],
+        ),
+        (
+            "cut in the last number",
+            format!("{HEADER}\n{CALL}\n{ROW}"),
+            &["truncated at line 3", "newline"],
+        ),
+        (
+            "field missing",
+            with(",392.6", ""),
+            &["line 3", "expected 16 fields", "found 15"],
+        ),
+        (
+            "field more",
+            with("392.6", "392,6"),
+            &["line 3", "expected 16 fields", "found 17"],
+        ),
+        (
+            "unknown currency",
+            with(",ETH,", ",DOGE,"),
+            &["line 3", "`currency`", "BTC or ETH", "DOGE"],
+        ),
+        (
+            "currency against name",
+            with("ETH-6FEB26", "BTC-6FEB26"),
+            &["line 3", "ETH-6FEB26-1900-P", "BTC-6FEB26-1900-P"],
+        ),
+        (
+            "strike against name",
+            with(",1900,", ",1901,"),
+            &["line 3", "ETH-6FEB26-1901-P", "ETH-6FEB26-1900-P"],
+        ),
+        (
+            "expiry against name",
+            with("2026-02-06T08", "2026-02-07T08"),
+            &["line 3", "ETH-7FEB26-1900-P"],
+        ),
+        (
+            "type against name",
+            with(",P,", ",C,"),
+            &["line 3", "ETH-6FEB26-1900-C"],
+        ),
+        (
+            "unknown option type",
+            with(",P,", ",straddle,"),
+            &["line 3", "`cp`", "C or P", "straddle"],
+        ),
+        (
+            "half a second",
+            with("15:51:32Z", "15:51:32.5Z"),
+            &["line 3", "`snapshot_utc`", "whole seconds"],
+        ),
+        (
+            "no such day",
+            with("2026-02-06T08", "2026-02-30T08"),
+            &["line 3", "`expiry_utc`"],
+        ),
+        (
+            "expiry in seconds",
+            with("08:00:00Z", "08:00:01Z"),
+            &["line 3", "`expiry_utc`", "whole minutes"],
+        ),
+        (
+            "strike of 0",
+            with(",1900,", ",0,"),
+            &["line 3", "`strike_usd`", "above 0"],
+        ),
+        (
+            "negative strike",
+            with(",1900,", ",-1900,"),
+            &["line 3", "`strike_usd`", "-1900"],
+        ),
+        (
+            "strike out of range",
+            with(",1900,", ",9223372036854.775808,"),
+            &["line 3", "`strike_usd`", "2^63"],
+        ),
+        (
+            "seven places",
+            with(",1900,", ",1900.0000001,"),
+            &["line 3", "`strike_usd`", "6 places"],
+        ),
+        (
+            "thousands",
+            with("392.6", "1e3"),
+            &["line 3", "`open_interest`", "1e3"],
+        ),
+        (
+            "not a number",
+            with("392.6", "NaN"),
+            &["line 3", "`open_interest`", "NaN"],
+        ),
+        (
+            "negative open interest",
+            with("392.6", "-1"),
+            &["line 3", "`open_interest`", "-1"],
+        ),
+        (
+            "blank open interest",
+            with("392.6", ""),
+            &["line 3", "`open_interest`", "found ``"],
+        ),
+        (
+            "blank mark",
+            with("0.01142567", ""),
+            &["line 3", "`mark_coin`"],
+        ),
+        (
+            "five places of iv",
+            with("1.8385", "1.83855"),
+            &["line 3", "`iv`", "4 places"],
+        ),
+        (
+            "contract twice",
+            format!("{HEADER}\n{ROW}\n{CALL}\n{ROW}\n"),
+            &["line 4", "ETH-6FEB26-1900-P", "first at line 2"],
+        ),
+        (
+            "other currency",
+            format!("{HEADER}\n{}\n", ROW.replace("ETH", "BTC")),
+            &["expected entries of ETH", "BTC"],
+        ),
+        (
+            "control characters",
+            with(",P,", ",\u{7}\u{1b}[2J,"),
+            &["line 3", "\\u{7}\\u{1b}[2J"],
+        ),
+        (
+            "a long line",
+            format!("{HEADER}\n{CALL}\n{}\n", "9".repeat(70_000)),
+            &["line 3", "65536 bytes in a line"],
+        ),
+        (
+            "a long field",
+            with(",P,", &format!(",{},", "P".repeat(1000))),
+            &["line 3", "`cp`", "PPP..."],
+        ),
     ];
     for (what, text, wanted) in &cases {
         refused(what, chain(text), wanted);
         // The same, zipped.
         let zipped = gzip(text);
-        refused(what, read_chain(zipped.as_slice(), Underlying::ETH, SnapshotChoice::Latest), wanted);
+        refused(
+            what,
+            read_chain(zipped.as_slice(), Underlying::ETH, SnapshotChoice::Latest),
+            wanted,
+        );
     }
     println!("malformed chains refused: {}", cases.len());
 
@@ -170,10 +377,16 @@ fn malformed_chains_are_refused_with_their_place() {
     let read = |bytes: &[u8]| read_chain(bytes, Underlying::ETH, SnapshotChoice::Latest);
     refused("not UTF-8", read(&other_bytes), &["line 3", "UTF-8"]);
     // Incompressible enough that every cut loses something.
-    let rows: String = (1..400).map(|at| format!("{}\n", ROW.replace("1900", &(at * at).to_string()))).collect();
+    let rows: String = (1..400)
+        .map(|at| format!("{}\n", ROW.replace("1900", &(at * at).to_string())))
+        .collect();
     let zipped = gzip(&format!("{HEADER}\n{rows}"));
     for cut in [zipped.len() / 2, zipped.len() - 1, zipped.len() - 8, 12] {
-        refused("a cut gzip file", read(&zipped[..cut]), &["truncated", "the rest of the gzip stream"]);
+        refused(
+            "a cut gzip file",
+            read(&zipped[..cut]),
+            &["truncated", "the rest of the gzip stream"],
+        );
     }
     let mut flipped = zipped.clone();
     flipped[zipped.len() / 2] ^= 0x55;
@@ -183,13 +396,27 @@ fn malformed_chains_are_refused_with_their_place() {
 #[test]
 fn a_huge_line_is_not_held() {
     // A source that never ends and has no newline: refused after 64 KiB.
-    refused("endless", read_chain(std::io::repeat(b'x'), Underlying::ETH, SnapshotChoice::Latest), &["line 1", "65536"]);
+    refused(
+        "endless",
+        read_chain(
+            std::io::repeat(b'x'),
+            Underlying::ETH,
+            SnapshotChoice::Latest,
+        ),
+        &["line 1", "65536"],
+    );
     // A header, then a gigabyte of one line out of a megabyte of gzip.
     let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
-    encoder.write_all(format!("{HEADER}\n").as_bytes()).expect("memory");
+    encoder
+        .write_all(format!("{HEADER}\n").as_bytes())
+        .expect("memory");
     std::io::copy(&mut std::io::repeat(b'1').take(1 << 26), &mut encoder).expect("memory");
     let bomb = encoder.finish().expect("memory");
-    refused("bomb", read_chain(bomb.as_slice(), Underlying::ETH, SnapshotChoice::Latest), &["line 2", "65536"]);
+    refused(
+        "bomb",
+        read_chain(bomb.as_slice(), Underlying::ETH, SnapshotChoice::Latest),
+        &["line 2", "65536"],
+    );
 }
 
 #[test]
@@ -197,18 +424,47 @@ fn malformed_delivery_prices_are_refused_with_their_place() {
     const HEADER: &str = "currency,index,expiry_utc,delivery_price_usd";
     const ROW: &str = "ETH,eth_usd,2026-02-06T08:00:00Z,1902.5";
     let read = |text: &str| DeliveryPrices::read(text.as_bytes());
-    assert_eq!(read(&format!("{HEADER}\n{ROW}\n")).expect("well formed").len(), 1);
+    assert_eq!(
+        read(&format!("{HEADER}\n{ROW}\n"))
+            .expect("well formed")
+            .len(),
+        1
+    );
     let with = |from: &str, to: &str| format!("{HEADER}\n{}\n", ROW.replacen(from, to, 1));
     let cases: Vec<(&str, String, &[&str])> = vec![
-        ("missing column", format!("{}\n{ROW}\n", HEADER.replace("_usd", "")), &["`delivery_price_usd`"]),
-        ("unknown currency", with("ETH", "XRP"), &["line 2", "`currency`", "XRP"]),
-        ("another index", with("eth_usd", "btc_usd"), &["line 2", "`index`", "eth_usd", "btc_usd"]),
+        (
+            "missing column",
+            format!("{}\n{ROW}\n", HEADER.replace("_usd", "")),
+            &["`delivery_price_usd`"],
+        ),
+        (
+            "unknown currency",
+            with("ETH", "XRP"),
+            &["line 2", "`currency`", "XRP"],
+        ),
+        (
+            "another index",
+            with("eth_usd", "btc_usd"),
+            &["line 2", "`index`", "eth_usd", "btc_usd"],
+        ),
         ("price of 0", with("1902.5", "0"), &["line 2", "above 0"]),
         ("negative price", with("1902.5", "-1"), &["line 2", "-1"]),
-        ("seven places", with("1902.5", "1902.5000001"), &["line 2", "6 places"]),
-        ("expiry twice", format!("{HEADER}\n{ROW}\n{ROW}\n"), &["line 3", "ETH 2026-02-06T08:00:00Z", "line 2"]),
+        (
+            "seven places",
+            with("1902.5", "1902.5000001"),
+            &["line 2", "6 places"],
+        ),
+        (
+            "expiry twice",
+            format!("{HEADER}\n{ROW}\n{ROW}\n"),
+            &["line 3", "ETH 2026-02-06T08:00:00Z", "line 2"],
+        ),
         ("cut", format!("{HEADER}\n{ROW}"), &["truncated at line 2"]),
-        ("short row", with(",1902.5", ""), &["line 2", "expected 4 fields", "found 3"]),
+        (
+            "short row",
+            with(",1902.5", ""),
+            &["line 2", "expected 4 fields", "found 3"],
+        ),
     ];
     for (what, text, wanted) in &cases {
         refused(what, read(text), wanted);
@@ -244,25 +500,49 @@ const SUMMARIES: &str = r#"{
 
 #[test]
 fn deribit_answers_are_read_exactly() {
-    let chain = deribit::read_chain(INSTRUMENTS.as_bytes(), Some(&mut SUMMARIES.as_bytes()), Underlying::ETH);
+    let chain = deribit::read_chain(
+        INSTRUMENTS.as_bytes(),
+        Some(&mut SUMMARIES.as_bytes()),
+        Underlying::ETH,
+    );
     let chain = chain.expect("well formed");
-    assert_eq!((chain.snapshot, chain.style, chain.quotes.len()), (UtcSeconds(1_770_306_693), Style::Inverse, 2));
+    assert_eq!(
+        (chain.snapshot, chain.style, chain.quotes.len()),
+        (UtcSeconds(1_770_306_693), Style::Inverse, 2)
+    );
     let csv = self::chain(&format!("{HEADER}\n{ROW}\n")).expect("well formed");
     assert_eq!(chain.quotes[1], csv.quotes[0]);
-    assert_eq!((chain.quotes[0].open_interest.0, chain.quotes[0].mark), (0, None));
-    let bare = deribit::read_chain(INSTRUMENTS.as_bytes(), None, Underlying::ETH).expect("well formed");
-    assert_eq!((bare.snapshot, bare.quotes[1].open_interest.0), (UtcSeconds(1_770_300_000), 0));
+    assert_eq!(
+        (chain.quotes[0].open_interest.0, chain.quotes[0].mark),
+        (0, None)
+    );
+    let bare =
+        deribit::read_chain(INSTRUMENTS.as_bytes(), None, Underlying::ETH).expect("well formed");
+    assert_eq!(
+        (bare.snapshot, bare.quotes[1].open_interest.0),
+        (UtcSeconds(1_770_300_000), 0)
+    );
 
     let linear = INSTRUMENTS
         .replace("\"ETH-6FEB26", "\"ETH_USDC-6FEB26")
-        .replace("\"settlement_currency\": \"ETH\"", "\"settlement_currency\": \"USDC\"")
+        .replace(
+            "\"settlement_currency\": \"ETH\"",
+            "\"settlement_currency\": \"USDC\"",
+        )
         .replace("reversed", "linear");
-    let linear = deribit::read_chain(linear.as_bytes(), None, Underlying::ETH).expect("well formed");
+    let linear =
+        deribit::read_chain(linear.as_bytes(), None, Underlying::ETH).expect("well formed");
     assert_eq!((linear.style, linear.quotes.len()), (Style::Linear, 2));
 
     let delivery = r#"{"result":{"data":[{"date":"2026-02-06","delivery_price":1902.5},{"date":"2026-02-05","delivery_price":2100.43}],"records_total":2}}"#;
     let prices = deribit::read_delivery(delivery.as_bytes(), Underlying::ETH).expect("well formed");
-    assert_eq!(prices.get(Underlying::ETH, expiry("2026-02-06")).expect("listed").get(), 1_902_500_000);
+    assert_eq!(
+        prices
+            .get(Underlying::ETH, expiry("2026-02-06"))
+            .expect("listed")
+            .get(),
+        1_902_500_000
+    );
     assert_eq!(prices.len(), 2);
 }
 
@@ -292,22 +572,112 @@ fn malformed_deribit_answers_are_refused_with_their_place() {
         ("two styles", with("ETH-6FEB26-1900-C", "ETH_USDC-6FEB26-1900-C").replace("\"settlement_currency\": \"ETH\", \"counter_currency\": \"USD\", \"instrument_type\": \"reversed\", \"contract_size\": 1.0", "\"settlement_currency\": \"USDC\", \"instrument_type\": \"linear\", \"contract_size\": 1.0"), &["line 9", "inverse contracts throughout", "linear"]),
     ];
     for (what, text, wanted) in &cases {
-        refused(what, deribit::read_chain(text.as_bytes(), None, Underlying::ETH), wanted);
+        refused(
+            what,
+            deribit::read_chain(text.as_bytes(), None, Underlying::ETH),
+            wanted,
+        );
     }
     println!("malformed Deribit answers refused: {}", cases.len());
 
     let book = |from: &str, to: &str| {
         let summaries = SUMMARIES.replacen(from, to, 1);
-        deribit::read_chain(INSTRUMENTS.as_bytes(), Some(&mut summaries.as_bytes()), Underlying::ETH)
+        deribit::read_chain(
+            INSTRUMENTS.as_bytes(),
+            Some(&mut summaries.as_bytes()),
+            Underlying::ETH,
+        )
     };
-    refused("noise", book("392.6", "392.60000000000001"), &["line 4", "`open_interest`", "392.60000000000001"]);
-    refused("twice", book("ETH-PERPETUAL", "ETH-6FEB26-1900-P"), &["line 7", "first at line 4"]);
-    refused("of others", book("ETH-6FEB26-1900-P", "ETH-6FEB26-1800-P"), &["book summaries of other instruments"]);
+    refused(
+        "noise",
+        book("392.6", "392.60000000000001"),
+        &["line 4", "`open_interest`", "392.60000000000001"],
+    );
+    refused(
+        "twice",
+        book("ETH-PERPETUAL", "ETH-6FEB26-1900-P"),
+        &["line 7", "first at line 4"],
+    );
+    refused(
+        "of others",
+        book("ETH-6FEB26-1900-P", "ETH-6FEB26-1800-P"),
+        &["book summaries of other instruments"],
+    );
     refused("text", book("183.85", "\"high\""), &["line 4", "`mark_iv`"]);
 
-    let delivery = |data: &str| deribit::read_delivery(format!("{{\"result\":{{\"data\":[{data}]}}}}").as_bytes(), Underlying::ETH);
-    refused("date", delivery(r#"{"date":"2026-02-30","delivery_price":1}"#), &["`date`", "2026-02-30"]);
-    refused("price", delivery(r#"{"date":"2026-02-06","delivery_price":0.0}"#), &["`delivery_price`", "above 0"]);
-    let twice = r#"{"date":"2026-02-06","delivery_price":1},{"date":"2026-02-06","delivery_price":1}"#;
+    let delivery = |data: &str| {
+        deribit::read_delivery(
+            format!("{{\"result\":{{\"data\":[{data}]}}}}").as_bytes(),
+            Underlying::ETH,
+        )
+    };
+    refused(
+        "date",
+        delivery(r#"{"date":"2026-02-30","delivery_price":1}"#),
+        &["`date`", "2026-02-30"],
+    );
+    refused(
+        "price",
+        delivery(r#"{"date":"2026-02-06","delivery_price":0.0}"#),
+        &["`delivery_price`", "above 0"],
+    );
+    let twice =
+        r#"{"date":"2026-02-06","delivery_price":1},{"date":"2026-02-06","delivery_price":1}"#;
     refused("twice", delivery(twice), &["ETH 2026-02-06T08:00:00Z"]);
+}
+
+#[test]
+fn no_mutation_makes_a_reader_panic() {
+    let csv = format!("{HEADER}\n{ROW}\n{CALL}\n").into_bytes();
+    let zipped = gzip(&format!("{HEADER}\n{ROW}\n{CALL}\n"));
+    let delivery =
+        b"currency,index,expiry_utc,delivery_price_usd\nETH,eth_usd,2026-02-06T08:00:00Z,1902.5\n";
+    let mut state = 1u64;
+    let mut next = |bound: usize| {
+        // Knuth's linear congruential generator; its upper bits are good enough to pick bytes.
+        state = state
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
+        (state >> 33) as usize % bound
+    };
+    let (mut accepted, mut refused) = (0, 0);
+    for _ in 0..3_000 {
+        for (which, source) in [
+            &csv[..],
+            &zipped,
+            INSTRUMENTS.as_bytes(),
+            SUMMARIES.as_bytes(),
+            delivery,
+        ]
+        .into_iter()
+        .enumerate()
+        {
+            let mut bytes = source.to_vec();
+            for _ in 0..=next(3) {
+                let at = next(bytes.len());
+                match next(4) {
+                    0 => bytes[at] = next(256) as u8,
+                    1 => bytes.truncate(at + 1),
+                    2 => bytes.insert(at, b"0-.,\n\"eE}]"[next(10)]),
+                    _ => drop(bytes.remove(at)),
+                }
+                if bytes.is_empty() {
+                    bytes.push(b'x');
+                }
+            }
+            let ok = match which {
+                0 | 1 => read_chain(&bytes[..], Underlying::ETH, SnapshotChoice::Latest).is_ok(),
+                2 => deribit::read_chain(&bytes[..], None, Underlying::ETH).is_ok(),
+                3 => deribit::read_chain(
+                    INSTRUMENTS.as_bytes(),
+                    Some(&mut &bytes[..]),
+                    Underlying::ETH,
+                )
+                .is_ok(),
+                _ => DeliveryPrices::read(&bytes[..]).is_ok(),
+            };
+            if ok { accepted += 1 } else { refused += 1 }
+        }
+    }
+    println!("mutated inputs: {refused} refused, {accepted} still well formed");
 }

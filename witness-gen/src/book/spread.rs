@@ -57,28 +57,43 @@ impl Draw {
         // Between 1 and all but one are long, and no side has more holders than lots.
         let most = lots.min(holders.len() as u64 - 1);
         let least = (holders.len() as u64).saturating_sub(lots).max(1);
-        let longs = if most > least { least + self.below(most - least + 1) } else { least };
+        let longs = if most > least {
+            least + self.below(most - least + 1)
+        } else {
+            least
+        };
         let (long, short) = holders.split_at(longs as usize);
         let mut divided = Vec::with_capacity(holders.len());
         for (side, sign) in [(long, 1), (short, -1)] {
             // Lots are below 2^63, so every share fits an i64.
             let shares = self.shares(lots, side.len());
-            divided.extend(side.iter().zip(shares).map(|(account, share)| (*account, sign * share as i64)));
+            divided.extend(
+                side.iter()
+                    .zip(shares)
+                    .map(|(account, share)| (*account, sign * share as i64)),
+            );
         }
         divided
     }
 
     /// `parts` positive shares of `lots`, skewed, in the coarsest decimal grain that leaves each part a grain.
     fn shares(&mut self, lots: u64, parts: usize) -> Vec<u64> {
-        let fits = |grain: &u64| lots % grain == 0 && lots / grain >= parts as u64;
-        let grain = [1_000_000, 100_000, 10_000, 1_000, 100, 10].into_iter().find(fits).unwrap_or(1);
+        let fits = |grain: &u64| lots.is_multiple_of(*grain) && lots / grain >= parts as u64;
+        let grain = [1_000_000, 100_000, 10_000, 1_000, 100, 10]
+            .into_iter()
+            .find(fits)
+            .unwrap_or(1);
         let grains = lots / grain;
-        let weights: Vec<u128> =
-            (0..parts).map(|_| u128::from(1 + self.below(1 << 12)) * u128::from(1 + self.below(1 << 12))).collect();
+        let weights: Vec<u128> = (0..parts)
+            .map(|_| u128::from(1 + self.below(1 << 12)) * u128::from(1 + self.below(1 << 12)))
+            .collect();
         let total: u128 = weights.iter().sum();
         let spare = u128::from(grains.saturating_sub(parts as u64));
         // Each share is at most the spare, so it fits a u64.
-        let mut shares: Vec<u64> = weights.iter().map(|weight| 1 + (spare * weight / total) as u64).collect();
+        let mut shares: Vec<u64> = weights
+            .iter()
+            .map(|weight| 1 + (spare * weight / total) as u64)
+            .collect();
         let given: u64 = shares.iter().sum();
         if let Some(first) = shares.first_mut() {
             *first += grains.saturating_sub(given);
@@ -96,10 +111,19 @@ pub(super) struct Plan {
 impl Plan {
     /// Spreads the target's series, then the others, over accounts that want `wanted` positions each. The lists hold the open
     /// interest of the series, largest first; what does not fit (every series needs two holders) is cut from their ends.
-    pub(super) fn new(draw: &mut Draw, wanted: Vec<u32>, target: Vec<u64>, others: Vec<u64>) -> Self {
+    pub(super) fn new(
+        draw: &mut Draw,
+        wanted: Vec<u32>,
+        target: Vec<u64>,
+        others: Vec<u64>,
+    ) -> Self {
         let accounts = wanted.len();
         let slots: usize = wanted.iter().map(|count| *count as usize).sum();
-        let holders = if others.is_empty() { accounts } else { (accounts * TARGET_PERCENT as usize).div_ceil(100).max(2) };
+        let holders = if others.is_empty() {
+            accounts
+        } else {
+            (accounts * TARGET_PERCENT as usize).div_ceil(100).max(2)
+        };
         let (target_slots, target_kept) = target_share(slots, holders, target.len(), others.len());
         let others_kept = others.len().min((slots - target_slots) / 2);
 
@@ -126,15 +150,25 @@ impl Plan {
         for account in room.iter().take(target_slots.saturating_sub(holders)) {
             first[*account as usize] += 1;
         }
-        let second: Vec<u32> = wanted.iter().zip(&first).map(|(wanted, first)| wanted - first).collect();
+        let second: Vec<u32> = wanted
+            .iter()
+            .zip(&first)
+            .map(|(wanted, first)| wanted - first)
+            .collect();
 
-        let mut spread = Spread { load: vec![0; accounts], held: Vec::new() };
+        let mut spread = Spread {
+            load: vec![0; accounts],
+            held: Vec::new(),
+        };
         spread.place(draw, &target[..target_kept], &first);
         spread.settle_left_out(draw, &target[..target_kept], |account| first[account] > 0);
         spread.place(draw, &others[..others_kept], &second);
         let kept = [&target[..target_kept], &others[..others_kept]].concat();
         spread.settle_left_out(draw, &kept, |_| true);
-        Self { target_kept, holders: spread.held }
+        Self {
+            target_kept,
+            holders: spread.held,
+        }
     }
 }
 
@@ -147,7 +181,11 @@ fn target_share(slots: usize, holders: usize, target: usize, others: usize) -> (
         // Not everything fits: the target's series first, up to three quarters of the slots.
         (2 * target).min(slots * 3 / 4)
     };
-    let share = if others == 0 { slots } else { share.max(holders).min(slots) };
+    let share = if others == 0 {
+        slots
+    } else {
+        share.max(holders).min(slots)
+    };
     (share, target.min(share / 2).max(1))
 }
 
@@ -164,8 +202,11 @@ impl Spread {
     /// has tokens.
     fn place(&mut self, draw: &mut Draw, interest: &[u64], tokens: &[u32]) {
         let accounts = tokens.len();
-        let mut pool: Vec<u32> =
-            tokens.iter().zip(0u32..).flat_map(|(count, account)| std::iter::repeat_n(account, *count as usize)).collect();
+        let mut pool: Vec<u32> = tokens
+            .iter()
+            .zip(0u32..)
+            .flat_map(|(count, account)| std::iter::repeat_n(account, *count as usize))
+            .collect();
         draw.shuffle(&mut pool);
         let total: u128 = interest.iter().map(|lots| u128::from(*lots)).sum();
         let spare = (pool.len() as u128).saturating_sub(2 * interest.len() as u128);
@@ -178,7 +219,9 @@ impl Spread {
             let mut list: Vec<u32> = Vec::with_capacity(count);
             while list.len() < count {
                 // From the back: the pool is shuffled, so this is a random one that the series does not have yet.
-                let at = (0..pool.len()).rev().find(|at| taken_by[pool[*at] as usize] != series);
+                let at = (0..pool.len())
+                    .rev()
+                    .find(|at| taken_by[pool[*at] as usize] != series);
                 let account = match at {
                     Some(at) => pool.swap_remove(at),
                     None if list.len() >= 2 => break,
@@ -209,8 +252,12 @@ impl Spread {
                 continue;
             }
             let random = draw.below(interest.len() as u64) as usize;
-            let has_room = |series: usize| self.held[series].len() as u128 + 1 < 2 * u128::from(interest[series]);
-            let Some(series) = [random, 0].into_iter().find(|series| has_room(*series)) else { continue };
+            let has_room = |series: usize| {
+                self.held[series].len() as u128 + 1 < 2 * u128::from(interest[series])
+            };
+            let Some(series) = [random, 0].into_iter().find(|series| has_room(*series)) else {
+                continue;
+            };
             self.held[series].push(account as u32);
             self.load[account] += 1;
         }

@@ -30,7 +30,12 @@ impl DeliveryPrices {
             if row.text("index") != index {
                 return Err(row.refuse("index", format!("`{index}`, as the currency says")));
             }
-            prices.insert(row.line, underlying, row.expiry("expiry_utc")?, row.price("delivery_price_usd")?)?;
+            prices.insert(
+                row.line,
+                underlying,
+                row.expiry("expiry_utc")?,
+                row.price("delivery_price_usd")?,
+            )?;
         }
         Ok(prices)
     }
@@ -46,7 +51,11 @@ impl DeliveryPrices {
         match self.prices.entry((underlying, expiry)) {
             Entry::Occupied(first) => Err(MarketError::Duplicate {
                 line,
-                what: format!("{} {}", currency_of(underlying), UtcSeconds::of_expiry(expiry)),
+                what: format!(
+                    "{} {}",
+                    currency_of(underlying),
+                    UtcSeconds::of_expiry(expiry)
+                ),
                 first: first.get().1,
             }),
             Entry::Vacant(place) => {
@@ -58,10 +67,13 @@ impl DeliveryPrices {
 
     /// The delivery price of an expiry.
     pub fn get(&self, underlying: Underlying, expiry: ExpiryMinutes) -> Result<Price, MarketError> {
-        self.prices.get(&(underlying, expiry)).map(|(price, _)| *price).ok_or(MarketError::NoDeliveryPrice {
-            currency: currency_of(underlying),
-            expiry: UtcSeconds::of_expiry(expiry),
-        })
+        self.prices
+            .get(&(underlying, expiry))
+            .map(|(price, _)| *price)
+            .ok_or(MarketError::NoDeliveryPrice {
+                currency: currency_of(underlying),
+                expiry: UtcSeconds::of_expiry(expiry),
+            })
     }
 
     /// How many prices there are.
@@ -76,6 +88,8 @@ impl DeliveryPrices {
 
     /// The prices in order of (underlying, expiry).
     pub fn iter(&self) -> impl Iterator<Item = (Underlying, ExpiryMinutes, Price)> + '_ {
-        self.prices.iter().map(|((underlying, expiry), (price, _))| (*underlying, *expiry, *price))
+        self.prices
+            .iter()
+            .map(|((underlying, expiry), (price, _))| (*underlying, *expiry, *price))
     }
 }

@@ -56,13 +56,18 @@ impl UtcSeconds {
 
     /// The UTC calendar day.
     fn date(self) -> Option<Date> {
-        OffsetDateTime::from_unix_timestamp(self.0).ok().map(OffsetDateTime::date)
+        OffsetDateTime::from_unix_timestamp(self.0)
+            .ok()
+            .map(OffsetDateTime::date)
     }
 }
 
 impl fmt::Display for UtcSeconds {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match OffsetDateTime::from_unix_timestamp(self.0).ok().and_then(|at| at.format(&Rfc3339).ok()) {
+        match OffsetDateTime::from_unix_timestamp(self.0)
+            .ok()
+            .and_then(|at| at.format(&Rfc3339).ok())
+        {
             Some(text) => f.write_str(&text),
             None => write!(f, "{} s", self.0),
         }
@@ -181,9 +186,11 @@ impl OptionChain {
         style: Style,
         mut quotes: Vec<(u64, Quote)>,
     ) -> Result<Self, MarketError> {
-        quotes.sort_by(|(_, a), (_, b)| (a.expiry, a.strike, a.right).cmp(&(b.expiry, b.strike, b.right)));
+        quotes.sort_by_key(|(_, quote)| (quote.expiry, quote.strike, quote.right));
         for pair in quotes.windows(2) {
-            let [(first, a), (second, b)] = pair else { continue };
+            let [(first, a), (second, b)] = pair else {
+                continue;
+            };
             if (a.expiry, a.strike, a.right) == (b.expiry, b.strike, b.right) {
                 return Err(MarketError::Duplicate {
                     line: *first.max(second),
@@ -192,7 +199,12 @@ impl OptionChain {
                 });
             }
         }
-        Ok(Self { underlying, snapshot, style, quotes: quotes.into_iter().map(|(_, quote)| quote).collect() })
+        Ok(Self {
+            underlying,
+            snapshot,
+            style,
+            quotes: quotes.into_iter().map(|(_, quote)| quote).collect(),
+        })
     }
 
     /// The expiries of the chain, each once, ascending.
@@ -235,13 +247,19 @@ pub fn parse_decimal(text: &str, places: u32, exponent: bool) -> Option<u64> {
         return None;
     }
     let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, "0"));
-    let digits = |part: &str| !part.is_empty() && part.len() <= 64 && part.bytes().all(|b| b.is_ascii_digit());
+    let digits = |part: &str| {
+        !part.is_empty() && part.len() <= 64 && part.bytes().all(|b| b.is_ascii_digit())
+    };
     if !digits(whole) || !digits(fraction) {
         return None;
     }
     // The value is digits * 10^(power - fraction length), wanted in 10^-places.
     let shift = power + i32::try_from(places).ok()? - i32::try_from(fraction.len()).ok()?;
-    let mut digits: Vec<u8> = whole.bytes().chain(fraction.bytes()).map(|b| b - b'0').collect();
+    let mut digits: Vec<u8> = whole
+        .bytes()
+        .chain(fraction.bytes())
+        .map(|b| b - b'0')
+        .collect();
     if shift >= 0 {
         digits.extend(std::iter::repeat_n(0, usize::try_from(shift).ok()?));
     } else {
@@ -251,11 +269,18 @@ pub fn parse_decimal(text: &str, places: u32, exponent: bool) -> Option<u64> {
         }
         digits.truncate(keep);
     }
-    digits.iter().try_fold(0u64, |value, &digit| value.checked_mul(10)?.checked_add(u64::from(digit)))
+    digits.iter().try_fold(0u64, |value, &digit| {
+        value.checked_mul(10)?.checked_add(u64::from(digit))
+    })
 }
 
 /// The name that Deribit gives to an option, such as `ETH-6FEB26-1900-P`; `None` outside the years 2000-2099.
-fn instrument_name(prefix: &str, expiry: ExpiryMinutes, strike: Price, right: Right) -> Option<String> {
+fn instrument_name(
+    prefix: &str,
+    expiry: ExpiryMinutes,
+    strike: Price,
+    right: Right,
+) -> Option<String> {
     let date = UtcSeconds::of_expiry(expiry).date()?;
     let month = match date.month() {
         Month::January => "JAN",
@@ -271,7 +296,10 @@ fn instrument_name(prefix: &str, expiry: ExpiryMinutes, strike: Price, right: Ri
         Month::November => "NOV",
         Month::December => "DEC",
     };
-    let year = u32::try_from(date.year()).ok()?.checked_sub(2000).filter(|year| *year < 100)?;
+    let year = u32::try_from(date.year())
+        .ok()?
+        .checked_sub(2000)
+        .filter(|year| *year < 100)?;
     let (whole, part) = (strike.get() / 1_000_000, strike.get() % 1_000_000);
     let mut text = format!("{prefix}-{}{month}{year:02}-{whole}", date.day());
     if part != 0 {
@@ -317,7 +345,11 @@ mod tests {
             ("1.2.3", 6, None),
             ("\u{0661}", 6, None),
         ] {
-            assert_eq!(parse_decimal(text, places, false), wanted, "{text} at {places}");
+            assert_eq!(
+                parse_decimal(text, places, false),
+                wanted,
+                "{text} at {places}"
+            );
         }
         for (text, places, wanted) in [
             ("1.0e-4", 6, Some(100)),
@@ -329,7 +361,11 @@ mod tests {
             ("1e41", 6, None),
             ("e5", 6, None),
         ] {
-            assert_eq!(parse_decimal(text, places, true), wanted, "{text} at {places}, exponents");
+            assert_eq!(
+                parse_decimal(text, places, true),
+                wanted,
+                "{text} at {places}, exponents"
+            );
         }
     }
 
@@ -342,7 +378,13 @@ mod tests {
         assert_eq!(UtcSeconds::parse("2026-02-06T09:00:00+01:00"), Some(at));
         assert_eq!(UtcSeconds(61).to_expiry(), None);
         assert_eq!(UtcSeconds(-60).to_expiry(), None);
-        for text in ["", "2026-02-06", "2026-02-30T08:00:00Z", "2026-02-06T08:00:00", "2026-02-06T08:00:00.5Z"] {
+        for text in [
+            "",
+            "2026-02-06",
+            "2026-02-30T08:00:00Z",
+            "2026-02-06T08:00:00",
+            "2026-02-06T08:00:00.5Z",
+        ] {
             assert_eq!(UtcSeconds::parse(text), None, "{text}");
         }
     }

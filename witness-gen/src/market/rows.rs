@@ -27,46 +27,90 @@ pub(super) struct Rows<'r> {
 
 impl<'r> Rows<'r> {
     /// Reads the header of `source`, plain or gzipped, and finds `columns` in it.
-    pub(super) fn open(mut source: impl Read + 'r, columns: &[&'static str]) -> Result<Self, MarketError> {
+    pub(super) fn open(
+        mut source: impl Read + 'r,
+        columns: &[&'static str],
+    ) -> Result<Self, MarketError> {
         let mut head = Vec::with_capacity(2);
-        source.by_ref().take(2).read_to_end(&mut head).map_err(|source| MarketError::Io { line: 1, source })?;
+        source
+            .by_ref()
+            .take(2)
+            .read_to_end(&mut head)
+            .map_err(|source| MarketError::Io { line: 1, source })?;
         let gzip = head == GZIP_MAGIC;
         let whole = BufReader::new(Cursor::new(head).chain(source));
-        let text: Box<dyn Read + 'r> = if gzip { Box::new(MultiGzDecoder::new(whole)) } else { Box::new(whole) };
-        let mut reader =
-            csv::ReaderBuilder::new().has_headers(false).quoting(false).flexible(true).from_reader(BoundedLines::new(text));
+        let text: Box<dyn Read + 'r> = if gzip {
+            Box::new(MultiGzDecoder::new(whole))
+        } else {
+            Box::new(whole)
+        };
+        let mut reader = csv::ReaderBuilder::new()
+            .has_headers(false)
+            .quoting(false)
+            .flexible(true)
+            .from_reader(BoundedLines::new(text));
         let mut record = StringRecord::new();
-        if !reader.read_record(&mut record).map_err(|error| translate(error, 1))? {
-            return Err(MarketError::Truncated { line: 1, expected: "a header line", found: "the end".into() });
+        if !reader
+            .read_record(&mut record)
+            .map_err(|error| translate(error, 1))?
+        {
+            return Err(MarketError::Truncated {
+                line: 1,
+                expected: "a header line",
+                found: "the end".into(),
+            });
         }
         let header: Vec<&str> = record.iter().map(str::trim).collect();
         let mut places = Vec::with_capacity(columns.len());
         for &column in columns {
-            let mut at = header.iter().enumerate().filter(|(_, name)| **name == column).map(|(at, _)| at);
-            let place = at
-                .next()
-                .ok_or_else(|| MarketError::MissingColumn { column, found: excerpt(&header.join(",")) })?;
+            let mut at = header
+                .iter()
+                .enumerate()
+                .filter(|(_, name)| **name == column)
+                .map(|(at, _)| at);
+            let place = at.next().ok_or_else(|| MarketError::MissingColumn {
+                column,
+                found: excerpt(&header.join(",")),
+            })?;
             if at.next().is_some() {
                 return Err(MarketError::RepeatedColumn { column });
             }
             places.push((column, place));
         }
         let width = header.len() as u64;
-        Ok(Self { reader, record, width, places, line: 1 })
+        Ok(Self {
+            reader,
+            record,
+            width,
+            places,
+            line: 1,
+        })
     }
 
     /// The next row, or `None` at the end of the file.
     pub(super) fn next_row(&mut self) -> Result<Option<Row<'_>>, MarketError> {
         let line = self.line;
-        if !self.reader.read_record(&mut self.record).map_err(|error| translate(error, line + 1))? {
+        if !self
+            .reader
+            .read_record(&mut self.record)
+            .map_err(|error| translate(error, line + 1))?
+        {
             return Ok(None);
         }
         self.line = self.record.position().map_or(line + 1, csv::Position::line);
         let found = self.record.len() as u64;
         if found != self.width {
-            return Err(MarketError::FieldCount { line: self.line, expected: self.width, found });
+            return Err(MarketError::FieldCount {
+                line: self.line,
+                expected: self.width,
+                found,
+            });
         }
-        Ok(Some(Row { line: self.line, record: &self.record, places: &self.places }))
+        Ok(Some(Row {
+            line: self.line,
+            record: &self.record,
+            places: &self.places,
+        }))
     }
 }
 
@@ -82,42 +126,76 @@ pub(super) struct Row<'a> {
 impl<'a> Row<'a> {
     /// The text of a column that was asked for at opening.
     pub(super) fn text(&self, column: &'static str) -> &'a str {
-        let place = self.places.iter().find(|(name, _)| *name == column).map(|(_, place)| *place);
+        let place = self
+            .places
+            .iter()
+            .find(|(name, _)| *name == column)
+            .map(|(_, place)| *place);
         // The row has the header's width, so a place of the header is a place of the row.
         place.and_then(|place| self.record.get(place)).unwrap_or("")
     }
 
     /// The error of a column that does not hold what it should.
     pub(super) fn refuse(&self, column: &'static str, expected: impl Into<String>) -> MarketError {
-        MarketError::Field { line: self.line, field: column, expected: expected.into(), found: excerpt(self.text(column)) }
+        MarketError::Field {
+            line: self.line,
+            field: column,
+            expected: expected.into(),
+            found: excerpt(self.text(column)),
+        }
     }
 
     /// A moment.
     pub(super) fn time(&self, column: &'static str) -> Result<UtcSeconds, MarketError> {
-        UtcSeconds::parse(self.text(column))
-            .ok_or_else(|| self.refuse(column, "a UTC time in whole seconds, as 2026-02-06T08:00:00Z"))
+        UtcSeconds::parse(self.text(column)).ok_or_else(|| {
+            self.refuse(
+                column,
+                "a UTC time in whole seconds, as 2026-02-06T08:00:00Z",
+            )
+        })
     }
 
     /// An expiry.
     pub(super) fn expiry(&self, column: &'static str) -> Result<ExpiryMinutes, MarketError> {
-        self.time(column)?.to_expiry().ok_or_else(|| self.refuse(column, "a UTC time in whole minutes"))
+        self.time(column)?
+            .to_expiry()
+            .ok_or_else(|| self.refuse(column, "a UTC time in whole minutes"))
     }
 
     /// A decimal of `places` places.
     pub(super) fn decimal(&self, column: &'static str, places: u32) -> Result<u64, MarketError> {
-        parse_decimal(self.text(column), places, false)
-            .ok_or_else(|| self.refuse(column, format!("an unsigned decimal of at most {places} places below 2^64")))
+        parse_decimal(self.text(column), places, false).ok_or_else(|| {
+            self.refuse(
+                column,
+                format!("an unsigned decimal of at most {places} places below 2^64"),
+            )
+        })
     }
 
     /// A decimal, or nothing.
-    pub(super) fn optional_decimal(&self, column: &'static str, places: u32) -> Result<Option<u64>, MarketError> {
-        if self.text(column).is_empty() { Ok(None) } else { self.decimal(column, places).map(Some) }
+    pub(super) fn optional_decimal(
+        &self,
+        column: &'static str,
+        places: u32,
+    ) -> Result<Option<u64>, MarketError> {
+        if self.text(column).is_empty() {
+            Ok(None)
+        } else {
+            self.decimal(column, places).map(Some)
+        }
     }
 
     /// A price above zero.
     pub(super) fn price(&self, column: &'static str) -> Result<Price, MarketError> {
-        let refuse = || self.refuse(column, "a price of at most 6 places, above 0 and below 2^63 units");
-        let units = parse_decimal(self.text(column), 6, false).filter(|units| *units != 0).ok_or_else(refuse)?;
+        let refuse = || {
+            self.refuse(
+                column,
+                "a price of at most 6 places, above 0 and below 2^63 units",
+            )
+        };
+        let units = parse_decimal(self.text(column), 6, false)
+            .filter(|units| *units != 0)
+            .ok_or_else(refuse)?;
         Price::new(units).map_err(|_| refuse())
     }
 }
@@ -127,8 +205,15 @@ fn translate(error: csv::Error, line: u64) -> MarketError {
     let at = error.position().map_or(line, csv::Position::line);
     match error.into_kind() {
         ErrorKind::Utf8 { .. } => MarketError::NotUtf8 { line: at },
-        ErrorKind::Io(source) => match source.get_ref().and_then(|inner| inner.downcast_ref::<Limit>()) {
-            Some(Limit::Over { line, limit, unit }) => MarketError::TooLarge { line: *line, limit: *limit, unit },
+        ErrorKind::Io(source) => match source
+            .get_ref()
+            .and_then(|inner| inner.downcast_ref::<Limit>())
+        {
+            Some(Limit::Over { line, limit, unit }) => MarketError::TooLarge {
+                line: *line,
+                limit: *limit,
+                unit,
+            },
             Some(Limit::NoNewline { line }) => MarketError::Truncated {
                 line: *line,
                 expected: "a line that ends with a newline",
@@ -141,7 +226,10 @@ fn translate(error: csv::Error, line: u64) -> MarketError {
             },
             None => MarketError::Io { line: at, source },
         },
-        other => MarketError::Io { line: at, source: io::Error::other(format!("{other:?}")) },
+        other => MarketError::Io {
+            line: at,
+            source: io::Error::other(format!("{other:?}")),
+        },
     }
 }
 
@@ -149,7 +237,11 @@ fn translate(error: csv::Error, line: u64) -> MarketError {
 #[derive(Debug, thiserror::Error)]
 enum Limit {
     #[error("line {line} goes over {limit} {unit}")]
-    Over { line: u64, limit: u64, unit: &'static str },
+    Over {
+        line: u64,
+        limit: u64,
+        unit: &'static str,
+    },
     #[error("line {line} has no end")]
     NoNewline { line: u64 },
 }
@@ -165,7 +257,12 @@ struct BoundedLines<R> {
 
 impl<R> BoundedLines<R> {
     fn new(inner: R) -> Self {
-        Self { inner, line: 1, in_line: 0, total: 0 }
+        Self {
+            inner,
+            line: 1,
+            in_line: 0,
+            total: 0,
+        }
     }
 }
 
@@ -187,12 +284,20 @@ impl<R: Read> Read for BoundedLines<R> {
                 self.in_line += 1;
             }
             if self.in_line > MAX_LINE {
-                return Err(io::Error::other(Limit::Over { line: self.line, limit: MAX_LINE, unit: "bytes in a line" }));
+                return Err(io::Error::other(Limit::Over {
+                    line: self.line,
+                    limit: MAX_LINE,
+                    unit: "bytes in a line",
+                }));
             }
         }
         self.total += count as u64;
         if self.total > MAX_BYTES {
-            return Err(io::Error::other(Limit::Over { line: self.line, limit: MAX_BYTES, unit: "bytes in all" }));
+            return Err(io::Error::other(Limit::Over {
+                line: self.line,
+                limit: MAX_BYTES,
+                unit: "bytes in all",
+            }));
         }
         Ok(count)
     }

@@ -4,8 +4,14 @@
 pub const KILL_AT: &str = "ZKSETTLE_KILL_AT";
 
 /// The steps of a batch that can be named, in their order.
-pub const STEPS: [&str; 6] =
-    ["before_witness", "after_witness", "after_prove", "after_proof_file", "in_transaction", "after_commit"];
+pub const STEPS: [&str; 6] = [
+    "before_witness",
+    "after_witness",
+    "after_prove",
+    "after_proof_file",
+    "in_transaction",
+    "after_commit",
+];
 
 /// Marks a step of a batch.
 ///

@@ -56,11 +56,23 @@ pub struct BatchRecord {
 const POSITION_BYTES: usize = 31;
 
 /// Creates the tables and fills them with a ledger.
-pub(super) fn create(to: &Transaction<'_>, ledger: &Ledger, seed: &SecretSeed) -> Result<(), StoreError> {
+pub(super) fn create(
+    to: &Transaction<'_>,
+    ledger: &Ledger,
+    seed: &SecretSeed,
+) -> Result<(), StoreError> {
     to.execute_batch(include_str!("schema.sql"))?;
-    let LedgerParts { domain, params: risk, accounts, expiries, pools, batch, history } = ledger.parts();
+    let LedgerParts {
+        domain,
+        params: risk,
+        accounts,
+        expiries,
+        pools,
+        batch,
+        history,
+    } = ledger.parts();
     to.execute(
-        "INSERT INTO meta VALUES (1, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
+        "INSERT INTO meta VALUES (1, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
         params![
             seed.as_bytes(),
             field_bytes(domain),
@@ -75,6 +87,7 @@ pub(super) fn create(to: &Transaction<'_>, ledger: &Ledger, seed: &SecretSeed) -
             cash_bytes(pools.clearing),
             cash_bytes(pools.total_cash),
             cash_bytes(pools.bad_debt),
+            fixed_digest(seed, domain, risk),
         ],
     )?;
     let mut insert = to.prepare("INSERT INTO accounts VALUES (?1, ?2, ?3, ?4, ?5, ?6)")?;
@@ -89,24 +102,41 @@ pub(super) fn create(to: &Transaction<'_>, ledger: &Ledger, seed: &SecretSeed) -
         ])?;
     }
     for (expiry, (slot, list)) in expiries {
-        to.execute("INSERT INTO expiries VALUES (?1, ?2)", params![expiry.get(), slot])?;
+        to.execute(
+            "INSERT INTO expiries VALUES (?1, ?2)",
+            params![expiry.get(), slot],
+        )?;
         insert_open_interest(to, *expiry, list)?;
     }
     Ok(())
 }
 
-fn insert_open_interest(to: &Transaction<'_>, expiry: ExpiryMinutes, list: &[OpenInterest]) -> Result<(), StoreError> {
+fn insert_open_interest(
+    to: &Transaction<'_>,
+    expiry: ExpiryMinutes,
+    list: &[OpenInterest],
+) -> Result<(), StoreError> {
     let mut insert = to.prepare("INSERT INTO open_interest VALUES (?1, ?2, ?3, ?4)")?;
     for entry in list {
         let series = entry.series.word().to_bytes_be();
-        insert.execute(params![expiry.get(), series, integer(entry.long)?, integer(entry.short)?])?;
+        insert.execute(params![
+            expiry.get(),
+            series,
+            integer(entry.long)?,
+            integer(entry.short)?
+        ])?;
     }
     Ok(())
 }
 
 /// Inserts the row of a batch.
-pub(super) fn insert_batch(to: &Transaction<'_>, instance: &Instance, proof: &ProofFile) -> Result<(), StoreError> {
-    let text = serde_json::to_string(instance).map_err(|error| unwritable(instance.batch, &error))?;
+pub(super) fn insert_batch(
+    to: &Transaction<'_>,
+    instance: &Instance,
+    proof: &ProofFile,
+) -> Result<(), StoreError> {
+    let text =
+        serde_json::to_string(instance).map_err(|error| unwritable(instance.batch, &error))?;
     to.execute(
         "INSERT INTO batches VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
         params![
@@ -126,10 +156,18 @@ pub(super) fn insert_batch(to: &Transaction<'_>, instance: &Instance, proof: &Pr
 
 /// Moves accounts, open interest, pools and header by a batch.
 pub(super) fn move_state(to: &Transaction<'_>, batch: &SettledBatch) -> Result<(), StoreError> {
-    let SettledBatch { instance, witness, outcome } = batch;
+    let SettledBatch {
+        instance,
+        witness,
+        outcome,
+    } = batch;
     let number = instance.batch;
     let one = |changed: usize, what: String| {
-        if changed == 1 { Ok(()) } else { Err(corrupt(what, "one row to move", changed.to_string())) }
+        if changed == 1 {
+            Ok(())
+        } else {
+            Err(corrupt(what, "one row to move", changed.to_string()))
+        }
     };
     if witness.accounts.len() != outcome.accounts.len() {
         return Err(StoreError::Outcome { number });
@@ -153,7 +191,10 @@ pub(super) fn move_state(to: &Transaction<'_>, batch: &SettledBatch) -> Result<(
         let changed = to.execute("DELETE FROM expiries WHERE expiry = ?1", [expiry.get()])?;
         one(changed, format!("expiry {expiry}"))?;
     } else {
-        to.execute("DELETE FROM open_interest WHERE expiry = ?1", [expiry.get()])?;
+        to.execute(
+            "DELETE FROM open_interest WHERE expiry = ?1",
+            [expiry.get()],
+        )?;
         insert_open_interest(to, expiry, &outcome.open_interest)?;
     }
     let pools = &outcome.pools;
@@ -174,33 +215,78 @@ pub(super) fn move_state(to: &Transaction<'_>, batch: &SettledBatch) -> Result<(
     one(changed, "meta".into())
 }
 
-/// The seed.
+/// Digest of what never changes and no state root covers.
+fn fixed_digest(seed: &SecretSeed, domain: &Fr, risk: &RiskParameters) -> [u8; 32] {
+    let mut hasher = blake3::Hasher::new_derive_key("zksettle 2026-11-22 store fixed part v1");
+    hasher.update(seed.as_bytes());
+    hasher.update(&field_bytes(domain));
+    hasher.update(&risk.fee_rate.to_le_bytes());
+    hasher.update(&risk.fee_cap.to_le_bytes());
+    hasher.update(&risk.inverse_scale.to_le_bytes());
+    *hasher.finalize().as_bytes()
+}
+
+/// The seed; checks it, the domain and the parameters against their digest.
 pub(super) fn seed(from: &Connection) -> Result<SecretSeed, StoreError> {
-    let seed: Option<[u8; 32]> =
-        from.query_row("SELECT seed FROM meta WHERE id = 1", [], |row| row.get(0)).optional()?;
-    seed.map(SecretSeed::from_bytes).ok_or_else(|| corrupt("meta", "one row", "none"))
+    let mut select = from.prepare("SELECT * FROM meta WHERE id = 1")?;
+    let mut rows = select.query([])?;
+    let row = rows
+        .next()?
+        .ok_or_else(|| corrupt("meta", "one row", "none"))?;
+    let seed = SecretSeed::from_bytes(row.get("seed")?);
+    let (domain, risk) = venue(row)?;
+    if fixed_digest(&seed, &domain, &risk) != row.get::<_, [u8; 32]>("fixed")? {
+        return Err(corrupt(
+            "meta",
+            "seed, domain and parameters of genesis",
+            "others",
+        ));
+    }
+    Ok(seed)
+}
+
+/// Domain and risk parameters of the meta row.
+fn venue(row: &Row<'_>) -> Result<(Fr, RiskParameters), StoreError> {
+    let inverse_scale = unsigned(row.get("inverse_scale")?, "meta", "inverse_scale")?;
+    let risk = RiskParameters::new(row.get("fee_rate")?, row.get("fee_cap")?, inverse_scale)
+        .map_err(|error| corrupt("meta", "risk parameters in range", error.to_string()))?;
+    Ok((field(row.get("domain")?, "meta", "domain")?, risk))
 }
 
 /// The number of batches and the state root.
 pub(super) fn state(from: &Connection) -> Result<(u64, Fr), StoreError> {
     let row = from
-        .query_row("SELECT batch, root FROM meta WHERE id = 1", [], |row| Ok((row.get::<_, i64>(0)?, row.get(1)?)))
+        .query_row("SELECT batch, root FROM meta WHERE id = 1", [], |row| {
+            Ok((row.get::<_, i64>(0)?, row.get(1)?))
+        })
         .optional()?;
     let (batch, root) = row.ok_or_else(|| corrupt("meta", "one row", "none"))?;
-    Ok((unsigned(batch, "meta", "batch")?, field(root, "meta", "root")?))
+    Ok((
+        unsigned(batch, "meta", "batch")?,
+        field(root, "meta", "root")?,
+    ))
 }
 
 /// The instance of a recorded batch.
 pub(super) fn instance(from: &Connection, number: u64) -> Result<Option<Instance>, StoreError> {
     let text: Option<String> = from
-        .query_row("SELECT instance FROM batches WHERE number = ?1", [integer(number)?], |row| row.get(0))
+        .query_row(
+            "SELECT instance FROM batches WHERE number = ?1",
+            [integer(number)?],
+            |row| row.get(0),
+        )
         .optional()?;
     text.map(|text| parse_instance(number, &text)).transpose()
 }
 
 fn parse_instance(number: u64, text: &str) -> Result<Instance, StoreError> {
-    serde_json::from_str(text)
-        .map_err(|error| corrupt(format!("batch {number}"), "the JSON form of an instance", error.to_string()))
+    serde_json::from_str(text).map_err(|error| {
+        corrupt(
+            format!("batch {number}"),
+            "the JSON form of an instance",
+            error.to_string(),
+        )
+    })
 }
 
 /// Every recorded batch; its columns must agree with its instance.
@@ -222,14 +308,29 @@ pub(super) fn batches(from: &Connection) -> Result<Vec<BatchRecord>, StoreError>
             field(row.get(3)?, &place, "new_root")?,
             row.get::<_, bool>(4)?,
         );
-        let said = (instance.batch, instance.expiry.get(), instance.old_state, instance.new_state, instance.close);
+        let said = (
+            instance.batch,
+            instance.expiry.get(),
+            instance.old_state,
+            instance.new_state,
+            instance.close,
+        );
         if columns != said {
             return Err(corrupt(place, "columns as its instance says", "others"));
         }
         let status: String = row.get(8)?;
-        let status = BatchStatus::ALL.into_iter().find(|known| known.as_str() == status);
+        let status = BatchStatus::ALL
+            .into_iter()
+            .find(|known| known.as_str() == status);
         let status = status.ok_or_else(|| corrupt(place, "a known status", "another"))?;
-        records.push(BatchRecord { instance, proof: ProofFile { name: row.get(6)?, digest: row.get(7)? }, status });
+        records.push(BatchRecord {
+            instance,
+            proof: ProofFile {
+                name: row.get(6)?,
+                digest: row.get(7)?,
+            },
+            status,
+        });
     }
     Ok(records)
 }
@@ -237,13 +338,10 @@ pub(super) fn batches(from: &Connection) -> Result<Vec<BatchRecord>, StoreError>
 /// Everything that a ledger is made of.
 pub(super) fn parts(from: &Connection) -> Result<LedgerParts, StoreError> {
     let read = |row: &Row<'_>| -> Result<LedgerParts, StoreError> {
-        let element = |name: &'static str| field(row.get(name)?, "meta", name);
         let money = |name: &'static str| Ok::<_, StoreError>(cash(row.get(name)?));
-        let inverse_scale = unsigned(row.get("inverse_scale")?, "meta", "inverse_scale")?;
-        let risk = RiskParameters::new(row.get("fee_rate")?, row.get("fee_cap")?, inverse_scale)
-            .map_err(|error| corrupt("meta", "risk parameters in range", error.to_string()))?;
+        let (domain, risk) = venue(row)?;
         Ok(LedgerParts {
-            domain: element("domain")?,
+            domain,
             params: risk,
             accounts: BTreeMap::new(),
             expiries: BTreeMap::new(),
@@ -255,14 +353,19 @@ pub(super) fn parts(from: &Connection) -> Result<LedgerParts, StoreError> {
                 bad_debt: money("bad_debt")?,
             },
             batch: unsigned(row.get("batch")?, "meta", "batch")?,
-            history: element("history")?,
+            history: field(row.get("history")?, "meta", "history")?,
         })
     };
     let mut select = from.prepare("SELECT * FROM meta WHERE id = 1")?;
     let mut rows = select.query([])?;
-    let mut parts = rows.next()?.map(read).ok_or_else(|| corrupt("meta", "one row", "none"))??;
+    let mut parts = rows
+        .next()?
+        .map(read)
+        .ok_or_else(|| corrupt("meta", "one row", "none"))??;
 
-    let mut select = from.prepare("SELECT leaf, owner, cash, nonce, positions, blinding FROM accounts ORDER BY leaf")?;
+    let mut select = from.prepare(
+        "SELECT leaf, owner, cash, nonce, positions, blinding FROM accounts ORDER BY leaf",
+    )?;
     let mut rows = select.query([])?;
     while let Some(row) = rows.next()? {
         let leaf: u32 = row.get(0)?;
@@ -288,7 +391,8 @@ fn expiries(from: &Connection) -> Result<BTreeMap<ExpiryMinutes, ExpirySlot>, St
         expiries.insert(ExpiryMinutes(row.get(0)?), (row.get(1)?, Vec::new()));
     }
     // Bytes of a series word are in numeric order, so this is the order of the lists.
-    let mut select = from.prepare("SELECT expiry, series, long, short FROM open_interest ORDER BY expiry, series")?;
+    let mut select = from
+        .prepare("SELECT expiry, series, long, short FROM open_interest ORDER BY expiry, series")?;
     let mut rows = select.query([])?;
     while let Some(row) = rows.next()? {
         let expiry = ExpiryMinutes(row.get(0)?);
@@ -298,7 +402,9 @@ fn expiries(from: &Connection) -> Result<BTreeMap<ExpiryMinutes, ExpirySlot>, St
             long: unsigned(row.get(2)?, &place, "long")?,
             short: unsigned(row.get(3)?, &place, "short")?,
         };
-        let (_, list) = expiries.get_mut(&expiry).ok_or_else(|| corrupt(place, "an expiry with a slot", "none"))?;
+        let (_, list) = expiries
+            .get_mut(&expiry)
+            .ok_or_else(|| corrupt(place, "an expiry with a slot", "none"))?;
         list.push(entry);
     }
     Ok(expiries)
@@ -317,7 +423,11 @@ fn pack(positions: &[Position]) -> Vec<u8> {
 fn unpack(place: &str, packed: &[u8]) -> Result<Vec<Position>, StoreError> {
     let (words, rest) = packed.as_chunks::<POSITION_BYTES>();
     if !rest.is_empty() {
-        return Err(corrupt(place, "positions of 31 bytes each", "another length"));
+        return Err(corrupt(
+            place,
+            "positions of 31 bytes each",
+            "another length",
+        ));
     }
     words.iter().map(|word| unpack_one(place, word)).collect()
 }
@@ -341,8 +451,13 @@ fn series(place: &str, bytes: &[u8; 23]) -> Result<SeriesTerms, StoreError> {
 fn field(bytes: [u8; 32], place: &str, name: &str) -> Result<Fr, StoreError> {
     let mut repr = <Fr as PrimeField>::Repr::default();
     repr.as_mut().copy_from_slice(&bytes);
-    Option::from(Fr::from_repr(repr))
-        .ok_or_else(|| corrupt(format!("{place}, {name}"), "a canonical field element", "another value"))
+    Option::from(Fr::from_repr(repr)).ok_or_else(|| {
+        corrupt(
+            format!("{place}, {name}"),
+            "a canonical field element",
+            "another value",
+        )
+    })
 }
 
 fn cash_bytes(cash: Cash) -> [u8; 16] {
@@ -359,9 +474,14 @@ pub(super) fn integer(value: u64) -> Result<i64, StoreError> {
 }
 
 fn unsigned(value: i64, place: &str, name: &str) -> Result<u64, StoreError> {
-    u64::try_from(value).map_err(|_| corrupt(format!("{place}, {name}"), "0 or more", "a negative number"))
+    u64::try_from(value)
+        .map_err(|_| corrupt(format!("{place}, {name}"), "0 or more", "a negative number"))
 }
 
 fn unwritable(number: u64, error: &serde_json::Error) -> StoreError {
-    corrupt(format!("batch {number}"), "an instance with a JSON form", error.to_string())
+    corrupt(
+        format!("batch {number}"),
+        "an instance with a JSON form",
+        error.to_string(),
+    )
 }

@@ -1,3 +1,4 @@
+-- fixed: BLAKE3 over seed, domain and parameters, which no state root covers.
 -- Field elements: 32 bytes, little endian, canonical. Money: cash + 2^127 as 16 bytes, big endian.
 CREATE TABLE meta (
   id INTEGER PRIMARY KEY CHECK (id = 1),
@@ -13,7 +14,8 @@ CREATE TABLE meta (
   fees BLOB NOT NULL CHECK (length(fees) = 16),
   clearing BLOB NOT NULL CHECK (length(clearing) = 16),
   total_cash BLOB NOT NULL CHECK (length(total_cash) = 16),
-  bad_debt BLOB NOT NULL CHECK (length(bad_debt) = 16)
+  bad_debt BLOB NOT NULL CHECK (length(bad_debt) = 16),
+  fixed BLOB NOT NULL CHECK (length(fixed) = 32)
 ) STRICT;
 
 -- positions: 31 bytes each, big endian: lots + 2^63 (8), series word (23); the position word of the protocol.

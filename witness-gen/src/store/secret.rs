@@ -78,6 +78,9 @@ mod tests {
         }
         assert_eq!(seed.blinding(BlindingUse::Leaf, 1, 0), all[2]);
         assert_eq!(format!("{seed:?}"), "SecretSeed(secret)");
-        assert_ne!(SecretSeed::generate().expect("randomness"), SecretSeed::generate().expect("randomness"));
+        assert_ne!(
+            SecretSeed::generate().expect("randomness"),
+            SecretSeed::generate().expect("randomness")
+        );
     }
 }

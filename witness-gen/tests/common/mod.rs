@@ -1,11 +1,13 @@
-//! What the tests on real data share: where the data is, and what to do without it.
+//! What the tests share: where the real data is, what to do without it, and a chain made by hand.
+
+#![allow(dead_code, reason = "not every test file uses everything")]
 
 use std::fs::File;
 use std::path::PathBuf;
 
 use witness_gen::market::chain::{SnapshotChoice, read_chain};
-use witness_gen::market::{OptionChain, UtcSeconds};
-use witness_gen::units::{ExpiryMinutes, Underlying};
+use witness_gen::market::{Contracts, OptionChain, Quote, Right, Style, UtcSeconds};
+use witness_gen::units::{ExpiryMinutes, Price, Underlying};
 
 /// A file of the data folder (`ZKSETTLE_DATA`, or `../shared/data` beside the repository).
 ///
@@ -18,7 +20,9 @@ pub(crate) fn data(name: &str) -> Option<File> {
     let path = folder.join(name);
     match File::open(&path) {
         Ok(file) => Some(file),
-        Err(error) if std::env::var_os("ZKSETTLE_REQUIRE_DATA").is_some_and(|value| value == "1") => {
+        Err(error)
+            if std::env::var_os("ZKSETTLE_REQUIRE_DATA").is_some_and(|value| value == "1") =>
+        {
             panic!("expected {}, found: {error}", path.display());
         }
         Err(_) => {
@@ -30,13 +34,46 @@ pub(crate) fn data(name: &str) -> Option<File> {
 
 /// An expiry at 08:00 UTC of a day.
 pub(crate) fn expiry(day: &str) -> ExpiryMinutes {
-    UtcSeconds::parse(&format!("{day}T08:00:00Z")).and_then(UtcSeconds::to_expiry).expect("a day as 2026-02-06")
+    UtcSeconds::parse(&format!("{day}T08:00:00Z"))
+        .and_then(UtcSeconds::to_expiry)
+        .expect("a day as 2026-02-06")
 }
 
 /// The last real ETH chain before the expiry of 2026-02-06.
-#[allow(dead_code, reason = "not every test file uses it")]
 pub(crate) fn eth_chain() -> Option<OptionChain> {
     let file = data("deribit_chain_2026.csv.gz")?;
     let choice = SnapshotChoice::LatestBefore(expiry("2026-02-06"));
     Some(read_chain(file, Underlying::ETH, choice).expect("the real chain is well formed"))
+}
+
+/// A chain of `strikes` strikes at each of `days`, call and put, with `lots` open in each.
+pub(crate) fn synthetic(days: &[&str], strikes: u64, lots: u64) -> OptionChain {
+    let quote = |day: &str, strike: u64, right| Quote {
+        instrument: String::new(),
+        expiry: expiry(day),
+        strike: Price::new(strike * 10_000_000).expect("a small strike"),
+        right,
+        index: None,
+        forward: Some(Price::new(1_000_000_000).expect("a small price")),
+        volatility: None,
+        mark: None,
+        bid: None,
+        ask: None,
+        open_interest: Contracts(lots),
+    };
+    let mut quotes = Vec::new();
+    for day in days {
+        for strike in 1..=strikes {
+            quotes.extend([
+                quote(day, strike, Right::Call),
+                quote(day, strike, Right::Put),
+            ]);
+        }
+    }
+    OptionChain {
+        underlying: Underlying::BTC,
+        snapshot: UtcSeconds(0),
+        style: Style::Linear,
+        quotes,
+    }
 }

@@ -1,0 +1,241 @@
+//! The parts of a verifier that belong to the opening argument.
+
+use std::fmt::Write as _;
+
+use ff::Field;
+use halo2_proofs::halo2curves::bn256::Fr;
+
+use super::memory::{
+    Memory, difference_name, inverse_powers, lagrange_name, lagrange_rows, point_name, scalar_name,
+};
+use crate::graph::{Graph, Node, Writer};
+use crate::shape::{Poly, RotationSet, Shape, evaluation_name};
+
+/// Statements for the values to be inverted that are differences: u - x·ω^i, and x·ω^-i - 1.
+pub(super) fn denominator_lines(shape: &Shape, memory: &Memory) -> Vec<String> {
+    let mut lines = vec!["let minusOne := sub(r, 1)".to_owned(), "let t := x".to_owned()];
+    let rotations = shape.rotations();
+    let rows = lagrange_rows(shape);
+    let at = |exponent: i32| {
+        let mut stores = Vec::new();
+        if rotations.contains(&exponent) {
+            let name = difference_name(exponent);
+            stores.push(format!("mstore({name}, add(u, sub(r, t)))"));
+        }
+        if rows.contains(&-exponent) {
+            let name = lagrange_name(-exponent);
+            stores.push(format!("mstore({name}, add(t, minusOne))"));
+        }
+        stores
+    };
+    lines.extend(at(0));
+    let bound = |exponents: &mut dyn Iterator<Item = i32>| exponents.max().unwrap_or(0);
+    let below = bound(&mut rotations.iter().map(|r| -r).chain(rows.iter().copied()));
+    let above = bound(&mut rotations.iter().copied().chain(rows.iter().map(|r| -r)));
+    for (sign, count, step) in [(-1, below, "OMEGA_INV"), (1, above, "OMEGA")] {
+        if count == 0 {
+            continue;
+        }
+        lines.push(if sign < 0 {
+            format!("let w := {step}")
+        } else {
+            format!("w := {step}")
+        });
+        if sign > 0 {
+            lines.push("t := x".into());
+        }
+        for i in 1..=count {
+            lines.push("t := mulmod(t, w, r)".into());
+            lines.extend(at(sign * i));
+        }
+    }
+    if below == 0 {
+        // The upward walk declares the step then.
+        for line in &mut lines {
+            if line == "w := OMEGA" {
+                *line = "let w := OMEGA".into();
+            }
+        }
+    }
+    for name in memory.paddings() {
+        lines.push(format!("mstore({name}, 1)"));
+    }
+    let first = shape.sets.first().map(|set| set.rotations.as_slice()).unwrap_or(&[]);
+    for (i, rotation) in first.iter().enumerate() {
+        let name = difference_name(*rotation);
+        lines.push(if i == 0 {
+            format!("t := mod(mload({name}), r)")
+        } else {
+            format!("t := mulmod(t, mload({name}), r)")
+        });
+    }
+    lines.push("mstore(FIRST_SET, t)".into());
+    lines
+}
+
+/// Statements for the scalars of all commitments, with the number after that of the last slot used.
+pub(super) fn scalar_lines(shape: &Shape, first_slot: usize) -> (Vec<String>, usize) {
+    let mut graph = Graph::default();
+    let sets: Vec<(Node, Node)> = shape
+        .sets
+        .iter()
+        .map(|set| (inverse_vanishing(&mut graph, set), interpolation(&mut graph, shape, set)))
+        .collect();
+    let roots: Vec<Node> = sets.iter().flat_map(|(z, sum)| [*z, *sum]).collect();
+    // The first set's weight is 1: its inverse product is not needed.
+    let mut writer = Writer::new(&graph, &roots[1..], first_slot);
+    inverse_power_lines(&mut writer, shape);
+    writer.line("let v := mload(OPEN_V)");
+    writer.line("let weight := mload(FIRST_SET)");
+    writer.line("let sum := 0");
+    writer.line("let k");
+    for (i, (set, (z, interpolation))) in shape.sets.iter().zip(&sets).enumerate() {
+        let names: Vec<String> = set.polys.iter().map(|poly| poly.name()).collect();
+        writer.line(format!("// Set {i}, rotations {:?}: {}", set.rotations, names.join(", ")));
+        if i == 0 {
+            writer.line("k := 1");
+        } else {
+            writer.line("weight := mulmod(weight, v, r)");
+            let z = writer.value(*z, 5);
+            writer.line(format!("k := mulmod(weight, {z}, r)"));
+        }
+        store_scalars(&mut writer, shape, set);
+        let value = writer.value(*interpolation, 5);
+        let scale = match set.rotations.len() - 1 {
+            0 => "weight".to_owned(),
+            power => format!("mulmod(weight, mload(INV_X_{power}), r)"),
+        };
+        writer.line(format!("sum := addmod(sum, mulmod({scale}, {value}, r), r)"));
+    }
+    writer.line("mstore(K_W1, sub(r, mload(FIRST_SET)))");
+    writer.line("mstore(K_W2, mload(OPEN_U))");
+    writer.line("mstore(K_G1, sub(r, sum))");
+    let slots = writer.slots();
+    (writer.into_lines(), slots)
+}
+
+fn inverse_power_lines(writer: &mut Writer<'_>, shape: &Shape) {
+    let powers = inverse_powers(shape);
+    let Some(&last) = powers.last() else { return };
+    writer.line("let inverse := mload(INV_X)");
+    writer.line("let t := inverse");
+    for power in 1..=last {
+        if power > 1 {
+            writer.line("t := mulmod(t, inverse, r)");
+        }
+        if powers.contains(&power) {
+            writer.line(format!("mstore(INV_X_{power}, t)"));
+        }
+    }
+}
+
+/// 1/Z(u): the product of the inverted differences of the set.
+fn inverse_vanishing(graph: &mut Graph, set: &RotationSet) -> Node {
+    let factors: Vec<Node> =
+        set.rotations.iter().map(|&rotation| graph.load(difference_name(rotation))).collect();
+    graph.product(&factors)
+}
+
+/// Σ over the points p of the set: (Σ_j y^j·e_jp) / (u - x_p) / Π_q (ω^p - ω^q).
+fn interpolation(graph: &mut Graph, shape: &Shape, set: &RotationSet) -> Node {
+    let y = graph.load("OPEN_Y");
+    let terms: Vec<Node> = set
+        .rotations
+        .iter()
+        .map(|&rotation| {
+            let mut combined = graph.constant(Fr::ZERO);
+            for &poly in set.polys.iter().rev() {
+                let scaled = graph.multiply(combined, y);
+                let value = graph.load(evaluation_name(poly, rotation));
+                combined = graph.add(scaled, value);
+            }
+            let scaled = graph.scale(combined, barycentric_weight(shape, set, rotation));
+            let inverse = graph.load(difference_name(rotation));
+            graph.multiply(scaled, inverse)
+        })
+        .collect();
+    graph.sum(&terms)
+}
+
+fn barycentric_weight(shape: &Shape, set: &RotationSet, rotation: i32) -> Fr {
+    let power = |rotation: i32| {
+        let exponent = i64::from(rotation).rem_euclid(1 << shape.k);
+        shape.omega.pow_vartime([exponent.unsigned_abs()])
+    };
+    let others = set.rotations.iter().filter(|&&other| other != rotation);
+    let product: Fr = others.map(|&other| power(rotation) - power(other)).product();
+    // The shape has distinct rotations only, so the product is not 0.
+    product.invert().unwrap_or(Fr::ZERO)
+}
+
+fn store_scalars(writer: &mut Writer<'_>, shape: &Shape, set: &RotationSet) {
+    for (j, &poly) in set.polys.iter().enumerate() {
+        if j > 0 {
+            writer.line("k := mulmod(k, mload(OPEN_Y), r)");
+        }
+        if poly != Poly::Quotient {
+            writer.line(format!("mstore({}, k)", scalar_name(poly, 0)));
+            continue;
+        }
+        // The quotient is Σ x^(n·i)·(piece i).
+        writer.line(format!("mstore({}, k)", scalar_name(poly, 0)));
+        for piece in 1..shape.quotient_pieces {
+            let (name, before) = (scalar_name(poly, piece), scalar_name(poly, piece - 1));
+            writer.line(format!("mstore({name}, mulmod(mload({before}), mload(XN), r))"));
+        }
+    }
+}
+
+/// Statements for the sum of all commitments.
+pub(super) fn commitment_lines(shape: &Shape, memory: &Memory) -> Vec<String> {
+    // The first polynomial has scalar 1: the sum starts from it.
+    let unit = shape.sets[0].polys[0];
+    let (unit_at, unit_scalar) = (point_name(unit, 0), scalar_name(unit, 0));
+    let key = ("KEY_AT", "TRANSCRIPT_AT");
+    let proof = ("PROOF_AT", "EVALUATIONS_AT");
+    let mut lines = vec![
+        "mstore(G1_PT, 1)".to_owned(),
+        "mstore(add(G1_PT, 0x20), 2)".to_owned(),
+        format!("mcopy(ACC_AT, {unit_at}, 0x40)"),
+        "done := 1".to_owned(),
+    ];
+    let mut scalar = memory.at(&first_scalar(shape, memory));
+    for (start, end) in [key, proof] {
+        let (from, to, at) = (memory.at(start), memory.at(end), memory.at(&unit_at));
+        let ranges = if (from..to).contains(&at) { [(from, at), (at + 64, to)] } else { [(from, to), (to, to)] };
+        for (a, b) in ranges {
+            if (from..to).contains(&at) && a == at + 64 {
+                scalar = memory.at(&unit_scalar) + 32;
+            }
+            if a < b {
+                lines.push(format!("done := and(done, accumulate({a:#06x}, {b:#06x}, {scalar:#06x}))"));
+                scalar += (b - a) / 2;
+            }
+        }
+    }
+    lines.push("done := and(done, accumulate(W1_PT, OPENING_END, K_W1))".into());
+    lines
+}
+
+/// The scalar of the first point in memory: of the key if it has any, else of the proof.
+fn first_scalar(shape: &Shape, memory: &Memory) -> String {
+    let key = scalar_name(Poly::Fixed(0), 0);
+    if memory.at("KEY_AT") < memory.at("TRANSCRIPT_AT") {
+        key
+    } else {
+        scalar_name(shape.points()[0], 0)
+    }
+}
+
+/// Statements that put the points of G2 in place.
+pub(super) fn pairing_lines(memory: &Memory) -> String {
+    let mut text = String::new();
+    let base = memory.at("PAIRING_AT");
+    for (name, at) in [("S_G2", base + 0x40), ("NEG_G2", base + 0x100)] {
+        for (i, part) in ["X_IM", "X_RE", "Y_IM", "Y_RE"].iter().enumerate() {
+            let _ = writeln!(text, "        word = {name}_{part};");
+            let _ = writeln!(text, "        assembly {{ mstore({:#06x}, word) }}", at + 32 * i);
+        }
+    }
+    text
+}
