@@ -50,7 +50,9 @@ fn fill(
 }
 
 fn sync_folder(path: &Path) -> io::Result<()> {
-    let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty());
+    let parent = path
+        .parent()
+        .filter(|parent| !parent.as_os_str().is_empty());
     if cfg!(unix) {
         File::open(parent.unwrap_or(Path::new(".")))?.sync_all()?;
     }

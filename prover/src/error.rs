@@ -61,9 +61,7 @@ impl std::fmt::Display for PointFault {
             Self::NotGenerator => "expected the standard generator, found another point",
             Self::TauIsOne => "expected tau different from 1, found tau = 1",
             Self::NotConsecutive => "expected tau times the point before it, found another point",
-            Self::NotLagrange => {
-                "expected the point the powers determine, found another point"
-            }
+            Self::NotLagrange => "expected the point the powers determine, found another point",
         })
     }
 }
@@ -346,7 +344,9 @@ pub enum VerifyError {
         found: u32,
     },
     /// A coordinate is not below p, or a scalar not below r.
-    #[error("proof, 32-byte word at byte {offset}: expected a value below the modulus, found 0x{found}")]
+    #[error(
+        "proof, 32-byte word at byte {offset}: expected a value below the modulus, found 0x{found}"
+    )]
     NotCanonical {
         /// Where the word starts.
         offset: usize,
@@ -410,7 +410,9 @@ pub enum ProofFileError {
         found: String,
     },
     /// The proof was made with a one-party setup.
-    #[error("proof file: setup {name} is insecure, expected a ceremony's setup in a production build")]
+    #[error(
+        "proof file: setup {name} is insecure, expected a ceremony's setup in a production build"
+    )]
     InsecureRefused {
         /// The setup.
         name: String,

@@ -46,7 +46,6 @@ impl KeyDigest {
 }
 
 /// A proving key that passed the checks, with its digest.
-#[derive(Debug)]
 pub struct Keys {
     /// The library's proving key; the verifying key is inside.
     pub pk: ProvingKey<G1Affine>,
@@ -56,6 +55,17 @@ pub struct Keys {
     pub instance_len: usize,
     /// The circuit in figures.
     pub report: CircuitReport,
+}
+
+impl fmt::Debug for Keys {
+    /// Without the key's polynomials.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Keys")
+            .field("digest", &self.digest)
+            .field("instance_len", &self.instance_len)
+            .field("report", &self.report)
+            .finish_non_exhaustive()
+    }
 }
 
 impl Keys {

@@ -8,6 +8,7 @@
 //! | [`backend`] | one trait, several provers; every proof is verified before it is handed out |
 //! | [`verify`] | the strict verifier |
 //! | [`proof_file`] | the JSON file that carries a proof |
+//! | [`sequencer`] | a stored expiry, batch by batch: pack, settle, prove, record |
 //! | [`error`] | one error type per module, carrying what was expected and what was found |
 //!
 //! The proving system is halo2 with KZG commitments over BN254 and SHPLONK openings, from the crate `halo2-axiom`.
@@ -18,6 +19,7 @@ pub mod error;
 mod hexadecimal;
 pub mod keys;
 pub mod proof_file;
+pub mod sequencer;
 pub mod srs;
 pub mod transcript;
 pub mod verify;

@@ -222,7 +222,11 @@ fn same<T: PartialEq + ToString + ?Sized>(
         return Ok(());
     }
     let found = found.to_string();
-    let found = if found.len() > 80 { excerpt(&found) } else { found };
+    let found = if found.len() > 80 {
+        excerpt(&found)
+    } else {
+        found
+    };
     Err(mismatch(part, expected.to_string(), found))
 }
 
@@ -279,10 +283,7 @@ mod scalar {
 mod bytes {
     use super::*;
 
-    pub(super) fn serialize<S: Serializer>(
-        bytes: &[u8],
-        serializer: S,
-    ) -> Result<S::Ok, S::Error> {
+    pub(super) fn serialize<S: Serializer>(bytes: &[u8], serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_str(&format_args!("0x{}", hex::encode(bytes)))
     }
 

@@ -12,18 +12,26 @@ use halo2_proofs::poly::kzg::strategy::SingleStrategy;
 
 pub use crate::error::VerifyError;
 use crate::srs::Setup;
-use crate::transcript::{
-    Challenge, EvmRead, POINT_BYTES, SCALAR_BYTES, TranscriptError,
-};
+use crate::transcript::{Challenge, EvmRead, POINT_BYTES, SCALAR_BYTES, TranscriptError};
 
 /// What a verifier has to know of a statement: the key of the circuit and the number of public inputs, which the key alone
 /// does not tell.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub struct VerifierKey<'a> {
     /// The library's verifying key.
     pub vk: &'a VerifyingKey<G1Affine>,
     /// Public inputs, exactly.
     pub instance_len: usize,
+}
+
+impl std::fmt::Debug for VerifierKey<'_> {
+    /// Without the key's constraint system.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("VerifierKey")
+            .field("transcript_repr", &self.vk.transcript_repr())
+            .field("instance_len", &self.instance_len)
+            .finish_non_exhaustive()
+    }
 }
 
 /// How many items a proof holds, in the order they stand in it.

@@ -10,34 +10,57 @@ use prover::proof_file::{ProofFile, ProofFileError};
 use prover::srs::{INSECURE_SUFFIX, Setup, import};
 use sha2::{Digest, Sha256};
 
-const PRODUCTION: bool = cfg!(feature = "production");
+/// Not a constant, so that one body covers both builds.
+fn production() -> bool {
+    cfg!(feature = "production")
+}
 
-/// A stored setup whose provenance says insecure, made without the dev module.
-fn insecure_file() -> Vec<u8> {
+/// A stored setup, made without the dev module, in whose provenance `from` became `to`.
+fn altered(from: &str, to: &str) -> Vec<u8> {
     let (_folder, source) = stored("ceremony", &Known::new(4, 31, 99).ptau());
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("ceremony.srs");
     import(&source, None, 4).unwrap().save(&path).unwrap();
-    let mut file = std::fs::read(&path).unwrap();
-    let secure = b"\"insecure\":false";
-    let at = file
-        .windows(secure.len())
-        .position(|window| window == secure)
-        .unwrap();
-    file[at..at + secure.len()].copy_from_slice(b"\"insecure\": true");
-    let content = file.len() - 32;
-    let hash = Sha256::digest(&file[..content]);
-    file[content..].copy_from_slice(&hash);
-    file
+    let file = std::fs::read(&path).unwrap();
+    let length = u32::from_le_bytes(file[20..24].try_into().unwrap()) as usize;
+    let (provenance, points) = file[24..].split_at(length);
+    let provenance = std::str::from_utf8(provenance).unwrap();
+    assert!(provenance.contains(from));
+    let provenance = provenance.replace(from, to);
+    let mut new = file[..20].to_vec();
+    new.extend((provenance.len() as u32).to_le_bytes());
+    new.extend(provenance.as_bytes());
+    new.extend(&points[..points.len() - 32]);
+    let hash = Sha256::digest(&new);
+    new.extend(hash);
+    new
+}
+
+fn insecure_file() -> Vec<u8> {
+    altered("\"insecure\":false", "\"insecure\":true")
+}
+
+#[test]
+fn test_invalid_setup__claims_a_ceremony_it_is_not() {
+    for claim in ["file", "powers"] {
+        let claim = format!("{{\"{claim}\":\"hermez-raw-11\"}}");
+        let (_folder, path) = stored("claims.srs", &altered("\"unknown\"", &claim));
+        match Setup::load(&path) {
+            Err(SrsError::Manifest { name, part, .. }) => {
+                assert_eq!((name.as_str(), part), ("hermez-raw-11", "g2_tau"));
+            }
+            other => panic!("{other:?}"),
+        }
+    }
 }
 
 #[test]
 fn test_invalid_setup__insecure_in_production() {
     let (_folder, path) = stored(&format!("k4{INSECURE_SUFFIX}"), &insecure_file());
     match Setup::load(&path) {
-        Ok(setup) => assert!(!PRODUCTION && setup.insecure()),
+        Ok(setup) => assert!(!production() && setup.insecure()),
         Err(error) => {
-            assert!(PRODUCTION, "{error}");
+            assert!(production(), "{error}");
             assert!(matches!(error, SrsError::InsecureRefused { .. }));
         }
     }
@@ -57,9 +80,9 @@ fn test_invalid_proof_file__insecure_in_production() {
     };
     ProofFile::parse(file(false).as_bytes()).unwrap();
     match ProofFile::parse(file(true).as_bytes()) {
-        Ok(_) => assert!(!PRODUCTION),
+        Ok(_) => assert!(!production()),
         Err(error) => {
-            assert!(PRODUCTION, "{error}");
+            assert!(production(), "{error}");
             assert!(matches!(error, ProofFileError::InsecureRefused { .. }));
         }
     }

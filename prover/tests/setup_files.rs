@@ -5,8 +5,8 @@ mod common;
 
 use common::setup_files::{Known, g1, g2, stored};
 use ff::Field;
-use halo2_proofs::halo2curves::bn256::{Fq2, Fr, G1Affine, G2Affine};
 use halo2_proofs::halo2curves::CurveAffine;
+use halo2_proofs::halo2curves::bn256::{Fq2, Fr, G1Affine, G2Affine};
 use prover::error::{PointFault, PointList, SrsError};
 use prover::srs::{Format, Manifest, Recognition, Setup, import, import_with};
 
@@ -22,8 +22,10 @@ fn read(content: &[u8], format: Option<Format>, k: u32) -> Result<Setup, SrsErro
     import(&path, format, k)
 }
 
+type Writer = fn(&Known) -> Vec<u8>;
+
 /// Every layout, with a function that writes it.
-const LAYOUTS: [(Format, fn(&Known) -> Vec<u8>); 3] = [
+const LAYOUTS: [(Format, Writer); 3] = [
     (Format::Arkworks, Known::arkworks),
     (Format::Halo2Raw, Known::halo2_raw),
     (Format::Ptau, Known::ptau),
@@ -199,7 +201,10 @@ fn test_invalid_powers__every_fault_names_its_index() {
         y: known().g[9].y + known().g[1].y,
         ..known().g[9]
     };
-    let off_curve_2 = G1Affine { x: off_curve.x, y: known().g[10].y };
+    let off_curve_2 = G1Affine {
+        x: off_curve.x,
+        y: known().g[10].y,
+    };
     for (format, write) in LAYOUTS {
         println!("{format}");
         let fail = |index: usize, point, fault| {

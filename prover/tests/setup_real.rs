@@ -95,7 +95,10 @@ fn aztec_file_imports_at_every_size_asked() {
         println!("{provenance}");
         let name = "aztec-ignition-32768".to_owned();
         assert_eq!(provenance.recognition, Recognition::File(name));
-        assert_eq!((provenance.format, provenance.powers), (Format::Arkworks, 32769));
+        assert_eq!(
+            (provenance.format, provenance.powers),
+            (Format::Arkworks, 32769)
+        );
         timed("every check again", || setup.check().unwrap());
         timed("ark-bn254", || agrees_with_ark(&setup));
 

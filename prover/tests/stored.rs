@@ -101,13 +101,19 @@ fn test_invalid_setup_file__damaged_anywhere() {
                 !matches!(error, SrsError::Io { .. } | SrsError::Point { .. }),
                 "byte {at}: {error}"
             ),
-            _ => assert!(matches!(error, SrsError::Corrupt { .. }), "byte {at}: {error}"),
+            _ => assert!(
+                matches!(error, SrsError::Corrupt { .. }),
+                "byte {at}: {error}"
+            ),
         }
     }
     for length in 0..good.len() {
         fs::write(&path, &good[..length]).unwrap();
         let error = Setup::load(&path).expect_err("a truncated file was accepted");
-        assert!(matches!(error, SrsError::Truncated { .. }), "{length}: {error}");
+        assert!(
+            matches!(error, SrsError::Truncated { .. }),
+            "{length}: {error}"
+        );
     }
     let mut long = good.clone();
     long.push(0);
@@ -301,19 +307,37 @@ fn test_invalid_proof_file__syntax() {
     let r = "0x30644e72e131a029b85045b68181585d2833e84879b9709143e1f593f0000001";
     assert!(good.contains(value));
     let cases = [
-        (good.replace("zksettle-proof/1", "zksettle-proof/2"), "expected \\\"zksettle-proof/1\\\""),
+        (
+            good.replace("zksettle-proof/1", "zksettle-proof/2"),
+            "expected \\\"zksettle-proof/1\\\"",
+        ),
         (good.replace("\"size\"", "\"sizes\""), "unknown field"),
         (good.replace("\"size\": \"small\",", ""), "missing field"),
         (
-            good.replace("\"size\": \"small\",", "\"size\": \"small\", \"size\": \"small\","),
+            good.replace(
+                "\"size\": \"small\",",
+                "\"size\": \"small\", \"size\": \"small\",",
+            ),
             "duplicate field",
         ),
         (good.replace(value, r), "below r"),
         (good.replace(value, &value[..65]), "64 lower-case"),
-        (good.replace(value, &value.replace("0x", "0X")), "64 lower-case"),
-        (good.replace("\"proof\": \"0x", "\"proof\": \""), "pairs of lower-case"),
-        (good.replace("\"proof\": \"0x", "\"proof\": \"0xA"), "pairs of lower-case"),
-        (good.replace("\"proof\": \"0x", "\"proof\": \"0xAB"), "pairs of lower-case"),
+        (
+            good.replace(value, &value.replace("0x", "0X")),
+            "64 lower-case",
+        ),
+        (
+            good.replace("\"proof\": \"0x", "\"proof\": \""),
+            "pairs of lower-case",
+        ),
+        (
+            good.replace("\"proof\": \"0x", "\"proof\": \"0xA"),
+            "pairs of lower-case",
+        ),
+        (
+            good.replace("\"proof\": \"0x", "\"proof\": \"0xAB"),
+            "pairs of lower-case",
+        ),
         (good.clone() + "{}", "trailing"),
         (good[..good.len() / 2].to_owned(), "EOF"),
         (String::new(), "EOF"),

@@ -1,6 +1,10 @@
 //! From a verifying key to a contract: the Solidity verifier of a circuit, its bytecode, and an EVM to run it in.
 
+pub mod artifact;
+pub mod calldata;
+mod compile;
 mod error;
+pub mod evm;
 mod graph;
 mod identity;
 mod key;
@@ -10,8 +14,10 @@ mod solidity;
 use halo2_proofs::halo2curves::bn256::G1Affine;
 use halo2_proofs::plonk::VerifyingKey;
 
+pub use artifact::{Artifact, ArtifactError};
+pub use compile::{CompileError, compile_with_node};
 pub use error::{EmitError, KeyError};
-pub use key::{KeyWord, SetupG2, key_digest, key_words};
+pub use key::{DIGEST_NAME, KeyWord, SetupG2, key_digest, key_words};
 
 /// What a verifier is called, and what its caller expects of the key.
 #[derive(Clone, Debug, PartialEq, Eq)]

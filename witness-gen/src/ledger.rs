@@ -3,26 +3,28 @@
 //! A [`Ledger`] makes witnesses of its state and moves by the outcomes of batches. It holds every secret of every account;
 //! none of them shows in its `Debug` form or its errors.
 
+mod error;
+
 use std::collections::BTreeMap;
 use std::fmt;
 
 use halo2curves::bn256::Fr;
 use rayon::prelude::*;
-use thiserror::Error;
+
+pub use error::LedgerError;
 
 use crate::account::Account;
 use crate::book::GeneratedBook;
-use crate::market::UtcSeconds;
 use crate::open_interest::{OpenInterest, oi_digest};
-use crate::params::{ParameterError, RiskParameters};
+use crate::params::RiskParameters;
 use crate::position::Position;
 use crate::series::SeriesTerms;
 use crate::state::{Pools, StateHeader};
 use crate::statement::settlement::{
-    AccountUpdate, Instance, Outcome, PRICE_SLOTS, PriceSlot, Violation, Witness, execute,
+    AccountUpdate, Instance, Outcome, PRICE_SLOTS, PriceSlot, Witness, execute,
 };
 use crate::tree::{ACCOUNT_DEPTH, SERIES_DEPTH, Siblings, SparseTree, TreeError};
-use crate::units::{AMOUNT_BOUND, Cash, CashSum, ExpiryMinutes, Underlying, UnitError};
+use crate::units::{AMOUNT_BOUND, Cash, CashSum, ExpiryMinutes, Underlying};
 
 /// The most accounts of a ledger: 4^12.
 pub const MAX_ACCOUNTS: u32 = 1 << (2 * ACCOUNT_DEPTH);
@@ -31,103 +33,6 @@ pub const MAX_EXPIRIES: usize = 1 << (2 * SERIES_DEPTH);
 
 /// An expiry's slot in the series tree, and its open interest, strictly increasing by series.
 pub type ExpirySlot = (u8, Vec<OpenInterest>);
-
-/// What a ledger cannot do, or what is wrong with it. Shows no secret.
-#[derive(Debug, Clone, PartialEq, Eq, Error)]
-#[non_exhaustive]
-pub enum LedgerError {
-    /// The batch breaks a clause.
-    #[error(transparent)]
-    Violation(#[from] Violation),
-    /// More accounts than the tree has leaves.
-    #[error("ledger: expected account numbers below {MAX_ACCOUNTS}, found {found}")]
-    AccountNumber {
-        /// The number.
-        found: u64,
-    },
-    /// An account that does not exist.
-    #[error("ledger: expected an existing account, found no account {index}")]
-    UnknownAccount {
-        /// Its number.
-        index: u32,
-    },
-    /// An expiry without a slot.
-    #[error("ledger: expected an open expiry, found none at {}", UtcSeconds::of_expiry(*expiry))]
-    UnknownExpiry {
-        /// The expiry.
-        expiry: ExpiryMinutes,
-    },
-    /// More expiries than the series tree has slots.
-    #[error("ledger: expected at most {MAX_EXPIRIES} expiries, found {found}")]
-    TooManyExpiries {
-        /// How many there are.
-        found: usize,
-    },
-    /// Two expiries in one slot.
-    #[error("ledger: expected one expiry a slot, found two in slot {slot}")]
-    SharedSlot {
-        /// The slot.
-        slot: u8,
-    },
-    /// A batch over another state than this one.
-    #[error("ledger: expected a batch over state {expected:?}, found one over {found:?}")]
-    OtherState {
-        /// This ledger's state root.
-        expected: Fr,
-        /// The batch's old state root.
-        found: Fr,
-    },
-    /// A batch whose parts do not belong together.
-    #[error("ledger: expected a batch that leads to {expected:?}, found {found:?}")]
-    OtherResult {
-        /// What the batch claims.
-        expected: Fr,
-        /// What applying it gives.
-        found: Fr,
-    },
-    /// An account's positions are not strictly increasing.
-    #[error("audit: account {index}: expected strictly increasing series, found others")]
-    PositionOrder {
-        /// The account.
-        index: u32,
-    },
-    /// A tree that is not the one of the rows below it.
-    #[error("audit: {tree} tree: expected root {expected:?}, found {found:?}")]
-    Root {
-        /// "account" or "series".
-        tree: &'static str,
-        /// Recomputed from the rows.
-        expected: Fr,
-        /// Held by the ledger.
-        found: Fr,
-    },
-    /// Open interest that is not the sum of the positions.
-    #[error("audit: open interest of {series}: expected the sum of the positions, found another")]
-    OpenInterest {
-        /// The first such series.
-        series: SeriesTerms,
-    },
-    /// More lots of one side than an amount can say.
-    #[error("ledger: open interest of {series}: expected fewer than 2^63 lots a side, found more")]
-    OpenInterestRange {
-        /// The series.
-        series: SeriesTerms,
-    },
-    /// Money appeared or vanished.
-    #[error(
-        "audit: expected accounts, clearing, fees and insurance to add up to total cash, found another sum"
-    )]
-    Conservation,
-    /// A sum left its unit.
-    #[error("ledger: {0}")]
-    Unit(#[from] UnitError),
-    /// A leaf that does not fit its tree.
-    #[error("ledger: {0}")]
-    Tree(#[from] TreeError),
-    /// Parameters out of their range.
-    #[error("ledger: {0}")]
-    Parameters(#[from] ParameterError),
-}
 
 /// One settled batch: what is said in public, what proves it, and what it does.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -213,12 +213,7 @@ impl Store {
     ///
     /// The file is filled under another name and renamed when whole, so a store is never half created.
     pub fn create(path: &Path, ledger: &Ledger, seed: &SecretSeed) -> Result<Self, StoreError> {
-        let occupied = || path.symlink_metadata().is_ok();
-        if occupied() {
-            return Err(StoreError::Exists {
-                path: path.to_owned(),
-            });
-        }
+        vacant(path)?;
         let new = beside(path, ".new");
         for leftover in [new.clone(), beside(&new, "-journal")] {
             match fs::remove_file(&leftover) {
@@ -240,11 +235,7 @@ impl Store {
         transaction.pragma_update(None, "user_version", SCHEMA_VERSION)?;
         transaction.commit()?;
         connection.close().map_err(|(_, error)| error)?;
-        if occupied() {
-            return Err(StoreError::Exists {
-                path: path.to_owned(),
-            });
-        }
+        vacant(path)?;
         fs::rename(&new, path).map_err(|source| StoreError::Io {
             path: path.to_owned(),
             source,
@@ -461,6 +452,18 @@ fn beside(path: &Path, ending: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(ending);
     PathBuf::from(name)
+}
+
+/// Refuses a path where a store is, or where an old one left its journal: SQLite would play that into a new file.
+fn vacant(path: &Path) -> Result<(), StoreError> {
+    let files = ["", "-wal", "-shm", "-journal"].map(|ending| beside(path, ending));
+    match files
+        .into_iter()
+        .find(|file| file.symlink_metadata().is_ok())
+    {
+        Some(path) => Err(StoreError::Exists { path }),
+        None => Ok(()),
+    }
 }
 
 /// Makes the renaming of a file in its folder last.

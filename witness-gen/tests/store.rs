@@ -107,7 +107,10 @@ fn a_ledger_comes_back_as_it_went_in() {
         ledger.account(3).expect("there").blinding,
         store.blinding(3, 0)
     );
-    assert_eq!(private_files(folder.path()), ["operator.db"]);
+    assert_eq!(
+        private_files(folder.path()),
+        ["operator.db", "operator.db-wal"]
+    );
     drop(store);
     let store = Store::open(&path).expect("opens again");
     assert_eq!(store.load_ledger().expect("loads"), ledger);
@@ -116,7 +119,8 @@ fn a_ledger_comes_back_as_it_went_in() {
 
 #[test]
 fn two_real_batches_are_recorded() {
-    let (Some(chain), Some(file)) = (eth_chain(), data("deribit_eth_delivery_prices.csv")) else {
+    let Some(chain) = eth_chain() else { return };
+    let Some(file) = data("deribit_eth_delivery_prices.csv") else {
         return;
     };
     let target: ExpiryMinutes = expiry("2026-02-06");
@@ -291,6 +295,11 @@ fn a_store_has_one_user() {
     assert!(matches!(again, StoreError::Exists { .. }), "{again}");
     assert_eq!(store.load_ledger().expect("loads"), ledger);
     drop(store);
+    // Nor does a new store start beside the journal of an old one.
+    let elsewhere = folder.path().join("other.db");
+    fs::write(folder.path().join("other.db-wal"), b"").expect("written");
+    let journal = Store::create(&elsewhere, &ledger, &seed).expect_err("occupied");
+    assert!(journal.to_string().contains("other.db-wal"), "{journal}");
     assert_eq!(
         Store::open(&path)
             .expect("free")

@@ -67,9 +67,9 @@ impl Need {
 /// Capacity of a size, for people.
 #[derive(Clone, Copy, Debug, serde::Serialize)]
 pub struct Capacity {
-    /// Neighbouring accounts of up to three positions each, with 64 distinct series.
+    /// Neighbouring accounts of up to three positions each, with [`sample_series`] distinct series.
     pub max_accounts: usize,
-    /// Positions, when neighbouring accounts hold 40 each, with 64 distinct series.
+    /// Positions, when neighbouring accounts hold 40 each, with [`sample_series`] distinct series.
     pub max_positions: usize,
     /// Series of the settled expiry.
     pub max_series: usize,
@@ -77,7 +77,7 @@ pub struct Capacity {
 
 /// Computes the capacity of a size.
 pub fn capacity(size: &Size) -> Capacity {
-    let chain = 64 + SENTINELS;
+    let chain = sample_series(size) + SENTINELS;
     let nodes = |n: usize| {
         (1..=witness_gen::tree::ACCOUNT_DEPTH).map(|h| n.div_ceil(1 << (2 * h))).sum::<usize>() + OTHER_NODES
     };
@@ -85,4 +85,9 @@ pub fn capacity(size: &Size) -> Capacity {
         (1..).take_while(|n| n * (chunks + 1) + nodes(*n).max(chain) < size.dynamic_steps).last().unwrap_or(0)
     };
     Capacity { max_accounts: most(1), max_positions: 40 * most(14), max_series: size.interest_steps }
+}
+
+/// The number of distinct series for which [`capacity`] is stated: 64, or fewer where a size is small.
+pub fn sample_series(size: &Size) -> usize {
+    (size.dynamic_steps / 4).min(64)
 }

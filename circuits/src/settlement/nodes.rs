@@ -3,13 +3,15 @@
 //! **Nodes.** Every touched node of the state tree is hashed once for the whole batch: old children above, new children below. A
 //! touched child is taken from the bus under its heap number, an untouched one is equal on both sides; the node itself goes to the bus.
 //! The root is taken once, by the wiring program. So by induction from the root each heap number has at most one producer, and
-//! nothing is produced that its parent does not take: no account twice, no update dropped.
+//! nothing is produced that its parent does not take: no account twice, no update dropped. The induction needs heap numbers to be
+//! integers: a node's is below 2^36 by four limbs. (Without that bound, 127 levels of nodes would lead back to number 1 modulo r, and a state
+//! hidden in, say, an owner's key hash could be settled instead of the real one.)
 //!
 //! **Chain.** All distinct series of the batch, strictly increasing, with three kinds of sentinel between them: where the words of a
 //! priced (underlying, expiry) begin (1), where they end (-1), and 2^184 (0). Words between begin and end are settled, all others carried.
 //! Every difference is below 2^189 and the last sentinel is 2^184, so every word is canonical.
 
-use crate::chips::bus::dynamic_step;
+use crate::chips::bus::{dynamic_step, limb};
 use crate::env::Env;
 use crate::rows::*;
 use crate::settlement::Gate;
@@ -27,7 +29,9 @@ fn node<E: Env>(env: &E) -> Vec<Gate<E::V>> {
     let d = dynamic_step(env);
     let is = env.adv(F, dynamic::PRODUCT) - env.adv(F, dynamic::LEAF);
     let id = env.adv(G, dynamic::PRODUCT);
-    let mut polys = Vec::new();
+    let number = (1..4).fold(limb(env, 0, 0), |acc, i| acc + env.pow2(LIMB_BITS * i as u64) * limb(env, 0, i));
+    let mut polys =
+        vec![("node: S1 heap number below 2^36".to_string(), d.clone() * is.clone() * (id.clone() - number))];
     for (j, r) in dynamic::CHILD.into_iter().enumerate() {
         let m = env.adv(F, r);
         let (old, new) = (env.adv(HASH[j + 1], 0), env.adv(HASH[j + 1], NEW));

@@ -116,7 +116,9 @@ impl KeyCache {
             return Some(Self::new(folder));
         }
         let home = || variable("HOME").map(|home| PathBuf::from(home).join(".cache"));
-        let base = variable("XDG_CACHE_HOME").map(PathBuf::from).or_else(home)?;
+        let base = variable("XDG_CACHE_HOME")
+            .map(PathBuf::from)
+            .or_else(home)?;
         Some(Self::new(base.join("zksettle").join("keys")))
     }
 

@@ -1,13 +1,13 @@
 //! A setup made by one party. **Whoever has the seed can prove anything.** For tests and benches; a build with the feature
 //! `production` does not contain this module and refuses what it made.
 
+use ff::Field;
 use ff::FromUniformBytes;
 use halo2_proofs::arithmetic::parallelize;
 use halo2_proofs::halo2curves::bn256::{Fr, G1, G1Affine, G2Affine};
-use halo2_proofs::halo2curves::group::prime::PrimeCurveAffine;
 use halo2_proofs::halo2curves::group::Curve;
+use halo2_proofs::halo2curves::group::prime::PrimeCurveAffine;
 use halo2_proofs::poly::EvaluationDomain;
-use ff::Field;
 use sha2::{Digest, Sha256, Sha512};
 
 use super::{
@@ -37,7 +37,13 @@ impl UnsafeDevSetup {
             recognition: Recognition::Unknown,
             insecure: true,
         };
-        Ok(Setup::assembled(k, g, Some(lagrange), (h, tau_h), provenance))
+        Ok(Setup::assembled(
+            k,
+            g,
+            Some(lagrange),
+            (h, tau_h),
+            provenance,
+        ))
     }
 
     /// The file name such a setup has to have.

@@ -81,6 +81,19 @@ pub(super) fn recognise(
     }))
 }
 
+/// Whether a stored setup's claim to a ceremony fits the manifest of that name. A name that is not built in cannot be checked.
+pub(super) fn confirm(recognition: &Recognition, tau_h: &G2Affine) -> Result<(), SrsError> {
+    let (Recognition::File(name) | Recognition::Powers(name)) = recognition else {
+        return Ok(());
+    };
+    let builtin = Manifest::builtin()?;
+    let Some(manifest) = builtin.iter().find(|m| m.name == *name) else {
+        return Ok(());
+    };
+    let g2_tau = format!("0x{}", hex::encode(evm_g2(tau_h)));
+    compare(manifest, "g2_tau", &manifest.g2_tau, &g2_tau)
+}
+
 fn compare<T: PartialEq + ToString>(
     manifest: &Manifest,
     part: &'static str,

@@ -140,12 +140,18 @@ impl fmt::Display for Provenance {
             ..
         } = self;
         if self.insecure {
-            return write!(f, "INSECURE one-party setup {name}: its proofs mean nothing");
+            return write!(
+                f,
+                "INSECURE one-party setup {name}: its proofs mean nothing"
+            );
         }
         match &self.recognition {
             Recognition::File(manifest) => write!(f, "{manifest} ({format}, sha256 {sha256})"),
             Recognition::Powers(manifest) => {
-                write!(f, "powers of {manifest} ({format} file {name}, sha256 {sha256})")
+                write!(
+                    f,
+                    "powers of {manifest} ({format} file {name}, sha256 {sha256})"
+                )
             }
             Recognition::Unknown => {
                 write!(f, "unknown setup {name} ({format}, sha256 {sha256})")
@@ -236,13 +242,8 @@ impl Setup {
             g_to_lagrange(g.iter().map(PrimeCurveAffine::to_curve).collect(), k)
         });
         // `from_parts` is a method, but does not read its receiver; the one-point setup is thrown away.
-        let params = ParamsKZG::<Bn256>::setup(0, OsRng).from_parts(
-            k,
-            g,
-            Some(lagrange.clone()),
-            h,
-            tau_h,
-        );
+        let params =
+            ParamsKZG::<Bn256>::setup(0, OsRng).from_parts(k, g, Some(lagrange.clone()), h, tau_h);
         Self {
             params,
             lagrange: OnceLock::from(lagrange),

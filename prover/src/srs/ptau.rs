@@ -159,7 +159,11 @@ fn expect_length(part: &'static str, expected: u64, found: u64) -> Result<(), Sr
 
 fn once(part: &'static str, again: bool) -> Result<(), SrsError> {
     if again {
-        return Err(SrsError::malformed(part, "one such section", "a second one"));
+        return Err(SrsError::malformed(
+            part,
+            "one such section",
+            "a second one",
+        ));
     }
     Ok(())
 }

@@ -11,8 +11,8 @@
 //! | 32 | SHA-256 of everything before |
 //!
 //! The hash finds damage; it does not keep out somebody who can write the file, and such a person could replace the program as
-//! well. Loading checks the hash, every point, the first and the last power, and the sum of the Lagrange points;
-//! [`Setup::check`] checks all.
+//! well. Loading checks the hash, every point, the first and the last power, the sum of the Lagrange points, and
+//! `tau h` of a ceremony that is known here; [`Setup::check`] checks every power and Lagrange point.
 
 use std::io::{Read, Write};
 use std::path::Path;
@@ -25,7 +25,7 @@ use halo2_proofs::poly::kzg::commitment::ParamsKZG;
 use sha2::{Digest, Sha256};
 
 use super::points::{Coding, G1_BYTES, G2_BYTES, Source, g1_list, g2_ends};
-use super::{INSECURE_SUFFIX, MAX_K, Provenance, Setup, Sha256Digest, SrsError, check};
+use super::{INSECURE_SUFFIX, MAX_K, Provenance, Setup, Sha256Digest, SrsError, check, manifest};
 use crate::error::PointList;
 
 const MAGIC: &[u8; 16] = b"zksettle-srs/1\n\0";
@@ -88,7 +88,11 @@ fn read<R: Read>(mut source: Source<R>) -> Result<Setup, SrsError> {
     let length = u32::from_le_bytes(source.array("length of the provenance")?);
     if length > PROVENANCE_LIMIT {
         let expected = format!("at most {PROVENANCE_LIMIT}");
-        return Err(SrsError::malformed("length of the provenance", expected, length));
+        return Err(SrsError::malformed(
+            "length of the provenance",
+            expected,
+            length,
+        ));
     }
     let provenance = source.take(length.into(), "provenance")?;
     let powers = source.take((G1_BYTES as u64) << k, "powers")?;
@@ -122,6 +126,7 @@ fn parse(
     check::ends(&g, &h, &tau_h)?;
     check::spot(&g, &h, &tau_h)?;
     check::lagrange_sum(&g, &lagrange)?;
+    manifest::confirm(&provenance.recognition, &tau_h)?;
     let ends = (h, tau_h);
     Ok(Setup::assembled(k, g, Some(lagrange), ends, provenance))
 }

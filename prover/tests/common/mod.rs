@@ -43,6 +43,8 @@ pub(crate) enum Flaw {
     DegreeLoose,
     /// A fixed column is queried at one row through two rotations.
     Collision(i32),
+    /// A second instance column.
+    TwoInstanceColumns,
     /// A cell beyond the usable rows.
     OutOfRows,
     /// The second phase is assigned in the first pass, where its challenge is not known.
@@ -101,7 +103,11 @@ impl Circuit<Fr> for Toy {
 
     fn configure_with_params(meta: &mut ConstraintSystem<Fr>, flaw: Flaw) -> Config {
         let instance: Column<Instance> = meta.instance_column();
-        let (on, public, weight) = (meta.fixed_column(), meta.fixed_column(), meta.fixed_column());
+        let (on, public, weight) = (
+            meta.fixed_column(),
+            meta.fixed_column(),
+            meta.fixed_column(),
+        );
         let a = meta.advice_column_in(FirstPhase);
         let b = meta.advice_column_in(FirstPhase);
         let sum = meta.advice_column_in(SecondPhase);
@@ -137,6 +143,9 @@ impl Circuit<Fr> for Toy {
             let instance = meta.query_instance(instance, Rotation::cur());
             vec![public * (a - instance)]
         });
+        if flaw == Flaw::TwoInstanceColumns {
+            meta.instance_column();
+        }
         if let Flaw::Collision(rotation) = flaw {
             meta.create_gate("collision", |meta| {
                 let here = meta.query_fixed(weight, Rotation(-5));
@@ -166,7 +175,11 @@ impl Circuit<Fr> for Toy {
                 }
                 for row in 0..INSTANCE_LEN {
                     region.assign_fixed(config.public, row, Fr::ONE);
-                    region.assign_advice(config.a, row, known(self.inputs.get(row).copied().unwrap_or_default()));
+                    region.assign_advice(
+                        config.a,
+                        row,
+                        known(self.inputs.get(row).copied().unwrap_or_default()),
+                    );
                 }
                 for row in FIRST_ROW..last {
                     let a = self.a(row);

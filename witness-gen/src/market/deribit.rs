@@ -38,6 +38,7 @@ pub fn read_chain(
     let listing = Document::load(instruments)?;
     let answer: Answer<'_, Vec<Instrument<'_>>> = listing.parse()?;
     let mut snapshot = listing.answered(answer.us_out)?;
+    let listed = listing.result(answer)?;
 
     let book = summaries.map(Document::load).transpose()?;
     let mut by_name = BTreeMap::new();
@@ -67,7 +68,7 @@ pub fn read_chain(
     let mut quotes = Vec::new();
     let mut style: Option<Style> = None;
     let mut others = BTreeSet::new();
-    for instrument in listing.result(answer)? {
+    for instrument in listed {
         let Some(option) = read_instrument(&listing, &instrument, underlying, &mut others)? else {
             continue;
         };

@@ -3,10 +3,13 @@
 #![allow(dead_code, reason = "not every test file uses everything")]
 
 use std::fs::File;
+use std::io::Write;
 use std::path::PathBuf;
 
+use flate2::Compression;
+use flate2::write::GzEncoder;
 use witness_gen::market::chain::{SnapshotChoice, read_chain};
-use witness_gen::market::{Contracts, OptionChain, Quote, Right, Style, UtcSeconds};
+use witness_gen::market::{Contracts, MarketError, OptionChain, Quote, Right, Style, UtcSeconds};
 use witness_gen::units::{ExpiryMinutes, Price, Underlying};
 
 /// A file of the data folder (`ZKSETTLE_DATA`, or `../shared/data` beside the repository).
@@ -75,5 +78,36 @@ pub(crate) fn synthetic(days: &[&str], strikes: u64, lots: u64) -> OptionChain {
         snapshot: UtcSeconds(0),
         style: Style::Linear,
         quotes,
+    }
+}
+
+/// The columns of a chain file.
+pub(crate) const HEADER: &str = "snapshot_utc,currency,instrument,expiry_utc,strike_usd,cp,index_usd,underlying_usd,mark_coin,bid_coin,ask_coin,iv,delta,vega_usd_per_volpt,open_interest,volume";
+/// A put of such a file.
+pub(crate) const ROW: &str = "2026-02-05T15:51:32Z,ETH,ETH-6FEB26-1900-P,2026-02-06T08:00:00Z,1900,P,1980.12,1979.5512,0.01142567,0.0001,,1.8385,-0.30911,3.05247,392.6,715.8";
+/// The call of the same strike.
+pub(crate) const CALL: &str = "2026-02-05T15:51:32Z,ETH,ETH-6FEB26-1900-C,2026-02-06T08:00:00Z,1900,C,1980.12,1979.5512,0.01142567,,,1.8385,-0.30911,3.05247,0,0";
+
+/// A text, gzipped.
+pub(crate) fn gzip(text: &str) -> Vec<u8> {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
+    encoder
+        .write_all(text.as_bytes())
+        .expect("writing to memory");
+    encoder.finish().expect("writing to memory")
+}
+
+/// The message of a refusal, which must name each of these.
+pub(crate) fn refused<T: std::fmt::Debug>(
+    what: &str,
+    result: Result<T, MarketError>,
+    wanted: &[&str],
+) {
+    let message = result.expect_err(what).to_string();
+    for part in wanted {
+        assert!(
+            message.contains(part),
+            "{what}: expected `{part}` in `{message}`"
+        );
     }
 }

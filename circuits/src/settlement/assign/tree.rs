@@ -110,6 +110,7 @@ impl Layout<'_> {
             let new = self.trace.read(HASH[j + 1], row + NEW as usize);
             self.message(row + r as usize, [taken, fr(4 * node.id + j as u64), old, new]);
         }
+        self.limbs(row, 0, 4, u128::from(node.id));
         self.put(F, row + dynamic::PRODUCT as usize, Fr::ONE);
         self.put(G, row + dynamic::PRODUCT as usize, fr(node.id));
         made.insert(node.id, step);
