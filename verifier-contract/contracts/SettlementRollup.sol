@@ -58,6 +58,8 @@ contract SettlementRollup {
     uint256 private constant SLOTS = 3;
     /// @dev Values of the instance: seven, then a pair for each price slot.
     uint256 private constant INSTANCES = 7 + 2 * SLOTS;
+    /// @dev Underlyings from here on name unused price slots: slot k is (UNUSED + k, 0).
+    uint256 private constant UNUSED = 65533;
 
     /// @notice Checks proofs. Never replaced: another verifier is another rollup.
     ISettlementVerifier public immutable verifier;
@@ -106,11 +108,11 @@ contract SettlementRollup {
 
     /// @notice Posts the settlement price of an underlying at an expiry, for ever.
     /// @param expiry Unix minutes.
-    /// @param underlying Registry number, not 0.
+    /// @param underlying Registry number, 1 to 65532.
     /// @param price In 10^-6 quote, between 1 and 2^63 - 1.
     function postPrice(uint32 expiry, uint16 underlying, uint64 price) external {
         if (msg.sender != oracle) revert NotOracle(msg.sender);
-        if (underlying == 0) revert InvalidUnderlying();
+        if (underlying == 0 || underlying >= UNUSED) revert InvalidUnderlying();
         if (price == 0 || price >= 1 << 63) revert InvalidPrice(price);
         if (settlementPrice[expiry][underlying] != 0) revert PriceAlreadyPosted(expiry, underlying);
         settlementPrice[expiry][underlying] = price;
@@ -170,6 +172,10 @@ contract SettlementRollup {
             if (price == 0) revert PriceNotPosted(expiry, underlying);
             instance[7 + 2 * i] = underlying;
             instance[8 + 2 * i] = price;
+        }
+        // An unused slot names an underlying that cannot be listed, a different one each.
+        for (uint256 i = count; i < SLOTS; ++i) {
+            instance[7 + 2 * i] = UNUSED + i;
         }
     }
 }
