@@ -21,6 +21,7 @@ use std::io;
 use ff::{FromUniformBytes, PrimeField};
 use halo2_proofs::halo2curves::CurveAffine;
 use halo2_proofs::halo2curves::bn256::{Fq, Fr, G1Affine};
+use halo2_proofs::halo2curves::group::prime::PrimeCurveAffine;
 use halo2_proofs::transcript::{
     EncodedChallenge, Transcript, TranscriptRead, TranscriptReadBuffer, TranscriptWrite,
     TranscriptWriterBuffer,
@@ -126,15 +127,15 @@ pub fn scalar_bytes(scalar: &Fr) -> [u8; SCALAR_BYTES] {
     reversed(scalar.to_repr())
 }
 
-/// The 64 bytes `x ‖ y` of a finite point; `None` for infinity.
+/// The 64 bytes `x ‖ y` of a finite point; `None` for infinity, which the library would give the coordinates (0, 0).
 pub fn point_bytes(point: &G1Affine) -> Option<[u8; POINT_BYTES]> {
-    let coordinates = Option::from(point.coordinates());
-    coordinates.map(|c: halo2_proofs::halo2curves::Coordinates<G1Affine>| {
-        let mut bytes = [0u8; POINT_BYTES];
-        bytes[..32].copy_from_slice(&reversed(c.x().to_repr()));
-        bytes[32..].copy_from_slice(&reversed(c.y().to_repr()));
-        bytes
-    })
+    if point.is_identity().into() {
+        return None;
+    }
+    let mut bytes = [0u8; POINT_BYTES];
+    bytes[..32].copy_from_slice(&reversed(point.x.to_repr()));
+    bytes[32..].copy_from_slice(&reversed(point.y.to_repr()));
+    Some(bytes)
 }
 
 fn reversed(mut bytes: [u8; 32]) -> [u8; 32] {
@@ -386,10 +387,10 @@ impl<'a> TranscriptReadBuffer<&'a [u8], G1Affine, Challenge> for EvmRead<'a> {
 mod tests {
     use super::*;
     use ff::Field;
-    use halo2_proofs::halo2curves::group::{Curve, Group};
+    use halo2_proofs::halo2curves::group::Curve;
 
     fn point(factor: u64) -> G1Affine {
-        (halo2_proofs::halo2curves::bn256::G1::generator() * Fr::from(factor)).to_affine()
+        (G1Affine::generator() * Fr::from(factor)).to_affine()
     }
 
     fn sample() -> (Vec<u8>, Vec<Fr>) {

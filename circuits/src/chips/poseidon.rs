@@ -77,6 +77,10 @@ pub struct Constants {
     exit: Vec<Form>,
 }
 
+fn pow5(v: Fr) -> Fr {
+    v.square().square() * v
+}
+
 fn fr(x: ark_bn254::Fr) -> Fr {
     let bytes = x.into_bigint().to_bytes_le();
     let mut repr = [0u8; 32];
@@ -225,13 +229,13 @@ impl Constants {
     /// The next row after the state before the partial rounds (w_1..w_5).
     pub fn enter_row(&self, s: &[Fr; WIDTH]) -> [Fr; WIDTH] {
         let mut w = [Fr::ZERO; WIDTH];
-        let mut sbox = vec![(s[0] + self.key(0)).pow([5])];
+        let mut sbox = vec![pow5(s[0] + self.key(0))];
         for j in 0..WIDTH {
             let f = &self.enter[j];
             w[j] = f.constant
                 + (0..4).map(|i| f.words[i] * s[i + 1]).sum::<Fr>()
                 + sbox.iter().zip(f.sbox).map(|(x, c)| *x * c).sum::<Fr>();
-            sbox.push(w[j].pow([5]));
+            sbox.push(pow5(w[j]));
         }
         w
     }
@@ -244,13 +248,13 @@ impl Constants {
             }
             let f = &self.exit[r - 1];
             f.constant
-                + (0..4).map(|i| f.words[i] * w[i + 1] + f.sbox[i] * w[i].pow([5])).sum::<Fr>()
+                + (0..4).map(|i| f.words[i] * w[i + 1] + f.sbox[i] * pow5(w[i])).sum::<Fr>()
         })
     }
 
     /// One full round on a row, with that row's constants.
     pub fn full_row(&self, s: &[Fr; WIDTH], rc: &[Fr; WIDTH]) -> [Fr; WIDTH] {
-        let x: [Fr; WIDTH] = std::array::from_fn(|j| (s[j] + rc[j]).pow([5]));
+        let x: [Fr; WIDTH] = std::array::from_fn(|j| pow5(s[j] + rc[j]));
         std::array::from_fn(|i| (0..WIDTH).map(|j| self.mds[i][j] * x[j]).sum())
     }
 
@@ -258,10 +262,13 @@ impl Constants {
     pub fn partial_row(&self, w: &[Fr; WIDTH], d: &[Fr; WIDTH]) -> [Fr; WIDTH] {
         let mut all = [Fr::ZERO; 2 * WIDTH];
         all[..WIDTH].copy_from_slice(w);
+        let mut fifth = [Fr::ZERO; 2 * WIDTH];
+        fifth.iter_mut().zip(w).for_each(|(x, w)| *x = pow5(*w));
         for j in 0..WIDTH {
             all[WIDTH + j] = d[j]
-                + (0..5).map(|l| self.recur_s[l] * all[j + l].pow([5])).sum::<Fr>()
+                + (0..5).map(|l| self.recur_s[l] * fifth[j + l]).sum::<Fr>()
                 + (0..4).map(|l| self.recur_w[l] * all[j + 1 + l]).sum::<Fr>();
+            fifth[WIDTH + j] = pow5(all[WIDTH + j]);
         }
         std::array::from_fn(|j| all[WIDTH + j])
     }

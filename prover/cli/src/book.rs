@@ -1,0 +1,193 @@
+//! A book in a database: made from a chain once, then only read.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use clap::{Args, ValueEnum};
+use ff::FromUniformBytes;
+use halo2_proofs::halo2curves::bn256::Fr;
+use serde::{Deserialize, Serialize};
+use witness_gen::book::{BookSpec, GeneratedBook, generate};
+use witness_gen::ledger::Ledger;
+use witness_gen::market::chain::SnapshotChoice;
+use witness_gen::market::{Style, UtcSeconds, underlying_of};
+use witness_gen::params::RiskParameters;
+use witness_gen::store::{BlindingUse, SecretSeed, Store, write_whole};
+use witness_gen::units::{ExpiryMinutes, Underlying};
+
+use crate::chain_file;
+use crate::errors::Failure;
+use crate::output::Output;
+
+/// In what a book settles.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum StyleName {
+    /// In the quote currency; cash in 10^-12 quote.
+    Linear,
+    /// In the coin; cash in 10^-15 coin at the default scale.
+    Inverse,
+}
+
+impl From<StyleName> for Style {
+    fn from(name: StyleName) -> Self {
+        match name {
+            StyleName::Linear => Self::Linear,
+            StyleName::Inverse => Self::Inverse,
+        }
+    }
+}
+
+/// Which book to make.
+#[derive(Debug, Args)]
+pub(crate) struct BookOptions {
+    /// The option chain: CSV, plain or gzipped, or what `market import` wrote.
+    #[arg(long)]
+    pub(crate) chain: PathBuf,
+    /// The underlying: ETH or BTC.
+    #[arg(long)]
+    pub(crate) currency: String,
+    /// The expiry to settle: YYYY-MM-DD (08:00 UTC, Deribit's time) or a full RFC 3339 time.
+    #[arg(long)]
+    pub(crate) expiry: String,
+    /// Accounts of the book.
+    #[arg(long)]
+    pub(crate) accounts: u32,
+    /// Seed of the book.
+    #[arg(long, default_value_t = 1)]
+    pub(crate) seed: u64,
+    /// Settle in the quote currency or in the coin.
+    #[arg(long, value_enum, default_value = "linear")]
+    pub(crate) style: StyleName,
+    /// The first public input, which binds proofs to a chain and a rollup contract (its `domain()`): 0x and 64 digits.
+    #[arg(long)]
+    pub(crate) domain: Option<String>,
+}
+
+/// What a database's book was made from; lies beside the database and holds no secret.
+#[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct BookNote {
+    pub(crate) currency: String,
+    pub(crate) accounts: u32,
+    pub(crate) seed: u64,
+    pub(crate) style: StyleName,
+    pub(crate) domain: String,
+    /// The expiry that the book was made for; others of the same book can be settled too.
+    pub(crate) expiry: String,
+}
+
+/// An underlying by its currency.
+pub(crate) fn underlying(currency: &str) -> Result<Underlying, Failure> {
+    underlying_of(currency).ok_or_else(|| Failure::usage(format!("currency: expected BTC or ETH, found {currency}")))
+}
+
+/// An expiry by its day or its time.
+pub(crate) fn expiry(text: &str) -> Result<ExpiryMinutes, Failure> {
+    let at = UtcSeconds::parse(text).or_else(|| UtcSeconds::parse(&format!("{text}T08:00:00Z")));
+    at.and_then(UtcSeconds::to_expiry)
+        .ok_or_else(|| Failure::usage(format!("expiry: expected YYYY-MM-DD or an RFC 3339 time in UTC, found {text}")))
+}
+
+/// The domain without a contract: a constant, so that a database can be settled and verified without a chain.
+fn default_domain() -> Fr {
+    let mut wide = [0; 64];
+    blake3::Hasher::new_derive_key("zksettle 2026-11-22 domain without a contract").finalize_xof().fill(&mut wide);
+    Fr::from_uniform_bytes(&wide)
+}
+
+/// A field element of `0x` and 64 digits.
+fn domain(text: Option<&str>) -> Result<Fr, Failure> {
+    let Some(text) = text else { return Ok(default_domain()) };
+    let parse = || {
+        let mut bytes: [u8; 32] = hex::decode(text.strip_prefix("0x")?).ok()?.try_into().ok()?;
+        bytes.reverse();
+        Option::from(<Fr as ff::PrimeField>::from_repr(bytes))
+    };
+    parse().ok_or_else(|| Failure::usage(format!("domain: expected 0x and 64 digits, below r, found {text}")))
+}
+
+fn note_path(db: &Path) -> PathBuf {
+    let mut name = db.as_os_str().to_owned();
+    name.push(".book.json");
+    name.into()
+}
+
+impl BookOptions {
+    fn note(&self) -> Result<BookNote, Failure> {
+        Ok(BookNote {
+            currency: self.currency.clone(),
+            accounts: self.accounts,
+            seed: self.seed,
+            style: self.style,
+            domain: crate::output::field_hex(&domain(self.domain.as_deref())?),
+            expiry: UtcSeconds::of_expiry(expiry(&self.expiry)?).to_string(),
+        })
+    }
+
+    /// The book, as these options make it.
+    pub(crate) fn generate(&self, out: Output) -> Result<GeneratedBook, Failure> {
+        let expiry = expiry(&self.expiry)?;
+        let _spinner = out.spinner("reading the chain");
+        let chain = chain_file::read(&self.chain, underlying(&self.currency)?, SnapshotChoice::LatestBefore(expiry))?;
+        let spec = BookSpec::new(self.accounts, self.seed).with_expiry(expiry).with_style(self.style.into());
+        Ok(generate(&chain, &spec)?)
+    }
+
+    /// Makes the database.
+    pub(crate) fn create(&self, out: Output, db: &Path) -> Result<(Store, GeneratedBook), Failure> {
+        let book = self.generate(out)?;
+        let domain = domain(self.domain.as_deref())?;
+        if let Some(folder) = db.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+            fs::create_dir_all(folder).map_err(|error| Failure::io(folder, "a folder that can be made", &error))?;
+        }
+        let note = serde_json::to_vec_pretty(&self.note()?).map_err(|error| Failure::internal(error.to_string()))?;
+        let store = create_store(db, &book, domain, || Ok(write_whole(&note_path(db), &note)?))?;
+        Ok((store, book))
+    }
+
+    /// Opens the database if it is there, and refuses one of another book; makes it otherwise.
+    pub(crate) fn open_or_create(&self, out: Output, db: &Path) -> Result<(Store, bool), Failure> {
+        if db.symlink_metadata().is_err() {
+            return Ok((self.create(out, db)?.0, true));
+        }
+        let store = Store::open(db)?;
+        let note = fs::read(note_path(db)).ok().and_then(|note| serde_json::from_slice::<BookNote>(&note).ok());
+        if let Some(found) = note {
+            let wanted = self.note()?;
+            if (BookNote { expiry: found.expiry.clone(), ..self.note()? }) != found {
+                return Err(Failure::usage(format!(
+                    "{}: expected the options its book was made with ({}), found {}",
+                    db.display(),
+                    in_words(&found),
+                    in_words(&wanted)
+                )));
+            }
+        }
+        Ok((store, false))
+    }
+}
+
+fn in_words(note: &BookNote) -> String {
+    let style = Style::from(note.style);
+    format!("{} {} accounts, seed {}, {style}, domain {}", note.accounts, note.currency, note.seed, note.domain)
+}
+
+/// Puts a book into a new database with a fresh secret seed; `before` runs when everything is ready but the database.
+pub(crate) fn create_store(
+    db: &Path,
+    book: &GeneratedBook,
+    domain: Fr,
+    before: impl FnOnce() -> Result<(), Failure>,
+) -> Result<Store, Failure> {
+    let seed = SecretSeed::generate()
+        .map_err(|error| Failure::environment(format!("randomness: expected 32 bytes from the system, found {error}")))?;
+    let ledger = genesis(book, domain, &seed)?;
+    before()?;
+    Ok(Store::create(db, &ledger, &seed)?)
+}
+
+/// The genesis ledger of a book.
+pub(crate) fn genesis(book: &GeneratedBook, domain: Fr, seed: &SecretSeed) -> Result<Ledger, Failure> {
+    let blinding = |account, nonce| seed.blinding(BlindingUse::Leaf, account, nonce);
+    Ok(Ledger::from_book(book, RiskParameters::default(), domain, blinding)?)
+}

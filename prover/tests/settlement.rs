@@ -1,0 +1,55 @@
+//! Statement S, proven: a real batch at size xs, accepted, and refused after every kind of change.
+
+#[path = "../../witness-gen/tests/support/mod.rs"]
+mod support;
+
+use std::time::Instant;
+
+use circuits::settlement::assign::assign;
+use circuits::settlement::circuit::{Cells, SettlementCircuit};
+use circuits::size::Size;
+use ff::Field;
+use halo2_proofs::halo2curves::bn256::Fr;
+use prover::backend::{Backend, Stock};
+use prover::keys::keygen;
+use prover::srs::dev::UnsafeDevSetup;
+use prover::verify::verify;
+use support::*;
+use witness_gen::statement::settlement::{Instance, execute};
+
+fn prove(name: &str, seed: u64, accounts: usize, trades: usize) {
+    let size = Size::by_name(name).expect("a named size");
+    let mut venue = Venue::seeded(seed, accounts, trades);
+    let indices = venue.indices();
+    let witness = venue.witness(&indices);
+    let (instance, outcome) =
+        execute(Fr::from(99), &witness, 42, EXPIRY, false, both_prices()).expect("a valid batch");
+    let start = Instant::now();
+    let trace = assign(size, &instance, &witness, &outcome, None).expect("fits");
+    let cells = Cells { advice: trace.finish().expect("no overlap").clone(), instance: instance.to_fields() };
+    let assigned = start.elapsed();
+    let setup = UnsafeDevSetup::generate(size.k, "settlement test").expect("a development setup");
+    let setup = &setup;
+    let empty = SettlementCircuit::new(size);
+    let keys = keygen(setup, &empty, Instance::LEN).expect("keys");
+    let circuit = empty.with_cells(cells);
+    let start = Instant::now();
+    let fields = instance.to_fields();
+    let proof = Stock.prove(setup, &keys, &circuit, &fields).expect("a proof that verifies");
+    println!("{name}: assign {assigned:?}, prove and verify {:?}, proof {} bytes", start.elapsed(), proof.len());
+    for i in 0..fields.len() {
+        let mut wrong = fields;
+        wrong[i] += Fr::ONE;
+        assert!(verify(setup, keys.verifier_key(), &wrong, &proof).is_err(), "instance {i}");
+    }
+    for at in (0..proof.len()).step_by(97) {
+        let mut wrong = proof.clone();
+        wrong[at] ^= 1 << (at % 8);
+        assert!(verify(setup, keys.verifier_key(), &fields, &wrong).is_err(), "byte {at}");
+    }
+}
+
+#[test]
+fn a_batch_is_proven_and_every_change_is_refused() {
+    prove("s", 2, 4, 12);
+}
