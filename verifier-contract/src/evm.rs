@@ -229,30 +229,3 @@ impl<C> Inspector<C> for Precompiles {
         }
     }
 }
-/// profile
-#[derive(Debug, Default)]
-pub struct Steps { pc: usize, before: u64, by_pc: BTreeMap<usize, u64> }
-impl<C> Inspector<C> for Steps {
-    fn step(&mut self, interp: &mut revm::interpreter::Interpreter, _: &mut C) {
-        use revm::interpreter::interpreter_types::Jumps;
-        self.pc = interp.bytecode.pc();
-        self.before = interp.gas.remaining();
-    }
-    fn step_end(&mut self, interp: &mut revm::interpreter::Interpreter, _: &mut C) {
-        *self.by_pc.entry(self.pc).or_default() += self.before.saturating_sub(interp.gas.remaining());
-    }
-    fn call_end(&mut self, _: &mut C, inputs: &CallInputs, outcome: &mut FrameOutcome) {
-        let a = inputs.bytecode_address.into_array();
-        if a[..19] == [0; 19] { let e = self.by_pc.entry(self.pc).or_default(); *e = (*e).saturating_sub(0); let _ = outcome; }
-    }
-}
-impl Evm {
-    /// profile
-    pub fn profile(&mut self, to: Address, data: &[u8]) -> BTreeMap<usize, u64> {
-        let nonce = self.state.basic_ref(Self::OPERATOR).ok().flatten().map_or(0, |info| info.nonce);
-        let tx = TxEnv::builder().caller(Self::OPERATOR).kind(TxKind::Call(to)).data(Bytes::copy_from_slice(data)).gas_limit(self.gas_limit).gas_price(0).nonce(nonce).chain_id(Some(1)).build().unwrap();
-        let mut evm = Context::mainnet().with_db(&mut self.state).modify_cfg_chained(|cfg| cfg.set_spec_and_mainnet_gas_params(SpecId::OSAKA)).build_mainnet_with_inspector(Steps::default());
-        evm.inspect_tx_commit(tx).unwrap();
-        evm.inspector.by_pc
-    }
-}

@@ -13,7 +13,7 @@ use ff::{Field, PrimeField};
 use halo2_proofs::halo2curves::bn256::Fr;
 
 /// Largest b with b·r < 2^256.
-const MAX_BOUND: u8 = 5;
+pub(crate) const MAX_BOUND: u8 = 5;
 /// Nested expressions use at most this many stack slots, so that `r` stays within reach of DUP16.
 const MAX_DEPTH: usize = 9;
 
@@ -203,6 +203,10 @@ impl Graph {
         }
     }
 
+    fn is_long_constant(&self, node: Node) -> bool {
+        self.as_constant(node).is_some_and(|value| !is_small(&value))
+    }
+
     /// Gas of the operation alone, roughly.
     fn own_gas(&self, node: Node) -> u64 {
         match self.operation(node) {
@@ -301,17 +305,6 @@ impl<'g> Writer<'g> {
     pub(crate) fn value(&mut self, node: Node, bound: u8) -> String {
         let text = self.text(node);
         if text.bound <= bound { text.code } else { reduced(text).code }
-    }
-
-    /// Writes the canonical value of the node to the named address.
-    pub(crate) fn store(&mut self, name: &str, node: Node) {
-        let mut text = self.text(node);
-        let canonical = matches!(self.graph.operation(node), Operation::Load(_) | Operation::Constant(_))
-            || ["mulmod(", "addmod(", "mod(", "pow5("].iter().any(|op| text.code.starts_with(op));
-        if !canonical {
-            text = reduced(text);
-        }
-        self.line(format!("mstore({name}, {})", text.code));
     }
 
     fn text(&mut self, node: Node) -> Text {
@@ -431,7 +424,8 @@ fn reduced(a: Text) -> Text {
     }
 }
 
-/// Nodes used more than once whose repetition costs more gas than a store and loads.
+/// Nodes used more than once whose repetition costs more gas than a store and loads; and long constants used more than
+/// twice, for the size of the code: 33 bytes each time, against 4.
 fn nodes_to_keep(graph: &Graph, roots: &[Node]) -> Vec<bool> {
     let count = graph.operations.len();
     let mut gas = vec![0u64; count];
@@ -447,7 +441,11 @@ fn nodes_to_keep(graph: &Graph, roots: &[Node]) -> Vec<bool> {
     let mut keep = vec![false; count];
     for i in (0..count).rev() {
         let is_leaf = graph.operands(Node(i)).is_empty();
-        keep[i] = !is_leaf && uses[i] > 1 && uses[i] * gas[i] > gas[i] + 6 + 6 * uses[i];
+        keep[i] = if is_leaf {
+            uses[i] > 2 && graph.is_long_constant(Node(i))
+        } else {
+            uses[i] > 1 && uses[i] * gas[i] > gas[i] + 6 + 6 * uses[i]
+        };
         let times = if keep[i] { 1 } else { uses[i] };
         for operand in graph.operands(Node(i)) {
             uses[operand.0] += times;
@@ -464,7 +462,8 @@ mod tests {
         let mut graph = Graph::default();
         let root = build(&mut graph);
         let mut writer = Writer::new(&graph, &[root], 0);
-        writer.store("OUT", root);
+        let value = writer.value(root, 1);
+        writer.line(value);
         writer.into_lines()
     }
 
@@ -486,7 +485,7 @@ mod tests {
                     _ => g.product(&[v; 5]),
                 }
             });
-            assert_eq!(lines, ["mstore(OUT, pow5(mload(V), r))"]);
+            assert_eq!(lines, ["pow5(mload(V), r)"]);
         }
     }
 
@@ -496,8 +495,8 @@ mod tests {
             let terms: Vec<Node> = (0..6).map(|i| g.load(format!("V{i}"))).collect();
             g.sum(&terms)
         });
-        let expected = "mstore(OUT, addmod(mload(V5), \
-            add(mload(V4), add(mload(V3), add(mload(V2), add(mload(V0), mload(V1))))), r))";
+        let expected = "addmod(mload(V5), \
+            add(mload(V4), add(mload(V3), add(mload(V2), add(mload(V0), mload(V1))))), r)";
         assert_eq!(lines, [expected]);
     }
 
@@ -509,7 +508,7 @@ mod tests {
             g.multiply(product, product)
         });
         assert_eq!(lines.len(), 2);
-        assert!(lines[1].ends_with("mulmod(mload(T0), mload(T0), r))"));
+        assert_eq!(lines[1], "mulmod(mload(T0), mload(T0), r)");
     }
 
     #[test]

@@ -1,32 +1,271 @@
 //! Emitted verifiers against real proofs, in an EVM.
+//!
+//! Verifiers are the committed artifacts of `test/golden`, patched with fresh keys, so that all of this runs without node;
+//! `compiler.rs` shows that they are what the compiler makes of the emitted source.
 
 mod support;
 
-use support::synthetic::{INSTANCES, K, Synthetic};
-use support::{Fixture, or_skip};
-use verifier_contract::evm::Evm;
-use verifier_contract::{calldata, compile_with_node, emit_solidity};
+use alloy_sol_types::private::U256;
+use num_bigint::BigUint;
+use rand::{Rng, RngCore, SeedableRng};
+use rand_chacha::ChaCha20Rng;
+use support::{Deployed, Fixture, print_gas};
+use verifier_contract::calldata::{self, Revert, VerifierErrors, abi::Verifier};
 
-fn fixture() -> Fixture<Synthetic> {
-    let circuit = Synthetic::new(1, 2);
-    let instance = circuit.instance.clone();
-    assert_eq!(instance.len(), INSTANCES);
-    Fixture::new(7, K, circuit, instance, "Synthetic")
+/// What the whole transaction may cost, for a circuit of 12 advice and 13 fixed columns and 137 evaluations.
+const GAS_TARGET: u64 = 550_000;
+/// What a rejection may cost.
+const REJECTION_GAS: u64 = 1_000_000;
+const WORD: usize = 32;
+
+fn order() -> BigUint {
+    BigUint::parse_bytes(
+        b"30644e72e131a029b85045b68181585d2833e84879b9709143e1f593f0000001",
+        16,
+    )
+    .unwrap()
+}
+
+fn base() -> BigUint {
+    BigUint::parse_bytes(
+        b"30644e72e131a029b85045b68181585d97816a916871ca8d3c208c16d87cfd47",
+        16,
+    )
+    .unwrap()
+}
+
+fn word_of(value: &BigUint) -> [u8; WORD] {
+    let bytes = value.to_bytes_be();
+    let mut word = [0; WORD];
+    word[WORD - bytes.len()..].copy_from_slice(&bytes);
+    word
+}
+
+/// Adds to the word at `offset`.
+fn raise(bytes: &mut [u8], offset: usize, by: &BigUint) {
+    let word = &mut bytes[offset..offset + WORD];
+    let sum = BigUint::from_bytes_be(word) + by;
+    word.copy_from_slice(&word_of(&sum));
+}
+
+fn index(value: usize) -> U256 {
+    U256::from(value)
 }
 
 #[test]
-fn honest_proof_is_accepted() {
-    let f = fixture();
-    let source = emit_solidity(f.vk(), &f.setup(), &f.meta).unwrap();
-    std::fs::write("/tmp/SyntheticVerifier.sol", &source).unwrap();
-    let proof = f.prove();
-    assert!(f.accepts(&proof, &f.instance));
-    let Some(artifact) = or_skip(compile_with_node(&source, "SyntheticVerifier")) else { return };
-    let mut evm = Evm::default();
-    let deployed = evm.deploy(&artifact.creation_bytes().unwrap()).unwrap();
-    println!("source {} bytes, runtime {} bytes, deployment {} gas", source.len(), artifact.runtime.len() / 2, deployed.gas_used);
-    let call = calldata::verify(&proof, &f.instance_words());
-    let outcome = evm.call(deployed.address, &call).unwrap();
-    println!("proof {} bytes, gas {} {:?} {:?}", proof.len(), outcome.gas_used, outcome.revert, outcome.precompiles);
-    assert!(outcome.success);
+fn honest_proofs_are_accepted() {
+    let synthetic = Fixture::synthetic(7);
+    let proof = synthetic.prove();
+    let words = synthetic.instance_words();
+    assert!(synthetic.accepts(&proof, &words));
+    let runtime = synthetic.runtime();
+    println!("synthetic: {} bytes of code, {} of proof", runtime.len(), proof.len());
+    let outcome = Deployed::new(&runtime).verify(&proof, &words);
+    print_gas("synthetic", &calldata::verify(&proof, &words), &outcome);
+    assert_eq!(outcome.revert, None);
+    assert!(outcome.gas_used <= GAS_TARGET, "{} gas", outcome.gas_used);
+
+    let plonkish = Fixture::plonkish(5);
+    let proof = plonkish.prove();
+    let words = plonkish.instance_words();
+    assert!(plonkish.accepts(&proof, &words));
+    let runtime = plonkish.runtime();
+    println!("plonkish: {} bytes of code, {} of proof", runtime.len(), proof.len());
+    let outcome = Deployed::new(&runtime).verify(&proof, &words);
+    print_gas("plonkish", &calldata::verify(&proof, &words), &outcome);
+    assert_eq!(outcome.revert, None);
+}
+
+#[test]
+fn key_digest_is_that_of_the_key() {
+    let f = Fixture::synthetic(7);
+    let expected = verifier_contract::key_digest(f.vk(), &f.setup(), &f.meta).unwrap();
+    let outcome = Deployed::new(&f.runtime()).call(&calldata::key_digest());
+    assert_eq!(outcome.output, expected);
+}
+
+#[test]
+fn proofs_under_another_setup_are_refused() {
+    let (a, b) = (Fixture::synthetic(7), Fixture::synthetic(8));
+    let mut verifier = Deployed::new(&a.runtime());
+    let outcome = verifier.verify(&b.prove(), &b.instance_words());
+    let expected = VerifierErrors::PairingFailed(Verifier::PairingFailed {});
+    assert_eq!(outcome.revert, Some(Revert::Verifier(expected)));
+}
+
+/// Every class of malformed input, with the error it must lead to.
+#[test]
+fn malformed_inputs_are_refused_by_name() {
+    let f = Fixture::synthetic(7);
+    let (proof, words) = (f.prove(), f.instance_words());
+    let mut verifier = Deployed::new(&f.runtime());
+    let (length, points) = (proof.len(), 18);
+    let scalars_at = 64 * points;
+
+    let mut cases: Vec<(&str, Vec<u8>, Vec<[u8; WORD]>, VerifierErrors)> = Vec::new();
+    let wrong_length = |found| {
+        let (expected, found) = (index(length), index(found));
+        VerifierErrors::InvalidProofLength(Verifier::InvalidProofLength { expected, found })
+    };
+    let off_curve = |at| {
+        VerifierErrors::PointNotOnCurve(Verifier::PointNotOnCurve { index: index(at) })
+    };
+    let proof_with = |change: &dyn Fn(&mut Vec<u8>)| {
+        let mut changed = proof.clone();
+        change(&mut changed);
+        changed
+    };
+    for found in [0, 32, length - 32, length - 1, length + 1, length + 32] {
+        let resized = proof_with(&|p| p.resize(found, 0));
+        cases.push(("length", resized, words.clone(), wrong_length(found)));
+    }
+    for found in [0, 12, 14] {
+        let mut resized = words.clone();
+        resized.resize(found, [0; WORD]);
+        let (expected, found) = (index(13), index(found));
+        let error = Verifier::InvalidInstanceLength { expected, found };
+        let error = VerifierErrors::InvalidInstanceLength(error);
+        cases.push(("instance length", proof.clone(), resized, error));
+    }
+    for i in 0..words.len() {
+        let mut aliased = words.clone();
+        raise(&mut aliased[i], 0, &order());
+        let error = Verifier::InstanceNotCanonical { index: index(i) };
+        let error = VerifierErrors::InstanceNotCanonical(error);
+        cases.push(("instance + r", proof.clone(), aliased, error));
+    }
+    for i in 0..(length - scalars_at - 128) / WORD {
+        let aliased = proof_with(&|p| raise(p, scalars_at + WORD * i, &order()));
+        let error = Verifier::ScalarNotCanonical { index: index(i) };
+        cases.push(("scalar + r", aliased, words.clone(), VerifierErrors::ScalarNotCanonical(error)));
+    }
+    for i in 0..points + 2 {
+        let at = if i < points { 64 * i } else { length - 64 * (points + 2 - i) };
+        let one = BigUint::from(1u8);
+        let changes: [(&str, &dyn Fn(&mut Vec<u8>)); 5] = [
+            ("x + p", &|p| raise(p, at, &base())),
+            ("y + p", &|p| raise(p, at + WORD, &base())),
+            ("y + 1", &|p| raise(p, at + WORD, &one)),
+            ("infinity", &|p| p[at..at + 64].fill(0)),
+            ("all ones", &|p| p[at..at + 64].fill(0xff)),
+        ];
+        for (title, change) in changes {
+            cases.push((title, proof_with(change), words.clone(), off_curve(i)));
+        }
+    }
+    let count = cases.len();
+    let mut most = 0;
+    for (title, proof, words, error) in cases {
+        assert!(!f.accepts(&proof, &words), "{title}: accepted by Rust");
+        let outcome = verifier.verify(&proof, &words);
+        assert_eq!(outcome.revert, Some(Revert::Verifier(error)), "{title}");
+        // None of these gets as far as the scalar multiplications.
+        assert!(outcome.precompiles.is_empty(), "{title}");
+        most = most.max(outcome.gas_used);
+    }
+    println!("{count} malformed inputs refused, at {most} gas or less");
+    assert!(most < REJECTION_GAS);
+}
+
+#[test]
+fn other_encodings_of_the_arguments_are_refused() {
+    let f = Fixture::synthetic(7);
+    let (proof, words) = (f.prove(), f.instance_words());
+    let mut verifier = Deployed::new(&f.runtime());
+    let good = calldata::verify(&proof, &words);
+    let invalid = VerifierErrors::InvalidCalldata(Verifier::InvalidCalldata {});
+
+    let trailing = [good.clone(), vec![0; WORD]].concat();
+    assert_eq!(verifier.call(&trailing).revert, Some(Revert::Verifier(invalid)));
+
+    // The instances first, the proof behind them: the same arguments to Solidity.
+    let instances = &good[4 + 2 * WORD + WORD + proof.len()..];
+    let mut swapped = good[..4].to_vec();
+    swapped.extend_from_slice(&word_of(&BigUint::from(2 * WORD + instances.len())));
+    swapped.extend_from_slice(&word_of(&BigUint::from(2 * WORD)));
+    swapped.extend_from_slice(instances);
+    swapped.extend_from_slice(&good[4 + 2 * WORD..4 + 2 * WORD + WORD + proof.len()]);
+    assert_eq!(swapped.len(), good.len());
+    let invalid = VerifierErrors::InvalidCalldata(Verifier::InvalidCalldata {});
+    assert_eq!(verifier.call(&swapped).revert, Some(Revert::Verifier(invalid)));
+
+    assert!(!verifier.call(&good[..good.len() - 1]).success);
+    assert!(!verifier.call(&good[..4]).success);
+    assert!(verifier.call(&good).success);
+}
+
+/// Any single flipped bit: both verifiers refuse, at bounded cost.
+#[test]
+fn flipped_bits_are_refused() {
+    let f = Fixture::synthetic(7);
+    let (proof, words) = (f.prove(), f.instance_words());
+    let mut verifier = Deployed::new(&f.runtime());
+    let mut most = 0;
+    for place in 0..64 {
+        let at = place * (proof.len() - 1) / 63;
+        let mut changed = proof.clone();
+        changed[at] ^= 1 << (place % 8);
+        assert!(!f.accepts(&changed, &words), "byte {at}: accepted by Rust");
+        let outcome = verifier.verify(&changed, &words);
+        assert!(matches!(outcome.revert, Some(Revert::Verifier(_))), "byte {at}");
+        most = most.max(outcome.gas_used);
+    }
+    for i in 0..words.len() {
+        let mut changed = words.clone();
+        changed[i][31] ^= 1;
+        assert!(!f.accepts(&proof, &changed), "instance {i}: accepted by Rust");
+        assert!(!verifier.verify(&proof, &changed).success, "instance {i}");
+    }
+    println!("flipped bits refused, at {most} gas or less");
+    assert!(most < REJECTION_GAS);
+}
+
+/// Random structured changes: the verdicts of Rust and of the EVM agree. `ZKSETTLE_DIFFERENTIAL` sets how many.
+#[test]
+fn verdicts_agree_on_mutated_proofs() {
+    let count = std::env::var("ZKSETTLE_DIFFERENTIAL").map_or(300, |n| n.parse().unwrap());
+    let f = Fixture::synthetic(7);
+    let (proof, words) = (f.prove(), f.instance_words());
+    let mut verifier = Deployed::new(&f.runtime());
+    let mut rng = ChaCha20Rng::seed_from_u64(99);
+    let mut accepted = 0;
+    for round in 0..count {
+        let (mut proof, mut words) = (proof.clone(), words.clone());
+        for _ in 0..rng.gen_range(0..3) {
+            mutate(&mut rng, &mut proof, &mut words);
+        }
+        let rust = f.accepts(&proof, &words);
+        let outcome = verifier.verify(&proof, &words);
+        assert_eq!(rust, outcome.success, "round {round}: {:?}", outcome.revert);
+        assert!(outcome.gas_used < REJECTION_GAS, "round {round}");
+        accepted += usize::from(rust);
+    }
+    println!("{count} verdicts agree, {accepted} of them accept");
+    assert!(accepted > 0 && accepted < count);
+}
+
+fn mutate(rng: &mut ChaCha20Rng, proof: &mut Vec<u8>, words: &mut [[u8; WORD]]) {
+    let word = |rng: &mut ChaCha20Rng| {
+        let mut random = [0; WORD];
+        rng.fill_bytes(&mut random);
+        let fixed = [BigUint::ZERO, 1u8.into(), order() - 1u8, order(), base(), base() - 1u8];
+        fixed.get(rng.gen_range(0..8)).map_or(random, word_of)
+    };
+    let at = WORD * rng.gen_range(0..proof.len() / WORD);
+    let other = WORD * rng.gen_range(0..proof.len() / WORD);
+    match rng.gen_range(0..8) {
+        0 => proof[at + rng.gen_range(0..WORD)] ^= 1 << rng.gen_range(0..8),
+        1 => proof[at..at + WORD].copy_from_slice(&word(rng)),
+        2 => (0..WORD).for_each(|i| proof.swap(at + i, other + i)),
+        3 => proof.truncate(rng.gen_range(at..proof.len())),
+        4 => proof.extend_from_slice(&word(rng)),
+        5 => words[rng.gen_range(0..13)] = word(rng),
+        // The same words again: a change that changes nothing.
+        6 => words.reverse(),
+        _ => words.swap(0, rng.gen_range(0..13)),
+    }
+    // An accidental run out of words would end the round early.
+    if proof.len() < WORD {
+        proof.resize(WORD, 0);
+    }
 }

@@ -48,8 +48,8 @@ fn position<E: Env>(env: &E) -> Vec<Gate<E::V>> {
         ("long is a bit", env.boolean(h)),
         ("carried is a bit", env.boolean(y.clone())),
         ("carried only if present", y.clone() * absent.clone()),
-        ("absent: no lots", absent.clone() * raw),
-        ("absent: word 0", absent * p),
+        ("S2 absent: no lots", absent.clone() * raw),
+        ("S2 absent: word 0", absent * p),
         ("S2 ranks strictly increase", e * (rank - rank_before - env.n(2) - env.n(2) * gap)),
         ("S3 carried positions are counted", count - count_before - y),
         ("S5 cash so far", cash - cash_before - lots * v),
@@ -84,19 +84,19 @@ fn flags<E: Env>(env: &E) -> Vec<Gate<E::V>> {
     let kind = f.chunk.clone() + f.leaf.clone() + f.node.clone();
     let account = f.chunk.clone() + f.leaf.clone();
     let named: Vec<(&str, E::V)> = vec![
-        ("chunk is a bit", env.boolean(f.chunk.clone())),
-        ("leaf is a bit", env.boolean(f.leaf.clone())),
-        ("node is a bit", env.boolean(f.node.clone())),
-        ("one kind at most", env.boolean(kind)),
-        ("an account goes on exactly after a chunk", f.goes_on.clone() - f.chunk_before.clone()),
-        ("nothing goes on after a leaf", f.goes_on.clone() * f.leaf_before.clone()),
-        ("only chunk or leaf goes on", f.goes_on.clone() * env.not(account.clone())),
+        ("S8 chunk is a bit", env.boolean(f.chunk.clone())),
+        ("S8 leaf is a bit", env.boolean(f.leaf.clone())),
+        ("S8 node is a bit", env.boolean(f.node.clone())),
+        ("S8 one kind at most", env.boolean(kind)),
+        ("S8 an account goes on exactly after a chunk", f.goes_on.clone() - f.chunk_before.clone()),
+        ("S8 nothing goes on after a leaf", f.goes_on.clone() * f.leaf_before.clone()),
+        ("S8 only chunk or leaf goes on", f.goes_on.clone() * env.not(account.clone())),
         (
-            "an account begins after a leaf",
+            "S8 an account begins after a leaf",
             account * env.not(f.goes_on) * env.not(f.leaf_before),
         ),
         (
-            "busy is chunk or live chain",
+            "S8 busy is chunk or live chain",
             env.adv(F, dynamic::BUSY) - f.chunk - env.adv(F, dynamic::LIVE),
         ),
     ];
@@ -128,7 +128,7 @@ fn chunk_old<E: Env>(env: &E) -> Vec<Gate<E::V>> {
     for j in 0..3 {
         let word = env.adv(G, dynamic::POSITIONS[j]);
         polys.push((format!("S2 word {j} is absorbed"), c.clone() * (env.adv(HASH[j + 2], 0) - word)));
-        polys.push((format!("position {j} only in a chunk"), env.not(c.clone()) * present(env, j)));
+        polys.push((format!("S8 position {j} only in a chunk"), env.not(c.clone()) * present(env, j)));
     }
     polys.push(("a chunk has a position".into(), c.clone() * env.not(present(env, 0))));
     for j in 0..2 {
@@ -183,7 +183,7 @@ fn chunk_new<E: Env>(env: &E) -> Vec<Gate<E::V>> {
     let mut polys: Vec<(String, E::V)> = Vec::new();
     for (j, n) in new.iter().enumerate() {
         polys.push((format!("new {j} is a bit"), env.boolean(n.clone())));
-        polys.push((format!("new {j} only in a chunk"), env.not(c.clone()) * n.clone()));
+        polys.push((format!("S8 new {j} only in a chunk"), env.not(c.clone()) * n.clone()));
     }
     for j in 0..2 {
         polys.push((format!("S6 new {} only after {j}", j + 1), new[j + 1].clone() * env.not(new[j].clone())));
@@ -252,10 +252,10 @@ fn leaf<E: Env>(env: &E) -> Vec<Gate<E::V>> {
         ("S2 whole list absorbed", on.clone() * env.adv(G, PREV)),
         ("S6 whole new list absorbed", on.clone() * listed_before * env.adv(F, PREV + 1)),
         ("S3 all that is carried is listed", on.clone() * (env.adv(F, last + 3) - env.adv(G, 2))),
-        ("nonce top limb", limb0(4) - env.n(16) * limb0(3)),
-        ("index top limb", h(e_) - env.n(8) * limb0(7)),
-        ("cash' top bits", h(b) - env.n(128) * h(a)),
-        ("cash top bits", h(d_) - env.n(128) * h(c)),
+        ("S5 nonce top limb", limb0(4) - env.n(16) * limb0(3)),
+        ("S1 index top limb", h(e_) - env.n(8) * limb0(7)),
+        ("S5 cash' top bits", h(b) - env.n(128) * h(a)),
+        ("S5 cash top bits", h(d_) - env.n(128) * h(c)),
         ("S5 new balance word", new(2) - env.pow2(32) * cash_new.clone() - nonce.clone()),
         ("S5 old balance word", old(2) - env.pow2(32) * cash_old.clone() - nonce.clone() + env.one()),
         ("S5 cash' = cash + settled", cash_new - cash_old - on * env.adv(G, last + 3)),

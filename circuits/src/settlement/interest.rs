@@ -278,14 +278,14 @@ fn fee<E: Env>(env: &E) -> Vec<Gate<E::V>> {
     let (n1, n2) = (rate * notional.clone(), cap_rate * pay);
     let turn = by_rate.clone() * (n1.clone() - n2.clone());
     let named: Vec<(&str, E::V)> = vec![
-        ("fee by rate: a bit", env.boolean(by_rate)),
+        ("S4 fee by rate: a bit", env.boolean(by_rate)),
         (
-            "S5 notional",
+            "S4 notional",
             settling.clone() * (notional - price.clone() - k.inverse * (scale - price)),
         ),
-        ("S5 fee is a floor", settling.clone() * (n2 + turn.clone() - charged.clone() - rest.clone())),
-        ("S5 rest below the unit", settling.clone() * (rest + complement - env.n(FEE_UNIT - 1))),
-        ("S5 fee is the smaller one", settling * (n1 - turn - charged - slack)),
+        ("S4 fee is a floor", settling.clone() * (n2 + turn.clone() - charged.clone() - rest.clone())),
+        ("S4 rest below the unit", settling.clone() * (rest + complement - env.n(FEE_UNIT - 1))),
+        ("S4 fee is the smaller one", settling * (n1 - turn - charged - slack)),
     ];
     named.into_iter().map(|(n, e)| (n.into(), e)).collect()
 }

@@ -41,7 +41,7 @@ fn node<E: Env>(env: &E) -> Vec<Gate<E::V>> {
             ("heap number", is.clone() * (env.adv(G, r) - env.n(4) * id.clone() - env.n(j as u64))),
             ("old value", is.clone() * (env.adv(F, r + 1) - old.clone())),
             ("new value", is.clone() * (env.adv(G, r + 1) - new.clone())),
-            ("S1 untouched stays", is.clone() * (env.one() + m) * (old - new)),
+            ("S1 S7 untouched stays", is.clone() * (env.one() + m) * (old - new)),
         ];
         polys.extend(named.into_iter().map(|(n, e)| (format!("node: child {j}: {n}"), d.clone() * e)));
     }

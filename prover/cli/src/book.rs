@@ -141,7 +141,8 @@ impl BookOptions {
             fs::create_dir_all(folder).map_err(|error| Failure::io(folder, "a folder that can be made", &error))?;
         }
         let note = serde_json::to_vec_pretty(&self.note()?).map_err(|error| Failure::internal(error.to_string()))?;
-        let store = create_store(db, &book, domain, || Ok(write_whole(&note_path(db), &note)?))?;
+        write_whole(&note_path(db), &note)?;
+        let store = create_store(db, &book, domain, &secret_seed()?)?;
         Ok((store, book))
     }
 
@@ -172,18 +173,15 @@ fn in_words(note: &BookNote) -> String {
     format!("{} {} accounts, seed {}, {style}, domain {}", note.accounts, note.currency, note.seed, note.domain)
 }
 
-/// Puts a book into a new database with a fresh secret seed; `before` runs when everything is ready but the database.
-pub(crate) fn create_store(
-    db: &Path,
-    book: &GeneratedBook,
-    domain: Fr,
-    before: impl FnOnce() -> Result<(), Failure>,
-) -> Result<Store, Failure> {
-    let seed = SecretSeed::generate()
-        .map_err(|error| Failure::environment(format!("randomness: expected 32 bytes from the system, found {error}")))?;
-    let ledger = genesis(book, domain, &seed)?;
-    before()?;
-    Ok(Store::create(db, &ledger, &seed)?)
+/// Fresh secret bytes, from which a database's blindings come.
+pub(crate) fn secret_seed() -> Result<SecretSeed, Failure> {
+    SecretSeed::generate()
+        .map_err(|error| Failure::environment(format!("randomness: expected 32 bytes from the system, found {error}")))
+}
+
+/// Puts a book into a new database.
+pub(crate) fn create_store(db: &Path, book: &GeneratedBook, domain: Fr, seed: &SecretSeed) -> Result<Store, Failure> {
+    Ok(Store::create(db, &genesis(book, domain, seed)?, seed)?)
 }
 
 /// The genesis ledger of a book.

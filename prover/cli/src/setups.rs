@@ -15,7 +15,7 @@ use prover::error::SrsError;
 use prover::keys::{CachedKeys, KeyCache};
 use prover::proof_file::SetupName;
 use prover::sequencer::circuit_id;
-use prover::srs::{self, Format, INSECURE_SUFFIX, Setup, Sha256Digest};
+use prover::srs::{self, Format, INSECURE_SUFFIX, Recognition, Setup, Sha256Digest};
 use sha2::{Digest, Sha256};
 
 use crate::errors::Failure;
@@ -29,8 +29,8 @@ pub(crate) const DEV_SEED: &str = "demo";
 pub(crate) const DEFAULT_SIZE: &str = "m";
 /// How the files of [`Setup::save`] begin.
 const STORED_MAGIC: &[u8] = b"zksettle-srs/";
-/// Memory of a prover, bytes a row: measured at m, rounded up.
-const BYTES_PER_ROW: u64 = 48 << 10;
+/// Memory of a prover in bytes a row: 5.4 KiB measured at m (k = 15), keys included, rounded up.
+const BYTES_PER_ROW: u64 = 8 << 10;
 
 /// The folder of cached keys; setups lie in `setups` below it.
 pub(crate) fn key_cache() -> Result<KeyCache, Failure> {
@@ -188,9 +188,14 @@ pub(crate) fn keys(out: Output, setup: &Setup, size: Size) -> Result<(Settlement
     Ok((circuit, cached))
 }
 
+/// Memory that proving at a size takes, in bytes.
+pub(crate) fn memory_of(size: Size) -> u64 {
+    BYTES_PER_ROW << size.k
+}
+
 /// Refuses a size that would not fit into memory, rather than being killed half-way.
 fn enough_memory(size: Size) -> Result<(), Failure> {
-    let (wanted, Some(found)) = (BYTES_PER_ROW << size.k, machine::available_memory()) else { return Ok(()) };
+    let (wanted, Some(found)) = (memory_of(size), machine::available_memory()) else { return Ok(()) };
     if wanted > found {
         let (wanted, found) = (machine::mebibytes(wanted), machine::mebibytes(found));
         return Err(Failure::resource(format!("size {}: expected {wanted} of memory, found {found}", size.name)));
@@ -198,9 +203,9 @@ fn enough_memory(size: Size) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Says it wherever a setup was made by one party.
+/// Says it wherever a setup was made by one party, or by nobody knows whom.
 pub(crate) fn warn_if_insecure(out: Output, setup: &Setup) {
-    if setup.insecure() {
+    if setup.insecure() || setup.provenance().recognition == Recognition::Unknown {
         out.warn(&setup.provenance().to_string());
     }
 }

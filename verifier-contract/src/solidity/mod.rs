@@ -14,7 +14,7 @@ use halo2_proofs::plonk::VerifyingKey;
 
 use crate::Meta;
 use crate::error::EmitError;
-use crate::graph::{Graph, Node, Writer};
+use crate::graph::{Graph, MAX_BOUND, Node, Writer};
 use crate::identity::{Identity, identities};
 use crate::key::{KeyWord, commitments};
 use crate::shape::{INSTANCE_NAME, Poly, Shape, evaluation_name};
@@ -252,30 +252,48 @@ fn offset(bytes: usize) -> String {
     if bytes == 0 { "p".into() } else { format!("add(p, {bytes:#x})") }
 }
 
+/// Sets the variable to the sum of the nodes, one line each, reduced where it would outgrow the bound of sums.
+fn sum_lines(writer: &mut Writer<'_>, variable: &str, terms: &[Node]) {
+    let mut bound = 0;
+    for &term in terms {
+        let value = writer.value(term, 1);
+        writer.line(match bound {
+            0 => format!("{variable} := {value}"),
+            MAX_BOUND => format!("{variable} := addmod({variable}, {value}, r)"),
+            _ => format!("{variable} := add({variable}, {value})"),
+        });
+        bound = if bound == MAX_BOUND { 1 } else { bound + 1 };
+    }
+}
+
 /// Statements that compute the instance's evaluation and the quotient's, with the number of slots they use.
 fn identity_lines(
     vk: &VerifyingKey<G1Affine>,
     shape: &Shape,
 ) -> Result<(Vec<String>, usize), EmitError> {
     let mut graph = Graph::default();
-    let values = lagrange_values(shape, &mut graph);
+    let mut sums = vec![(INSTANCE_NAME, instance_terms(shape, &mut graph))];
+    if shape.needs_lagrange() {
+        sums.extend(lagrange_terms(shape, &mut graph));
+    }
     let identities = identities(vk, shape, &mut graph)?;
     let groups = group(&graph, &identities);
-    let mut roots: Vec<Node> = values.iter().map(|(_, node)| *node).collect();
+    let mut roots: Vec<Node> = sums.iter().flat_map(|(_, terms)| terms.clone()).collect();
     for group in &groups {
         roots.extend(group.factor);
         roots.extend(group.members.iter().map(|(_, node)| *node));
     }
 
     let mut writer = Writer::new(&graph, &roots, 0);
-    for (name, node) in &values {
-        writer.store(name, *node);
+    writer.line("let g");
+    // l_i(x) = (x^n - 1)/n / (x*w^-i - 1)
+    writer.line("let common := mulmod(add(mload(XN), sub(r, 1)), ROWS_INV, r)");
+    for (name, terms) in &sums {
+        sum_lines(&mut writer, "g", terms);
+        writer.line(format!("mstore({name}, mulmod(common, g, r))"));
     }
     writer.line("let y := mload(Y)");
     writer.line("let h := 0");
-    if groups.iter().any(|group| group.factor.is_some()) {
-        writer.line("let g");
-    }
     for group in &groups {
         write_group(&mut writer, group);
     }
@@ -285,41 +303,30 @@ fn identity_lines(
     Ok((writer.into_lines(), slots))
 }
 
-/// The instance's evaluation at x and, if used, the Lagrange polynomials of the first, last and blinded rows.
-fn lagrange_values(shape: &Shape, graph: &mut Graph) -> Vec<(String, Node)> {
-    // l_i(x) = (x^n - 1)/n / (x·ω^-i - 1)
-    let (xn, one) = (graph.load("XN"), graph.constant(Fr::ONE));
-    let vanishing = graph.subtract(xn, one);
-    let rows = graph.constant(inverse(Fr::from(1 << shape.k)));
-    let common = graph.multiply(vanishing, rows);
-    let terms: Vec<Node> = (0..shape.instances)
+/// The terms of the instance's evaluation at x, less the common factor.
+fn instance_terms(shape: &Shape, graph: &mut Graph) -> Vec<Node> {
+    let word = |i: usize| match i {
+        0 => "INSTANCES_AT".to_owned(),
+        i => format!("add(INSTANCES_AT, {:#x})", 32 * i),
+    };
+    (0..shape.instances)
         .map(|i| {
-            let value = graph.load(if i == 0 {
-                "INSTANCES_AT".into()
-            } else {
-                format!("add(INSTANCES_AT, {:#x})", 32 * i)
-            });
-            let basis = graph.load(lagrange_name(i as i32));
+            let (value, basis) = (graph.load(word(i)), graph.load(lagrange_name(i as i32)));
             graph.multiply(value, basis)
         })
-        .collect();
-    let sum = graph.sum(&terms);
-    let mut values = vec![(INSTANCE_NAME.to_owned(), graph.multiply(common, sum))];
-    if shape.needs_lagrange() {
-        let basis = |graph: &mut Graph, row: i32| graph.load(lagrange_name(row));
-        let first = basis(graph, 0);
-        values.push(("L_0".into(), graph.multiply(common, first)));
-        let last = basis(graph, shape.last_rotation());
-        values.push(("L_LAST".into(), graph.multiply(common, last)));
-        let blind: Vec<Node> = lagrange_rows(shape)
-            .into_iter()
-            .filter(|&row| row < 0 && row != shape.last_rotation())
-            .map(|row| basis(graph, row))
-            .collect();
-        let blind = graph.sum(&blind);
-        values.push(("L_BLIND".into(), graph.multiply(common, blind)));
-    }
-    values
+        .collect()
+}
+
+/// The terms of the Lagrange polynomials of the first, the last and the blinded rows, less the common factor.
+fn lagrange_terms(shape: &Shape, graph: &mut Graph) -> Vec<(&'static str, Vec<Node>)> {
+    let last = shape.last_rotation();
+    let blinded = lagrange_rows(shape).into_iter().filter(|&row| row < 0 && row != last);
+    let mut basis = |row: i32| graph.load(lagrange_name(row));
+    vec![
+        ("L_0", vec![basis(0)]),
+        ("L_LAST", vec![basis(last)]),
+        ("L_BLIND", blinded.map(basis).collect()),
+    ]
 }
 
 /// Consecutive identities with a common factor, which is multiplied in once.

@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use ff::Field;
 use halo2_proofs::halo2curves::bn256::Fr;
 
+use super::sum_lines;
 use super::memory::{
     Memory, difference_name, inverse_powers, lagrange_name, lagrange_rows, point_name, scalar_name,
 };
@@ -76,36 +77,34 @@ pub(super) fn denominator_lines(shape: &Shape, memory: &Memory) -> Vec<String> {
 /// Statements for the scalars of all commitments, with the number after that of the last slot used.
 pub(super) fn scalar_lines(shape: &Shape, first_slot: usize) -> (Vec<String>, usize) {
     let mut graph = Graph::default();
-    let sets: Vec<(Node, Node)> = shape
-        .sets
-        .iter()
-        .map(|set| (inverse_vanishing(&mut graph, set), interpolation(&mut graph, shape, set)))
-        .collect();
-    let roots: Vec<Node> = sets.iter().flat_map(|(z, sum)| [*z, *sum]).collect();
+    let sets: Vec<SetNodes> = shape.sets.iter().map(|set| SetNodes::of(&mut graph, shape, set)).collect();
+    let mut roots: Vec<Node> = sets.iter().flat_map(|set| set.terms.clone()).collect();
     // The first set's weight is 1: its inverse product is not needed.
-    let mut writer = Writer::new(&graph, &roots[1..], first_slot);
+    roots.extend(sets.iter().skip(1).map(|set| set.inverse_vanishing));
+    let mut writer = Writer::new(&graph, &roots, first_slot);
     inverse_power_lines(&mut writer, shape);
     writer.line("let v := mload(OPEN_V)");
     writer.line("let weight := mload(FIRST_SET)");
     writer.line("let sum := 0");
     writer.line("let k");
-    for (i, (set, (z, interpolation))) in shape.sets.iter().zip(&sets).enumerate() {
+    writer.line("let s");
+    for (i, (set, nodes)) in shape.sets.iter().zip(&sets).enumerate() {
         let names: Vec<String> = set.polys.iter().map(|poly| poly.name()).collect();
         writer.line(format!("// Set {i}, rotations {:?}: {}", set.rotations, names.join(", ")));
         if i == 0 {
             writer.line("k := 1");
         } else {
             writer.line("weight := mulmod(weight, v, r)");
-            let z = writer.value(*z, 5);
-            writer.line(format!("k := mulmod(weight, {z}, r)"));
+            let inverse = writer.value(nodes.inverse_vanishing, 5);
+            writer.line(format!("k := mulmod(weight, {inverse}, r)"));
         }
         store_scalars(&mut writer, shape, set);
-        let value = writer.value(*interpolation, 5);
+        sum_lines(&mut writer, "s", &nodes.terms);
         let scale = match set.rotations.len() - 1 {
             0 => "weight".to_owned(),
             power => format!("mulmod(weight, mload(INV_X_{power}), r)"),
         };
-        writer.line(format!("sum := addmod(sum, mulmod({scale}, {value}, r), r)"));
+        writer.line(format!("sum := addmod(sum, mulmod({scale}, s, r), r)"));
     }
     writer.line("mstore(K_W1, sub(r, mload(FIRST_SET)))");
     writer.line("mstore(K_W2, mload(OPEN_U))");
@@ -114,35 +113,20 @@ pub(super) fn scalar_lines(shape: &Shape, first_slot: usize) -> (Vec<String>, us
     (writer.into_lines(), slots)
 }
 
-fn inverse_power_lines(writer: &mut Writer<'_>, shape: &Shape) {
-    let powers = inverse_powers(shape);
-    let Some(&last) = powers.last() else { return };
-    writer.line("let inverse := mload(INV_X)");
-    writer.line("let t := inverse");
-    for power in 1..=last {
-        if power > 1 {
-            writer.line("t := mulmod(t, inverse, r)");
-        }
-        if powers.contains(&power) {
-            writer.line(format!("mstore(INV_X_{power}, t)"));
-        }
-    }
+/// What is computed for a rotation set.
+struct SetNodes {
+    /// 1/Z(u): the product of the inverted differences.
+    inverse_vanishing: Node,
+    /// For each point p: (Σ_j y^j·e_jp) / (u - x_p) / Π_q (ω^p - ω^q).
+    terms: Vec<Node>,
 }
 
-/// 1/Z(u): the product of the inverted differences of the set.
-fn inverse_vanishing(graph: &mut Graph, set: &RotationSet) -> Node {
-    let factors: Vec<Node> =
-        set.rotations.iter().map(|&rotation| graph.load(difference_name(rotation))).collect();
-    graph.product(&factors)
-}
-
-/// Σ over the points p of the set: (Σ_j y^j·e_jp) / (u - x_p) / Π_q (ω^p - ω^q).
-fn interpolation(graph: &mut Graph, shape: &Shape, set: &RotationSet) -> Node {
-    let y = graph.load("OPEN_Y");
-    let terms: Vec<Node> = set
-        .rotations
-        .iter()
-        .map(|&rotation| {
+impl SetNodes {
+    fn of(graph: &mut Graph, shape: &Shape, set: &RotationSet) -> Self {
+        let y = graph.load("OPEN_Y");
+        let inverses: Vec<Node> =
+            set.rotations.iter().map(|&rotation| graph.load(difference_name(rotation))).collect();
+        let terms = set.rotations.iter().zip(&inverses).map(|(&rotation, &inverse)| {
             let mut combined = graph.constant(Fr::ZERO);
             for &poly in set.polys.iter().rev() {
                 let scaled = graph.multiply(combined, y);
@@ -150,11 +134,28 @@ fn interpolation(graph: &mut Graph, shape: &Shape, set: &RotationSet) -> Node {
                 combined = graph.add(scaled, value);
             }
             let scaled = graph.scale(combined, barycentric_weight(shape, set, rotation));
-            let inverse = graph.load(difference_name(rotation));
             graph.multiply(scaled, inverse)
-        })
-        .collect();
-    graph.sum(&terms)
+        });
+        let terms = terms.collect();
+        Self { inverse_vanishing: graph.product(&inverses), terms }
+    }
+}
+
+fn inverse_power_lines(writer: &mut Writer<'_>, shape: &Shape) {
+    let powers = inverse_powers(shape);
+    let Some(&last) = powers.last() else { return };
+    writer.line("{");
+    writer.line("    let inverse := mload(INV_X)");
+    writer.line("    let t := inverse");
+    for power in 1..=last {
+        if power > 1 {
+            writer.line("    t := mulmod(t, inverse, r)");
+        }
+        if powers.contains(&power) {
+            writer.line(format!("    mstore(INV_X_{power}, t)"));
+        }
+    }
+    writer.line("}");
 }
 
 fn barycentric_weight(shape: &Shape, set: &RotationSet, rotation: i32) -> Fr {

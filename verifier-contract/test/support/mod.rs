@@ -1,21 +1,27 @@
-//! What the tests share: circuits, a prover, a Rust verifier, node.
+//! What the tests share: circuits, a prover, a Rust verifier, committed artifacts, node.
 
 #![allow(dead_code, unreachable_pub)]
 
+pub mod plonkish;
 pub mod synthetic;
-#[path = "../../../prover/src/transcript.rs"]
-pub mod transcript;
 
+use std::path::PathBuf;
+
+use ff::PrimeField;
 use halo2_proofs::halo2curves::bn256::{Bn256, Fr, G1Affine};
-use halo2_proofs::plonk::{Circuit, ProvingKey, VerifyingKey, create_proof, keygen_pk, keygen_vk, verify_proof};
+use halo2_proofs::plonk::{
+    Circuit, ProvingKey, VerifyingKey, create_proof, keygen_pk, keygen_vk, verify_proof,
+};
 use halo2_proofs::poly::kzg::commitment::{KZGCommitmentScheme, ParamsKZG};
 use halo2_proofs::poly::kzg::multiopen::{ProverSHPLONK, VerifierSHPLONK};
 use halo2_proofs::poly::kzg::strategy::SingleStrategy;
+use prover::transcript::{Challenge, EvmRead, EvmWrite, scalar_bytes};
 use rand::SeedableRng;
 use rand_chacha::ChaCha20Rng;
-use transcript::{Challenge, EvmRead, EvmWrite, scalar_bytes};
-use verifier_contract::{CompileError, Meta, SetupG2};
+use verifier_contract::evm::{Address, CallOutcome, Evm};
+use verifier_contract::{Artifact, CompileError, Meta, SetupG2, calldata};
 
+/// A setup, keys and a circuit with its witness.
 pub struct Fixture<C> {
     pub params: ParamsKZG<Bn256>,
     pub pk: ProvingKey<G1Affine>,
@@ -24,9 +30,29 @@ pub struct Fixture<C> {
     pub meta: Meta,
 }
 
+impl Fixture<synthetic::Synthetic> {
+    /// The circuit that resembles the real ones. Another seed is another setup, with other fixed columns and another witness.
+    pub fn synthetic(seed: u64) -> Self {
+        let circuit = synthetic::Synthetic::new(seed, seed + 1);
+        let instance = circuit.instance.clone();
+        Self::new(seed, synthetic::K, circuit, instance, "Synthetic")
+    }
+}
+
+impl Fixture<plonkish::Plonkish> {
+    /// The circuit with copy constraints and lookups. Its two selectors are on in the same rows.
+    pub fn plonkish(seed: u64) -> Self {
+        let circuit = plonkish::Plonkish { seed };
+        let instance = circuit.instance();
+        let mut fixture = Self::new(seed, plonkish::K, circuit, instance, "Plonkish");
+        fixture.meta.equal_columns = vec![(3, 4)];
+        fixture
+    }
+}
+
 impl<C: Circuit<Fr> + Clone> Fixture<C> {
-    pub fn new(secret_seed: u64, k: u32, circuit: C, instance: Vec<Fr>, name: &str) -> Self {
-        let params = ParamsKZG::<Bn256>::setup(k, ChaCha20Rng::seed_from_u64(secret_seed));
+    pub fn new(seed: u64, k: u32, circuit: C, instance: Vec<Fr>, name: &str) -> Self {
+        let params = ParamsKZG::<Bn256>::setup(k, ChaCha20Rng::seed_from_u64(seed));
         let vk = keygen_vk(&params, &circuit).unwrap();
         let pk = keygen_pk(&params, vk, &circuit).unwrap();
         let meta = Meta {
@@ -37,7 +63,13 @@ impl<C: Circuit<Fr> + Clone> Fixture<C> {
             instances: instance.len(),
             equal_columns: Vec::new(),
         };
-        Self { params, pk, circuit, instance, meta }
+        Self {
+            params,
+            pk,
+            circuit,
+            instance,
+            meta,
+        }
     }
 
     pub fn vk(&self) -> &VerifyingKey<G1Affine> {
@@ -46,6 +78,25 @@ impl<C: Circuit<Fr> + Clone> Fixture<C> {
 
     pub fn setup(&self) -> SetupG2 {
         SetupG2::from(&self.params)
+    }
+
+    pub fn contract(&self) -> String {
+        format!("{}Verifier", self.meta.name)
+    }
+
+    pub fn source(&self) -> String {
+        verifier_contract::emit_solidity(self.vk(), &self.setup(), &self.meta).unwrap()
+    }
+
+    /// The committed artifact of this circuit.
+    pub fn golden(&self) -> Artifact {
+        let path = golden_path(&self.contract());
+        Artifact::from_json(&std::fs::read_to_string(path).unwrap()).unwrap()
+    }
+
+    /// The committed artifact with this key.
+    pub fn runtime(&self) -> Vec<u8> {
+        self.golden().patch_runtime(self.vk(), &self.setup(), &self.meta).unwrap()
     }
 
     pub fn prove(&self) -> Vec<u8> {
@@ -62,18 +113,18 @@ impl<C: Circuit<Fr> + Clone> Fixture<C> {
         transcript.into_proof()
     }
 
-    /// The Rust verdict: the strict transcript, then the library's verifier.
-    pub fn accepts(&self, proof: &[u8], instance: &[Fr]) -> bool {
-        if instance.len() != self.meta.instances {
+    /// The Rust verdict: lengths, canonical values, the strict transcript, the library's verifier.
+    pub fn accepts(&self, proof: &[u8], instance: &[[u8; 32]]) -> bool {
+        let values: Option<Vec<Fr>> = instance.iter().map(field).collect();
+        let Some(values) = values.filter(|values| values.len() == self.meta.instances) else {
             return false;
-        }
+        };
         let mut transcript = EvmRead::new(proof);
-        let strategy = SingleStrategy::new(&self.params);
         verify_proof::<KZGCommitmentScheme<Bn256>, VerifierSHPLONK<'_, Bn256>, Challenge, _, _>(
             &self.params,
             self.vk(),
-            strategy,
-            &[&[instance]],
+            SingleStrategy::new(&self.params),
+            &[&[&values]],
             &mut transcript,
         )
         .is_ok()
@@ -85,16 +136,70 @@ impl<C: Circuit<Fr> + Clone> Fixture<C> {
     }
 }
 
-/// Skips without node unless `ZKSETTLE_REQUIRE_NODE=1`: prints the count of what was skipped.
+/// A verifier in an EVM.
+pub struct Deployed {
+    pub evm: Evm,
+    pub address: Address,
+}
+
+impl Deployed {
+    pub fn new(runtime: &[u8]) -> Self {
+        let mut evm = Evm::default();
+        let address = evm.install(runtime);
+        Self { evm, address }
+    }
+
+    pub fn verify(&mut self, proof: &[u8], instance: &[[u8; 32]]) -> CallOutcome {
+        self.call(&calldata::verify(proof, instance))
+    }
+
+    pub fn call(&mut self, data: &[u8]) -> CallOutcome {
+        self.evm.call(self.address, data).unwrap()
+    }
+}
+
+fn field(word: &[u8; 32]) -> Option<Fr> {
+    let mut bytes = *word;
+    bytes.reverse();
+    Fr::from_repr(bytes).into()
+}
+
+pub fn golden_path(contract: &str) -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(format!("test/golden/{contract}.json"))
+}
+
+/// Passes without node unless `ZKSETTLE_REQUIRE_NODE=1`, and says that it did.
 pub fn or_skip<T>(result: Result<T, CompileError>) -> Option<T> {
     match result {
         Ok(value) => Some(value),
-        Err(error @ (CompileError::NoNode(_) | CompileError::NoSolc { .. }))
-            if std::env::var("ZKSETTLE_REQUIRE_NODE").as_deref() != Ok("1") =>
-        {
-            println!("skipped: 1 test that needs node ({error})");
+        Err(error @ (CompileError::NoNode(_) | CompileError::NoSolc { .. })) => {
+            let required = std::env::var("ZKSETTLE_REQUIRE_NODE").as_deref() == Ok("1");
+            assert!(!required, "{error}");
+            println!("skipped: 1 check that needs node ({error})");
             None
         }
         Err(error) => panic!("{error}"),
     }
+}
+
+/// Prints what a call cost, in parts.
+pub fn print_gas(title: &str, calldata: &[u8], outcome: &CallOutcome) {
+    let zeros = calldata.iter().filter(|byte| **byte == 0).count() as u64;
+    let data = 4 * zeros + 16 * (calldata.len() as u64 - zeros);
+    println!("{title}: {} gas, {} bytes of calldata", outcome.gas_used, calldata.len());
+    println!("  {:>8}  transaction", 21_000);
+    println!("  {data:>8}  calldata");
+    let mut rest = outcome.gas_used - 21_000 - data;
+    for (address, used) in &outcome.precompiles {
+        let name = match address {
+            5 => "modular exponentiation",
+            6 => "point additions",
+            7 => "scalar multiplications",
+            8 => "pairings",
+            _ => "other precompiles",
+        };
+        println!("  {:>8}  {} {name}", used.gas, used.calls);
+        rest -= used.gas;
+    }
+    println!("  {rest:>8}  everything else");
 }

@@ -1,0 +1,179 @@
+//! The contracts: the emitted verifier of a size, and the rollup, in an EVM of our own.
+
+use std::time::{Duration, Instant};
+
+use circuits::size::Size;
+use ff::PrimeField;
+use halo2_proofs::halo2curves::bn256::Fr;
+use prover::keys::Keys;
+use prover::sequencer::STATEMENT;
+use prover::srs::Setup;
+use verifier_contract::artifact::init_code;
+use verifier_contract::calldata::{self, RollupConstructor, Settlement};
+use verifier_contract::evm::{Address, CallOutcome, Evm, EvmError};
+use verifier_contract::{Artifact, ArtifactError, EmitError, Meta, SetupG2, compile_with_node, emit_solidity, key_digest};
+use witness_gen::statement::settlement::Instance;
+
+use crate::errors::Failure;
+
+impl From<EmitError> for Failure {
+    fn from(error: EmitError) -> Self {
+        Self::internal(format!("contract: {error}"))
+    }
+}
+
+impl From<ArtifactError> for Failure {
+    fn from(error: ArtifactError) -> Self {
+        Self::environment(format!("contract: {error}"))
+    }
+}
+
+impl From<EvmError> for Failure {
+    fn from(error: EvmError) -> Self {
+        Self::internal(format!("EVM: {error}"))
+    }
+}
+
+/// What the verifier of a size is called: `SettlementMVerifier` for size m.
+pub(crate) fn meta(size: &Size) -> Meta {
+    let mut letters = size.name.chars();
+    let first = letters.next().map(|c| c.to_ascii_uppercase());
+    let name = first.into_iter().chain(letters).collect::<String>();
+    Meta {
+        name: format!("Settlement{name}"),
+        statement: STATEMENT.to_owned(),
+        size: size.name.to_owned(),
+        k: size.k,
+        instances: Instance::LEN,
+        equal_columns: Vec::new(),
+    }
+}
+
+fn ends(setup: &Setup) -> SetupG2 {
+    setup.params().into()
+}
+
+/// What `keyDigest()` of the verifier returns.
+pub(crate) fn digest(keys: &Keys, setup: &Setup, size: &Size) -> Result<[u8; 32], Failure> {
+    key_digest(keys.pk.get_vk(), &ends(setup), &meta(size)).map_err(|error| EmitError::from(error).into())
+}
+
+/// The verifier's source.
+pub(crate) fn source(keys: &Keys, setup: &Setup, size: &Size) -> Result<String, Failure> {
+    Ok(emit_solidity(keys.pk.get_vk(), &ends(setup), &meta(size))?)
+}
+
+/// The verifier's runtime code: a committed artifact with this key in it, or the source compiled now.
+pub(crate) fn runtime(keys: &Keys, setup: &Setup, size: &Size) -> Result<Vec<u8>, Failure> {
+    let (meta, vk) = (meta(size), keys.pk.get_vk());
+    let contract = format!("{}Verifier", meta.name);
+    let artifact = match Artifact::committed(&contract) {
+        Ok(artifact) => artifact,
+        Err(_) => compile_with_node(&source(keys, setup, size)?, &contract).map_err(|error| {
+            Failure::environment(format!("{contract}: expected a committed artifact or a compiler, found {error}"))
+        })?,
+    };
+    Ok(artifact.patch_runtime(vk, &ends(setup), &meta)?)
+}
+
+/// A field element as the EVM takes it: 32 bytes, big-endian.
+pub(crate) fn word(value: &Fr) -> [u8; 32] {
+    let mut bytes = value.to_repr();
+    bytes.as_mut().reverse();
+    bytes
+}
+
+/// Calldata of the rollup's `settle` for a batch.
+pub(crate) fn settle_calldata(instance: &Instance, proof: &[u8]) -> Vec<u8> {
+    let underlyings: Vec<u16> = instance.prices.iter().flatten().map(|slot| slot.underlying.get()).collect();
+    calldata::settle(&Settlement {
+        proof,
+        new_state: word(&instance.new_state),
+        batch: instance.batch,
+        expiry: instance.expiry.get(),
+        close: instance.close,
+        underlyings: &underlyings,
+    })
+}
+
+/// A chain with a verifier and a rollup on it.
+#[derive(Debug)]
+pub(crate) struct Chain {
+    evm: Evm,
+    verifier: Address,
+    rollup: Address,
+    /// Gas of the verifier's deployment.
+    pub(crate) deploy_gas: u64,
+    /// Bytes of the verifier's code.
+    pub(crate) code_bytes: usize,
+}
+
+/// What the chain made of a transaction.
+#[derive(Clone, Debug)]
+pub(crate) struct Answer {
+    pub(crate) accepted: bool,
+    pub(crate) gas: u64,
+    pub(crate) reason: String,
+    pub(crate) time: Duration,
+}
+
+impl Chain {
+    /// Deploys both contracts; `genesis` is the first state root.
+    pub(crate) fn deploy(runtime: &[u8], digest: [u8; 32], parameters: &Fr, genesis: &Fr) -> Result<Self, Failure> {
+        let mut evm = Evm::default();
+        let deployed = evm.deploy(&init_code(runtime)?)?;
+        let mut creation = Artifact::committed("SettlementRollup")?.creation_bytes()?;
+        let constructor = RollupConstructor {
+            verifier: deployed.address,
+            key_digest: digest,
+            oracle: Evm::OPERATOR,
+            parameters: word(parameters),
+            genesis: word(genesis),
+        };
+        creation.extend(constructor.encode());
+        let rollup = evm.deploy(&creation)?.address;
+        Ok(Self { evm, verifier: deployed.address, rollup, deploy_gas: deployed.gas_used, code_bytes: runtime.len() })
+    }
+
+    /// The rollup's domain, which the proofs have to carry.
+    pub(crate) fn domain(&mut self) -> Result<Fr, Failure> {
+        self.field(&calldata::domain(), "domain")
+    }
+
+    /// The rollup's state root.
+    pub(crate) fn state_root(&mut self) -> Result<Fr, Failure> {
+        self.field(&calldata::state_root(), "state root")
+    }
+
+    fn field(&mut self, calldata: &[u8], what: &str) -> Result<Fr, Failure> {
+        let outcome = self.evm.call(self.rollup, calldata)?;
+        let word: Option<[u8; 32]> = outcome.output.try_into().ok();
+        let value = word.and_then(|mut word| {
+            word.reverse();
+            Option::from(Fr::from_repr(word))
+        });
+        value.ok_or_else(|| Failure::internal(format!("rollup, {what}: expected a field element, found {:?}", outcome.revert)))
+    }
+
+    /// Posts a settlement price as the oracle.
+    pub(crate) fn post_price(&mut self, expiry: u32, underlying: u16, price: u64) -> Result<Answer, Failure> {
+        self.send(self.rollup, &calldata::post_price(expiry, underlying, price))
+    }
+
+    /// Sends a batch to the rollup.
+    pub(crate) fn settle(&mut self, instance: &Instance, proof: &[u8]) -> Result<Answer, Failure> {
+        self.send(self.rollup, &settle_calldata(instance, proof))
+    }
+
+    /// Asks the verifier alone.
+    pub(crate) fn verify(&mut self, proof: &[u8], instance: &[[u8; 32]]) -> Result<Answer, Failure> {
+        self.send(self.verifier, &calldata::verify(proof, instance))
+    }
+
+    fn send(&mut self, to: Address, calldata: &[u8]) -> Result<Answer, Failure> {
+        let started = Instant::now();
+        let CallOutcome { success, gas_used, revert, .. } = self.evm.call(to, calldata)?;
+        let reason = revert.map_or_else(String::new, |revert| revert.to_string());
+        Ok(Answer { accepted: success, gas: gas_used, reason, time: started.elapsed() })
+    }
+}

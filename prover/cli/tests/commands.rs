@@ -1,0 +1,185 @@
+//! Exit codes, output, and what is refused.
+
+mod common;
+
+use std::fs;
+
+use common::{EXPIRY, Small, code, json, run};
+use serde_json::Value;
+
+fn stderr(output: &std::process::Output) -> String {
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+#[test]
+fn help_is_no_failure_and_nonsense_is_usage() {
+    assert_eq!(code(&run(&["--help"])), Some(0));
+    assert_eq!(code(&run(&["settle", "--help"])), Some(0));
+    assert_eq!(code(&run(&["--version"])), Some(0));
+    for arguments in [&[][..], &["nonsense"], &["settle"], &["verify"], &["circuit", "info", "--size", "xxl"]] {
+        assert_eq!(code(&run(arguments)), Some(2), "{arguments:?}");
+    }
+    let refused = run(&["settle", "--json"]);
+    assert_eq!(code(&refused), Some(2));
+    assert_eq!(json(&refused)["code"], 2);
+}
+
+#[test]
+fn completions_name_the_verbs() {
+    for shell in ["bash", "zsh", "fish"] {
+        let done = run(&["completions", shell]);
+        assert_eq!(code(&done), Some(0));
+        assert!(String::from_utf8_lossy(&done.stdout).contains("settle"), "{shell}");
+    }
+}
+
+#[test]
+fn circuit_info_has_every_figure_and_keeps_the_budgets() {
+    let done = run(&["circuit", "info", "--json"]);
+    assert_eq!(code(&done), Some(0));
+    let value = json(&done);
+    let sizes = value["sizes"].as_array().expect("a list");
+    for size in sizes {
+        assert!(size["statement"].is_string() && size["size"].is_string(), "{size}");
+        for figure in [
+            "k", "rows", "advice_columns", "degree", "lookups", "committed_cells", "cells_per_account",
+            "cells_per_position", "max_accounts", "max_positions", "max_series",
+        ] {
+            assert!(size[figure].is_u64(), "{figure} in {size}");
+        }
+        assert!(size["cells_per_account"].as_u64() <= Some(3_400), "{size}");
+        assert!(size["cells_per_position"].as_u64() <= Some(90), "{size}");
+    }
+    let names: Vec<&Value> = sizes.iter().map(|size| &size["size"]).collect();
+    assert_eq!(names, ["xs", "s", "m", "l", "xl"]);
+}
+
+#[test]
+fn what_is_missing_is_an_environment_error() {
+    let small = Small::new();
+    for arguments in [
+        vec!["verify", "/nowhere/001.proof.json"],
+        vec!["srs", "info", "/nowhere/setup"],
+        vec!["contract", "calldata", "/nowhere/001.proof.json"],
+        vec!["market", "import", "--chain", "/nowhere/chain.csv", "--currency", "ETH"],
+    ] {
+        let mut arguments = arguments;
+        arguments.push("--json");
+        let refused = run(&arguments);
+        assert_eq!(code(&refused), Some(3), "{arguments:?}: {}", stderr(&refused));
+        let text = stderr(&refused);
+        assert!(text.starts_with("error: ") && text.contains("nowhere"), "{text}");
+        assert_eq!(json(&refused)["code"], 3);
+    }
+    // A file of another kind is no setup.
+    let refused = run(&["srs", "verify", &small.text("delivery.csv")]);
+    assert_eq!(code(&refused), Some(3), "{}", stderr(&refused));
+}
+
+#[test]
+fn sizes_that_do_not_fit_are_refused() {
+    let small = Small::new();
+    small.book("book.sqlite");
+    let refused = run(&[
+        "prove", "--db", &small.text("book.sqlite"), "--expiry", EXPIRY, "--currency", "ETH", "--delivery",
+        &small.text("delivery.csv"), "--srs", &small.text("k12.INSECURE-dev.srs"), "--size", "s", "--json",
+    ]);
+    assert_eq!(code(&refused), Some(4), "{}", stderr(&refused));
+}
+
+#[test]
+fn proofs_are_verified_strictly_and_in_order() {
+    let small = Small::new();
+    let done = small.settle("out").output().expect("runs");
+    assert_eq!(code(&done), Some(0), "{}", stderr(&done));
+    let report = json(&done);
+    assert_eq!(report["setup_insecure"], true);
+    assert!(stderr(&done).contains("INSECURE"), "named wherever it appears");
+    let proofs = small.proofs("out");
+    assert!(proofs.len() >= 2);
+    let verified = run(&["verify", &proofs[0], &proofs[1], "--srs", &small.text("k12.INSECURE-dev.srs")]);
+    assert_eq!(code(&verified), Some(0), "{}", stderr(&verified));
+
+    // Out of order, and one twice.
+    for pair in [[&proofs[1], &proofs[0]], [&proofs[0], &proofs[0]]] {
+        let refused = run(&["verify", pair[0], pair[1]]);
+        assert_eq!(code(&refused), Some(1), "{}", stderr(&refused));
+        assert!(stderr(&refused).contains("expected"), "{}", stderr(&refused));
+    }
+
+    // Changed files: a digit of the proof, a digit of the instance, a field more, a tail.
+    let text = fs::read_to_string(&proofs[0]).expect("read");
+    let value: Value = serde_json::from_str(&text).expect("JSON");
+    let proof = value["proof"].as_str().expect("a proof");
+    let flip = |text: &str, place: usize| {
+        let digit = if text.as_bytes()[place] == b'0' { "1" } else { "0" };
+        format!("{}{digit}{}", &text[..place], &text[place + 1..])
+    };
+    let root = value["instance"][3]["value"].as_str().expect("a root");
+    let changed = [
+        text.replace(proof, &flip(proof, 64)),
+        text.replace(proof, &flip(proof, proof.len() / 2)),
+        text.replace(proof, &format!("{proof}00")),
+        text.replace(root, &flip(root, root.len() - 1)),
+        text.replace("\"size\": \"xs\"", "\"size\": \"s\""),
+        text.replace("\"insecure\": true", "\"insecure\": true, \"more\": 1"),
+        text[..text.len() / 2].to_owned(),
+        String::new(),
+    ];
+    for (place, changed) in changed.iter().enumerate() {
+        assert_ne!(*changed, text);
+        let path = small.text("changed.proof.json");
+        fs::write(&path, changed).expect("written");
+        let refused = run(&["verify", &path, "--json"]);
+        // The size of another key needs another setup, which the cache may not have.
+        let allowed: &[i32] = if place == 4 { &[1, 3] } else { &[1] };
+        assert!(allowed.contains(&code(&refused).unwrap_or(-1)), "{place}: {}", stderr(&refused));
+        assert!(json(&refused)["error"].is_string());
+    }
+
+    // Another book than the database's, and a recorded proof that is gone.
+    let arguments: Vec<String> =
+        small.settle("out").get_args().map(|argument| argument.to_str().expect("UTF-8").to_owned()).collect();
+    let other: Vec<&str> = arguments.iter().map(|argument| if argument == "5" { "6" } else { argument }).collect();
+    let refused = run(&other);
+    assert_eq!(code(&refused), Some(2), "{}", stderr(&refused));
+    fs::remove_file(&proofs[0]).expect("removed");
+    let refused = small.settle("out").output().expect("runs");
+    assert_eq!(code(&refused), Some(3), "{}", stderr(&refused));
+}
+
+#[test]
+fn witnesses_leave_only_on_request() {
+    let small = Small::new();
+    small.book("book.sqlite");
+    let dump = small.text("witness.json");
+    let base = [
+        "prove", "--db", &small.text("book.sqlite"), "--expiry", EXPIRY, "--currency", "ETH", "--delivery",
+        &small.text("delivery.csv"), "--srs", &small.text("k12.INSECURE-dev.srs"), "--json",
+    ]
+    .map(str::to_owned);
+    let base: Vec<&str> = base.iter().map(String::as_str).collect();
+    let with = |more: &[&'static str]| -> Vec<String> {
+        base.iter().copied().chain(more.iter().copied()).map(str::to_owned).collect()
+    };
+    let mut asked = with(&["--dump-witness"]);
+    asked.push(dump.clone());
+    let asked_only: Vec<&str> = asked.iter().map(String::as_str).collect();
+    assert_eq!(code(&run(&asked_only)), Some(2));
+    assert!(!small.path("witness.json").exists());
+    asked.push("--i-know-this-is-secret".into());
+    let asked: Vec<&str> = asked.iter().map(String::as_str).collect();
+    let done = run(&asked);
+    assert_eq!(code(&done), Some(0), "{}", stderr(&done));
+    let report = json(&done);
+    assert!(report["peak_memory_bytes"].as_u64() > Some(0), "{report}");
+    let witness = fs::read_to_string(&dump).expect("written");
+    let witness: Value = serde_json::from_str(&witness).expect("JSON");
+    let blinding = witness["accounts"][0]["account"]["blinding"].to_string();
+    assert!(!String::from_utf8_lossy(&done.stdout).contains(blinding.trim_matches('"')));
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        assert_eq!(fs::metadata(&dump).expect("there").permissions().mode() & 0o777, 0o600);
+    }
+}

@@ -1,0 +1,118 @@
+//! Runs the binary in folders of its own, with one key cache for all tests.
+#![allow(dead_code)]
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use serde_json::Value;
+
+/// The day that the small chain's options expire.
+pub const EXPIRY: &str = "2026-03-27";
+
+/// The binary, with a cache below the target folder.
+pub fn zksettle(arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_zksettle"));
+    command.args(arguments);
+    command.env("ZKSETTLE_CACHE", Path::new(env!("CARGO_TARGET_TMPDIR")).join("zksettle-cache"));
+    command.env_remove("ZKSETTLE_KILL_AT");
+    command
+}
+
+/// Runs to the end.
+pub fn run(arguments: &[&str]) -> Output {
+    zksettle(arguments).output().expect("the binary starts")
+}
+
+/// The exit code.
+pub fn code(output: &Output) -> Option<i32> {
+    output.status.code()
+}
+
+/// stdout as the one JSON object that it has to be.
+pub fn json(output: &Output) -> Value {
+    let value = serde_json::from_slice(&output.stdout);
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    value.unwrap_or_else(|error| panic!("stdout is not one JSON object ({error}); stderr: {stderr}"))
+}
+
+/// A folder with a chain of six series, its delivery price, a one-party setup of size xs, and a database of eight accounts.
+pub struct Small {
+    pub folder: tempfile::TempDir,
+}
+
+impl Small {
+    pub fn new() -> Self {
+        let small = Self { folder: tempfile::tempdir().expect("a temporary folder") };
+        // 2026-03-27T08:00:00Z in minutes.
+        let expiry = 29_576_640u32;
+        let quotes: Vec<String> = [2_800u64, 3_000, 3_200]
+            .iter()
+            .flat_map(|strike| {
+                ["C", "P"].map(|right| {
+                    format!(
+                        r#"{{"instrument":"TEST-{strike}-{right}","expiry":{expiry},"strike":{strike}000000,"right":"{right}",
+                        "index":3000000000,"forward":null,"volatility":null,"mark":null,"bid":null,"ask":null,
+                        "open_interest":{}}}"#,
+                        strike * 40_000
+                    )
+                })
+            })
+            .collect();
+        let chain = format!(
+            r#"{{"format":"zksettle-chain/1","currency":"ETH","snapshot_utc":"2026-03-20T08:00:00Z","style":"linear",
+            "quotes":[{}]}}"#,
+            quotes.join(",")
+        );
+        fs::write(small.path("chain.json"), chain).expect("written");
+        let delivery = "currency,index,expiry_utc,delivery_price_usd\nETH,eth_usd,2026-03-27T08:00:00Z,3127.45\n";
+        fs::write(small.path("delivery.csv"), delivery).expect("written");
+        let srs = small.text("k12.INSECURE-dev.srs");
+        let made = run(&["srs", "dev", "--k", "12", "--out", &srs, "--json"]);
+        assert_eq!(code(&made), Some(0), "{made:?}");
+        assert_eq!(json(&made)["insecure"], true);
+        small
+    }
+
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    pub fn text(&self, name: &str) -> String {
+        self.path(name).to_str().expect("UTF-8").to_owned()
+    }
+
+    /// A database of a fresh book.
+    pub fn book(&self, db: &str) {
+        let made = run(&[
+            "book", "generate", "--chain", &self.text("chain.json"), "--currency", "ETH", "--expiry", EXPIRY,
+            "--accounts", "8", "--seed", "5", "--db", &self.text(db), "--json",
+        ]);
+        assert_eq!(code(&made), Some(0), "{made:?}");
+    }
+
+    /// `settle` into a folder that holds a database.
+    pub fn settle(&self, out: &str) -> Command {
+        zksettle(&[
+            "settle", "--chain", &self.text("chain.json"), "--delivery", &self.text("delivery.csv"), "--currency",
+            "ETH", "--expiry", EXPIRY, "--accounts", "8", "--seed", "5", "--srs", &self.text("k12.INSECURE-dev.srs"),
+            "--out", &self.text(out), "--max-accounts-per-batch", "3", "--json",
+        ])
+    }
+
+    /// A folder with a copy of a database.
+    pub fn copy(&self, db: &str, to: &str) {
+        fs::create_dir(self.path(to)).expect("a new folder");
+        fs::copy(self.path(db), self.path(to).join("state.sqlite")).expect("copied");
+    }
+
+    /// The proof files of a folder, in order.
+    pub fn proofs(&self, folder: &str) -> Vec<String> {
+        let entries = fs::read_dir(self.path(folder)).expect("a folder");
+        let paths = entries.map(|entry| entry.expect("an entry").path());
+        let proofs = paths.filter(|path| path.to_string_lossy().ends_with(".proof.json"));
+        let mut proofs: Vec<String> = proofs.map(|path| path.to_str().expect("UTF-8").to_owned()).collect();
+        proofs.sort();
+        proofs
+    }
+}
