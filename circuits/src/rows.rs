@@ -57,7 +57,7 @@ pub const FIXED: usize = 13;
 pub const GROUP: u64 = 1;
 /// `Q_GROUP`: a position begins here.
 pub const POSITION: u64 = 2;
-/// `Q_GROUP`: a static row that offers its (id, public input) to the bus, F times.
+/// `Q_GROUP`: a static row that offers its (id, public input), or a limb value, to the bus, F times.
 pub const PRODUCE: u64 = 3;
 
 /// Bits of a limb.

@@ -200,7 +200,11 @@ pub struct Prepared {
 
 /// What a proof file of statement S at a size is about.
 pub fn about(size: &Size) -> Expected<'static> {
-    Expected { statement: STATEMENT, size: size.name, names: &Instance::NAMES }
+    Expected {
+        statement: STATEMENT,
+        size: size.name,
+        names: &Instance::NAMES,
+    }
 }
 
 /// The cache's name of a circuit: changes with any fixed cell. Gates are covered by the key digest that the cache checks.
@@ -209,7 +213,12 @@ pub fn circuit_id(circuit: &SettlementCircuit) -> CircuitId {
     let mut hash = Sha256::new();
     for column in 0..fixed.width() {
         hash.update((column as u64).to_be_bytes());
-        for (row, value) in fixed.col(column).iter().enumerate().filter(|(_, value)| **value != Fr::zero()) {
+        for (row, value) in fixed
+            .col(column)
+            .iter()
+            .enumerate()
+            .filter(|(_, value)| **value != Fr::zero())
+        {
             hash.update((row as u64).to_be_bytes());
             hash.update(crate::transcript::scalar_bytes(value));
         }
@@ -240,11 +249,17 @@ fn pack(
     size: &Size,
     max_accounts: Option<usize>,
 ) -> Result<usize, SequencerError> {
-    let (_, interest) = ledger.parts().expiries.get(&expiry).ok_or(LedgerError::UnknownExpiry { expiry })?;
+    let (_, interest) = ledger
+        .parts()
+        .expiries
+        .get(&expiry)
+        .ok_or(LedgerError::UnknownExpiry { expiry })?;
     let mut need = Need::new(interest.len());
     let most = max_accounts.unwrap_or(usize::MAX).max(1);
     for (taken, index) in waiting.iter().take(most).enumerate() {
-        let account = ledger.account(*index).ok_or(LedgerError::UnknownAccount { index: *index })?;
+        let account = ledger
+            .account(*index)
+            .ok_or(LedgerError::UnknownAccount { index: *index })?;
         need.add(*index, &account.positions);
         if need.fits(size) {
             continue;
@@ -267,9 +282,15 @@ fn pack(
 /// Why the expiry could not close after a batch, if it could not.
 fn still_open(batch: &SettledBatch) -> Option<String> {
     let outcome = &batch.outcome;
-    if let Some(entry) = outcome.open_interest.iter().find(|entry| entry.long != 0 || entry.short != 0) {
+    if let Some(entry) = outcome
+        .open_interest
+        .iter()
+        .find(|entry| entry.long != 0 || entry.short != 0)
+    {
         let series = entry.series;
-        return Some(format!("expected open interest 0 in every series, found some in {series}"));
+        return Some(format!(
+            "expected open interest 0 in every series, found some in {series}"
+        ));
     }
     (outcome.pools.clearing != Cash::ZERO)
         .then(|| "expected a clearing pool of 0 (longs = shorts), found payouts that do not cancel".to_owned())
@@ -300,18 +321,18 @@ impl Job<'_> {
             }
             settled => (settled?, None),
         };
-        Ok(Some(Prepared { batch, left, open_because }))
+        Ok(Some(Prepared {
+            batch,
+            left,
+            open_because,
+        }))
     }
 
     /// Settles what is left of the expiry. A finished expiry has nothing left: no batch, same root.
     ///
     /// # Errors
     /// The first thing that goes wrong; recorded batches stay recorded.
-    pub fn run<B: Backend>(
-        &mut self,
-        backend: &B,
-        observer: &mut dyn Observer,
-    ) -> Result<Report, SequencerError> {
+    pub fn run<B: Backend>(&mut self, backend: &B, observer: &mut dyn Observer) -> Result<Report, SequencerError> {
         let records = self.store.batches()?;
         let mut ledger = self.store.load_ledger()?;
         let ours = records.iter().filter(|record| record.instance.expiry == self.expiry);
@@ -365,13 +386,24 @@ impl Job<'_> {
         observer: &mut dyn Observer,
         ledger: &mut Ledger,
     ) -> Result<BatchReport, SequencerError> {
-        let SettledBatch { instance, witness, outcome } = &batch;
-        let positions = witness.accounts.iter().map(|update| update.account.positions.len()).sum();
+        let SettledBatch {
+            instance,
+            witness,
+            outcome,
+        } = &batch;
+        let positions = witness
+            .accounts
+            .iter()
+            .map(|update| update.account.positions.len())
+            .sum();
         observer.batch(instance.batch, witness.accounts.len(), positions, left);
         observer.stage(Stage::Witness);
         let fields = instance.to_fields();
         let trace = assign(self.circuit.size(), instance, witness, outcome, None)?;
-        let cells = Cells { advice: trace.finish()?.clone(), instance: fields };
+        let cells = Cells {
+            advice: trace.finish()?.clone(),
+            instance: fields,
+        };
         drop(trace);
         let circuit = self.circuit.with_cells(cells);
         let witness_time = started.elapsed();
@@ -398,7 +430,10 @@ impl Job<'_> {
         checkpoint("after_proof_file");
 
         observer.stage(Stage::Record);
-        let proof = store::ProofFile { name: proof_name(instance.batch), digest };
+        let proof = store::ProofFile {
+            name: proof_name(instance.batch),
+            digest,
+        };
         self.store.record_batch(&batch, &proof)?;
         ledger.apply(&batch)?;
         let report = BatchReport {
@@ -419,7 +454,11 @@ impl Job<'_> {
     /// The file of a recorded batch is there and is the one that was recorded.
     fn check_recorded(&self, batch: u64, proof: &store::ProofFile) -> Result<(), SequencerError> {
         let path = self.folder.join(&proof.name);
-        let lost = |found: String| SequencerError::ProofLost { path: path.clone(), batch, found };
+        let lost = |found: String| SequencerError::ProofLost {
+            path: path.clone(),
+            batch,
+            found,
+        };
         let bytes = std::fs::read(&path).map_err(|error| lost(error.to_string()))?;
         if *blake3::hash(&bytes).as_bytes() != proof.digest {
             return Err(lost("a file with another digest".into()));

@@ -21,7 +21,7 @@ use crate::rows::*;
 
 /// A node of the state tree (heap number, old value, new value), or of the inputs or parameters tree.
 pub const T_NODE: u64 = 1;
-/// What static rows offer: limb values and public inputs (id, value), and wires between program rows.
+/// What static rows offer: public inputs (id, value), and wires between program rows.
 pub const T_FIX: u64 = 2;
 /// Carried position (count, word).
 pub const T_CARRY: u64 = 3;
@@ -37,6 +37,8 @@ pub const T_PRICE: u64 = 8;
 pub const T_KEY: u64 = 9;
 /// Totals of the batch (0, payouts, fees).
 pub const T_TOTALS: u64 = 10;
+/// What static rows offer as limb values. A tag of its own: a public input of 0 would stand there as its id, which is no limb.
+pub const T_LIMB: u64 = 11;
 
 /// A multiplicity and a folded tuple.
 pub struct Port<V> {
@@ -84,7 +86,7 @@ pub fn ports<E: Env>(env: &E) -> [Vec<Port<E::V>>; 3] {
     // Limbs: every cell of the limb columns, in every row where the bus runs, is one of the 512 values.
     let limb_port = |col: usize| Port {
         mult: -env.fix(Q_BUS, 0),
-        fold: fold(env, env.n(T_FIX), &[env.adv(col, 0)]),
+        fold: fold(env, env.n(T_LIMB), &[env.adv(col, 0)]),
     };
     // A position, seen by its series: counted as many times as it has lots.
     let (h, p) = (env.adv(F, 0), env.adv(G, 0));
@@ -123,7 +125,7 @@ pub fn ports<E: Env>(env: &E) -> [Vec<Port<E::V>>; 3] {
     };
     let offered = Port {
         mult: group_is(env, PRODUCE) * env.adv(F, 0),
-        fold: fold(env, env.n(T_FIX), &[env.fix(RC[0], 0), env.inst()]),
+        fold: fold(env, env.n(T_FIX) + env.fix(RC[1], 0), &[env.fix(RC[0], 0), env.inst()]),
     };
     [vec![limb_port(LA), limb_port(LB), seen], listed, vec![message, carried, offered]]
 }

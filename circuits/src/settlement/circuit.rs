@@ -88,9 +88,9 @@ impl Circuit<Fr> for SettlementCircuit {
         advice.extend(PHI.map(|_| meta.advice_column_in(SecondPhase)));
         let fixed: Vec<Column<Fixed>> = (0..FIXED).map(|_| meta.fixed_column()).collect();
         let instance = meta.instance_column();
-        meta.create_gate("settlement", |cells| -> Vec<(&'static str, Expression<Fr>)> {
+        meta.create_gate("S", |cells| -> Vec<(String, Expression<Fr>)> {
             let env = Symbolic::new(cells, &advice, &fixed, instance, Some(challenges));
-            gates(&env).into_iter().chain(bus::gates(&env)).map(|(_, e)| ("", e)).collect()
+            gates(&env).into_iter().chain(bus::gates(&env)).collect()
         });
         Config { advice, fixed, instance, challenges }
     }
@@ -213,6 +213,8 @@ fn static_cells(grid: &mut Grid, size: &Size) {
     for v in 0..LIMBS {
         grid.set(Q_GROUP, TABLE_ROW + v, small(PRODUCE));
         grid.set(RC[0], TABLE_ROW + v, small(v as u64));
+        // Their tag is T_LIMB, as a distance from the one of public inputs.
+        grid.set(RC[1], TABLE_ROW + v, small(bus::T_LIMB - bus::T_FIX));
     }
     // The bus starts in row 0 and ends in the row after the last step.
     grid.set(Q_PROG, 0, small(3));

@@ -140,8 +140,8 @@ fn test_invalid_settlement__s6_other_public_inputs() {
         built.fields[at] += Fr::ONE;
         refused(&built, &["bus"]);
         let changed = witness_gen::statement::settlement::Instance::from_fields(&built.fields);
-        // An unused slot that is filled, and no third close flag: not even instances.
-        assert_eq!(changed.is_err(), [9, 10].contains(&at), "{at}");
+        // An unused slot that is filled, and an underlying twice: not even instances.
+        assert_eq!(changed.is_err(), [9, 10, 11].contains(&at), "{at}");
         if let Ok(changed) = changed {
             let refusal = witness_gen::statement::settlement::check(&changed, &forge.witness);
             assert!(refusal.is_err(), "{at}");

@@ -84,14 +84,19 @@ pub(crate) fn underlying(currency: &str) -> Result<Underlying, Failure> {
 /// An expiry by its day or its time.
 pub(crate) fn expiry(text: &str) -> Result<ExpiryMinutes, Failure> {
     let at = UtcSeconds::parse(text).or_else(|| UtcSeconds::parse(&format!("{text}T08:00:00Z")));
-    at.and_then(UtcSeconds::to_expiry)
-        .ok_or_else(|| Failure::usage(format!("expiry: expected YYYY-MM-DD or an RFC 3339 time in UTC, found {text}")))
+    at.and_then(UtcSeconds::to_expiry).ok_or_else(|| {
+        Failure::usage(format!(
+            "expiry: expected YYYY-MM-DD or an RFC 3339 time in UTC, found {text}"
+        ))
+    })
 }
 
 /// The domain without a contract: a constant, so that a database can be settled and verified without a chain.
 fn default_domain() -> Fr {
     let mut wide = [0; 64];
-    blake3::Hasher::new_derive_key("zksettle 2026-11-22 domain without a contract").finalize_xof().fill(&mut wide);
+    blake3::Hasher::new_derive_key("zksettle 2026-11-22 domain without a contract")
+        .finalize_xof()
+        .fill(&mut wide);
     Fr::from_uniform_bytes(&wide)
 }
 
@@ -128,8 +133,14 @@ impl BookOptions {
     pub(crate) fn generate(&self, out: Output) -> Result<GeneratedBook, Failure> {
         let expiry = expiry(&self.expiry)?;
         let _spinner = out.spinner("reading the chain");
-        let chain = chain_file::read(&self.chain, underlying(&self.currency)?, SnapshotChoice::LatestBefore(expiry))?;
-        let spec = BookSpec::new(self.accounts, self.seed).with_expiry(expiry).with_style(self.style.into());
+        let chain = chain_file::read(
+            &self.chain,
+            underlying(&self.currency)?,
+            SnapshotChoice::LatestBefore(expiry),
+        )?;
+        let spec = BookSpec::new(self.accounts, self.seed)
+            .with_expiry(expiry)
+            .with_style(self.style.into());
         Ok(generate(&chain, &spec)?)
     }
 
@@ -152,10 +163,16 @@ impl BookOptions {
             return Ok((self.create(out, db)?.0, true));
         }
         let store = Store::open(db)?;
-        let note = fs::read(note_path(db)).ok().and_then(|note| serde_json::from_slice::<BookNote>(&note).ok());
+        let note = fs::read(note_path(db))
+            .ok()
+            .and_then(|note| serde_json::from_slice::<BookNote>(&note).ok());
         if let Some(found) = note {
             let wanted = self.note()?;
-            if (BookNote { expiry: found.expiry.clone(), ..self.note()? }) != found {
+            if (BookNote {
+                expiry: found.expiry.clone(),
+                ..self.note()?
+            }) != found
+            {
                 return Err(Failure::usage(format!(
                     "{}: expected the options its book was made with ({}), found {}",
                     db.display(),
@@ -170,7 +187,10 @@ impl BookOptions {
 
 fn in_words(note: &BookNote) -> String {
     let style = Style::from(note.style);
-    format!("{} {} accounts, seed {}, {style}, domain {}", note.accounts, note.currency, note.seed, note.domain)
+    format!(
+        "{} {} accounts, seed {}, {style}, domain {}",
+        note.accounts, note.currency, note.seed, note.domain
+    )
 }
 
 /// Fresh secret bytes, from which a database's blindings come.

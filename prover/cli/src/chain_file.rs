@@ -128,7 +128,9 @@ impl ChainFile {
             underlying_of(&self.currency).ok_or_else(|| wrong("currency", "BTC or ETH", &self.currency))?;
         let snapshot = UtcSeconds::parse(&self.snapshot_utc)
             .ok_or_else(|| wrong("snapshot_utc", "an RFC 3339 time", &self.snapshot_utc))?;
-        let style = [Style::Linear, Style::Inverse].into_iter().find(|style| style.to_string() == self.style);
+        let style = [Style::Linear, Style::Inverse]
+            .into_iter()
+            .find(|style| style.to_string() == self.style);
         let style = style.ok_or_else(|| wrong("style", "linear or inverse", &self.style))?;
         let price = |value: u64| Price::new(value).map_err(|_| wrong("price", "a value below 2^63", &value));
         let mut quotes = Vec::with_capacity(self.quotes.len());
@@ -154,8 +156,17 @@ impl ChainFile {
         }
         let key = |quote: &Quote| (quote.expiry, quote.strike, quote.right);
         if let Some(pair) = quotes.windows(2).find(|pair| key(&pair[0]) >= key(&pair[1])) {
-            return Err(wrong("quotes", "increasing order of (expiry, strike, right)", &pair[1].instrument));
+            return Err(wrong(
+                "quotes",
+                "increasing order of (expiry, strike, right)",
+                &pair[1].instrument,
+            ));
         }
-        Ok(OptionChain { underlying, snapshot, style, quotes })
+        Ok(OptionChain {
+            underlying,
+            snapshot,
+            style,
+            quotes,
+        })
     }
 }

@@ -11,7 +11,9 @@ use prover::srs::Setup;
 use verifier_contract::artifact::init_code;
 use verifier_contract::calldata::{self, RollupConstructor, Settlement};
 use verifier_contract::evm::{Address, CallOutcome, Evm, EvmError};
-use verifier_contract::{Artifact, ArtifactError, EmitError, Meta, SetupG2, compile_with_node, emit_solidity, key_digest};
+use verifier_contract::{
+    Artifact, ArtifactError, EmitError, Meta, SetupG2, compile_with_node, emit_solidity, key_digest,
+};
 use witness_gen::statement::settlement::Instance;
 
 use crate::errors::Failure;
@@ -70,7 +72,9 @@ pub(crate) fn runtime(keys: &Keys, setup: &Setup, size: &Size) -> Result<Vec<u8>
     let artifact = match Artifact::committed(&contract) {
         Ok(artifact) => artifact,
         Err(_) => compile_with_node(&source(keys, setup, size)?, &contract).map_err(|error| {
-            Failure::environment(format!("{contract}: expected a committed artifact or a compiler, found {error}"))
+            Failure::environment(format!(
+                "{contract}: expected a committed artifact or a compiler, found {error}"
+            ))
         })?,
     };
     Ok(artifact.patch_runtime(vk, &ends(setup), &meta)?)
@@ -85,7 +89,12 @@ pub(crate) fn word(value: &Fr) -> [u8; 32] {
 
 /// Calldata of the rollup's `settle` for a batch.
 pub(crate) fn settle_calldata(instance: &Instance, proof: &[u8]) -> Vec<u8> {
-    let underlyings: Vec<u16> = instance.prices.iter().flatten().map(|slot| slot.underlying.get()).collect();
+    let underlyings: Vec<u16> = instance
+        .prices
+        .iter()
+        .flatten()
+        .map(|slot| slot.underlying.get())
+        .collect();
     calldata::settle(&Settlement {
         proof,
         new_state: word(&instance.new_state),
@@ -132,7 +141,13 @@ impl Chain {
         };
         creation.extend(constructor.encode());
         let rollup = evm.deploy(&creation)?.address;
-        Ok(Self { evm, verifier: deployed.address, rollup, deploy_gas: deployed.gas_used, code_bytes: runtime.len() })
+        Ok(Self {
+            evm,
+            verifier: deployed.address,
+            rollup,
+            deploy_gas: deployed.gas_used,
+            code_bytes: runtime.len(),
+        })
     }
 
     /// The rollup's domain, which the proofs have to carry.
@@ -152,7 +167,12 @@ impl Chain {
             word.reverse();
             Option::from(Fr::from_repr(word))
         });
-        value.ok_or_else(|| Failure::internal(format!("rollup, {what}: expected a field element, found {:?}", outcome.revert)))
+        value.ok_or_else(|| {
+            Failure::internal(format!(
+                "rollup, {what}: expected a field element, found {:?}",
+                outcome.revert
+            ))
+        })
     }
 
     /// Posts a settlement price as the oracle.
@@ -172,8 +192,18 @@ impl Chain {
 
     fn send(&mut self, to: Address, calldata: &[u8]) -> Result<Answer, Failure> {
         let started = Instant::now();
-        let CallOutcome { success, gas_used, revert, .. } = self.evm.call(to, calldata)?;
+        let CallOutcome {
+            success,
+            gas_used,
+            revert,
+            ..
+        } = self.evm.call(to, calldata)?;
         let reason = revert.map_or_else(String::new, |revert| revert.to_string());
-        Ok(Answer { accepted: success, gas: gas_used, reason, time: started.elapsed() })
+        Ok(Answer {
+            accepted: success,
+            gas: gas_used,
+            reason,
+            time: started.elapsed(),
+        })
     }
 }

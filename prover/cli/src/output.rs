@@ -21,7 +21,11 @@ pub(crate) struct Output {
 impl Output {
     /// The result of a verb: `text` for people, `value` with `--json`.
     pub(crate) fn result(self, value: &Value, text: &str) -> Result<(), Failure> {
-        let line = if self.json { value.to_string() } else { text.trim_end().to_owned() };
+        let line = if self.json {
+            value.to_string()
+        } else {
+            text.trim_end().to_owned()
+        };
         writeln!(stdout(), "{line}").or_else(broken_pipe_is_fine)
     }
 
@@ -32,7 +36,11 @@ impl Output {
 
     /// A spinner on stderr, hidden unless that is a terminal.
     pub(crate) fn spinner(self, text: impl Into<String>) -> Spinner {
-        let bar = if stderr().is_terminal() { ProgressBar::new_spinner() } else { ProgressBar::hidden() };
+        let bar = if stderr().is_terminal() {
+            ProgressBar::new_spinner()
+        } else {
+            ProgressBar::hidden()
+        };
         bar.set_message(text.into());
         bar.enable_steady_tick(Duration::from_millis(120));
         Spinner(bar)
@@ -40,7 +48,11 @@ impl Output {
 
     /// A bar that counts accounts while batches are settled.
     pub(crate) fn batches(self) -> BatchBar {
-        let bar = if stderr().is_terminal() { ProgressBar::new(0) } else { ProgressBar::hidden() };
+        let bar = if stderr().is_terminal() {
+            ProgressBar::new(0)
+        } else {
+            ProgressBar::hidden()
+        };
         if let Ok(style) = ProgressStyle::with_template("{msg:48} [{bar:24}] {pos}/{len} accounts, {elapsed}") {
             bar.set_style(style);
         }
@@ -62,7 +74,9 @@ fn broken_pipe_is_fine(error: std::io::Error) -> Result<(), Failure> {
     if error.kind() == std::io::ErrorKind::BrokenPipe {
         return Ok(());
     }
-    Err(Failure::environment(format!("stdout: expected to write, found {error}")))
+    Err(Failure::environment(format!(
+        "stdout: expected to write, found {error}"
+    )))
 }
 
 /// A spinner that goes away when dropped.
@@ -84,7 +98,8 @@ impl Observer for BatchBar {
     fn batch(&mut self, number: u64, accounts: usize, positions: usize, left: usize) {
         self.number = number;
         self.bar.set_length(self.bar.position() + (accounts + left) as u64);
-        self.bar.set_message(format!("batch {number}: {accounts} accounts, {positions} positions"));
+        self.bar
+            .set_message(format!("batch {number}: {accounts} accounts, {positions} positions"));
     }
 
     fn stage(&mut self, stage: Stage) {
@@ -141,15 +156,22 @@ pub(crate) fn batch_json(batch: &BatchReport) -> Value {
 /// Columns of text, the first left-aligned, the others right-aligned.
 pub(crate) fn table(header: &[&str], rows: &[Vec<String>]) -> String {
     let width = |column: usize| {
-        let cells = rows.iter().filter_map(|row| row.get(column)).map(|cell| cell.chars().count());
+        let cells = rows
+            .iter()
+            .filter_map(|row| row.get(column))
+            .map(|cell| cell.chars().count());
         cells.chain([header[column].chars().count()]).max().unwrap_or(0)
     };
     let widths: Vec<usize> = (0..header.len()).map(width).collect();
     let line = |cells: Vec<&str>| -> String {
-        let padded = cells.iter().zip(&widths).enumerate().map(|(column, (cell, width))| match column {
-            0 => format!("{cell:<width$}"),
-            _ => format!("{cell:>width$}"),
-        });
+        let padded = cells
+            .iter()
+            .zip(&widths)
+            .enumerate()
+            .map(|(column, (cell, width))| match column {
+                0 => format!("{cell:<width$}"),
+                _ => format!("{cell:>width$}"),
+            });
         padded.collect::<Vec<_>>().join("  ").trim_end().to_owned()
     };
     let mut text = line(header.to_vec());

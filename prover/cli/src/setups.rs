@@ -9,12 +9,12 @@ use std::path::{Path, PathBuf};
 
 use circuits::settlement::circuit::SettlementCircuit;
 use circuits::size::{SIZES, Size};
-#[cfg(not(feature = "production"))]
-use prover::srs::dev::UnsafeDevSetup;
 use prover::error::SrsError;
 use prover::keys::{CachedKeys, KeyCache};
 use prover::proof_file::SetupName;
 use prover::sequencer::circuit_id;
+#[cfg(not(feature = "production"))]
+use prover::srs::dev::UnsafeDevSetup;
 use prover::srs::{self, Format, INSECURE_SUFFIX, Recognition, Setup, Sha256Digest};
 use sha2::{Digest, Sha256};
 
@@ -34,13 +34,19 @@ const BYTES_PER_ROW: u64 = 8 << 10;
 
 /// The folder of cached keys; setups lie in `setups` below it.
 pub(crate) fn key_cache() -> Result<KeyCache, Failure> {
-    KeyCache::from_env()
-        .ok_or_else(|| Failure::environment("cache: expected ZKSETTLE_CACHE, XDG_CACHE_HOME or HOME to be set, found none"))
+    KeyCache::from_env().ok_or_else(|| {
+        Failure::environment("cache: expected ZKSETTLE_CACHE, XDG_CACHE_HOME or HOME to be set, found none")
+    })
 }
 
 fn cache_path(sha256: &Sha256Digest, k: u32, insecure: bool) -> Option<PathBuf> {
     let ending = if insecure { INSECURE_SUFFIX } else { ".srs" };
-    Some(KeyCache::from_env()?.folder().join("setups").join(format!("{sha256}-k{k}{ending}")))
+    Some(
+        KeyCache::from_env()?
+            .folder()
+            .join("setups")
+            .join(format!("{sha256}-k{k}{ending}")),
+    )
 }
 
 /// A size by name.
@@ -84,7 +90,10 @@ pub(crate) fn load(out: Output, path: &Path, k: u32) -> Result<Setup, SrsError> 
         return Ok(setup);
     }
     let sha256 = sha256_of(path).ok();
-    if let Some(cached) = sha256.and_then(|sha256| cache_path(&sha256, k, false)).filter(|cached| cached.is_file()) {
+    if let Some(cached) = sha256
+        .and_then(|sha256| cache_path(&sha256, k, false))
+        .filter(|cached| cached.is_file())
+    {
         let _spinner = out.spinner("loading the checked setup");
         match Setup::load(&cached) {
             Ok(setup) => return Ok(setup),
@@ -115,7 +124,9 @@ pub(crate) fn is_stored(path: &Path) -> bool {
 
 fn refuse_insecure(setup: &Setup) -> Result<(), SrsError> {
     if setup.insecure() && cfg!(feature = "production") {
-        return Err(SrsError::InsecureRefused { name: setup.provenance().name.clone() });
+        return Err(SrsError::InsecureRefused {
+            name: setup.provenance().name.clone(),
+        });
     }
     Ok(())
 }
@@ -123,12 +134,16 @@ fn refuse_insecure(setup: &Setup) -> Result<(), SrsError> {
 /// Puts a setup into the cache. A cache that cannot be written costs time, nothing else.
 fn remember(out: Output, setup: &Setup) {
     let provenance = setup.provenance();
-    let Some(path) = cache_path(&provenance.sha256, setup.k(), provenance.insecure) else { return };
+    let Some(path) = cache_path(&provenance.sha256, setup.k(), provenance.insecure) else {
+        return;
+    };
     if path.is_file() {
         return;
     }
     let folder = path.parent().map_or(Ok(()), fs::create_dir_all);
-    let saved = folder.map_err(|error| error.to_string()).and_then(|()| setup.save(&path).map_err(|e| e.to_string()));
+    let saved = folder
+        .map_err(|error| error.to_string())
+        .and_then(|()| setup.save(&path).map_err(|e| e.to_string()));
     if let Err(reason) = saved {
         out.warn(&format!("could not cache the setup: {reason}"));
     }
@@ -150,7 +165,9 @@ pub(crate) fn dev(out: Output, k: u32, seed: &str) -> Result<Setup, Failure> {
 /// A production build makes none.
 #[cfg(feature = "production")]
 pub(crate) fn dev(_: Output, _: u32, _: &str) -> Result<Setup, Failure> {
-    Err(Failure::environment("setup: expected a ceremony's file (--srs) in a production build, found none"))
+    Err(Failure::environment(
+        "setup: expected a ceremony's file (--srs) in a production build, found none",
+    ))
 }
 
 /// The setup that a proof file names, out of the cache.
@@ -195,10 +212,15 @@ pub(crate) fn memory_of(size: Size) -> u64 {
 
 /// Refuses a size that would not fit into memory, rather than being killed half-way.
 fn enough_memory(size: Size) -> Result<(), Failure> {
-    let (wanted, Some(found)) = (memory_of(size), machine::available_memory()) else { return Ok(()) };
+    let (wanted, Some(found)) = (memory_of(size), machine::available_memory()) else {
+        return Ok(());
+    };
     if wanted > found {
         let (wanted, found) = (machine::mebibytes(wanted), machine::mebibytes(found));
-        return Err(Failure::resource(format!("size {}: expected {wanted} of memory, found {found}", size.name)));
+        return Err(Failure::resource(format!(
+            "size {}: expected {wanted} of memory, found {found}",
+            size.name
+        )));
     }
     Ok(())
 }

@@ -45,7 +45,11 @@ pub(crate) fn chain() -> Result<(OptionChain, ExpiryMinutes, Price), Failure> {
             }
         }
     }
-    let chain =
-        OptionChain { underlying: Underlying::ETH, snapshot: UtcSeconds(SNAPSHOT), style: Style::Linear, quotes };
+    let chain = OptionChain {
+        underlying: Underlying::ETH,
+        snapshot: UtcSeconds(SNAPSHOT),
+        style: Style::Linear,
+        quotes,
+    };
     Ok((chain, ExpiryMinutes(EXPIRY), price(DELIVERY)?))
 }

@@ -16,7 +16,13 @@ fn help_is_no_failure_and_nonsense_is_usage() {
     assert_eq!(code(&run(&["--help"])), Some(0));
     assert_eq!(code(&run(&["settle", "--help"])), Some(0));
     assert_eq!(code(&run(&["--version"])), Some(0));
-    for arguments in [&[][..], &["nonsense"], &["settle"], &["verify"], &["circuit", "info", "--size", "xxl"]] {
+    for arguments in [
+        &[][..],
+        &["nonsense"],
+        &["settle"],
+        &["verify"],
+        &["circuit", "info", "--size", "xxl"],
+    ] {
         assert_eq!(code(&run(arguments)), Some(2), "{arguments:?}");
     }
     let refused = run(&["settle", "--json"]);
@@ -42,8 +48,17 @@ fn circuit_info_has_every_figure_and_keeps_the_budgets() {
     for size in sizes {
         assert!(size["statement"].is_string() && size["size"].is_string(), "{size}");
         for figure in [
-            "k", "rows", "advice_columns", "degree", "lookups", "committed_cells", "cells_per_account",
-            "cells_per_position", "max_accounts", "max_positions", "max_series",
+            "k",
+            "rows",
+            "advice_columns",
+            "degree",
+            "lookups",
+            "committed_cells",
+            "cells_per_account",
+            "cells_per_position",
+            "max_accounts",
+            "max_positions",
+            "max_series",
         ] {
             assert!(size[figure].is_u64(), "{figure} in {size}");
         }
@@ -81,8 +96,20 @@ fn sizes_that_do_not_fit_are_refused() {
     let small = Small::new();
     small.book("book.sqlite");
     let refused = run(&[
-        "prove", "--db", &small.text("book.sqlite"), "--expiry", EXPIRY, "--currency", "ETH", "--delivery",
-        &small.text("delivery.csv"), "--srs", &small.text("k12.INSECURE-dev.srs"), "--size", "s", "--json",
+        "prove",
+        "--db",
+        &small.text("book.sqlite"),
+        "--expiry",
+        EXPIRY,
+        "--currency",
+        "ETH",
+        "--delivery",
+        &small.text("delivery.csv"),
+        "--srs",
+        &small.text("k12.INSECURE-dev.srs"),
+        "--size",
+        "s",
+        "--json",
     ]);
     assert_eq!(code(&refused), Some(4), "{}", stderr(&refused));
 }
@@ -97,7 +124,13 @@ fn proofs_are_verified_strictly_and_in_order() {
     assert!(stderr(&done).contains("INSECURE"), "named wherever it appears");
     let proofs = small.proofs("out");
     assert!(proofs.len() >= 2);
-    let verified = run(&["verify", &proofs[0], &proofs[1], "--srs", &small.text("k12.INSECURE-dev.srs")]);
+    let verified = run(&[
+        "verify",
+        &proofs[0],
+        &proofs[1],
+        "--srs",
+        &small.text("k12.INSECURE-dev.srs"),
+    ]);
     assert_eq!(code(&verified), Some(0), "{}", stderr(&verified));
 
     // Out of order, and one twice.
@@ -133,14 +166,24 @@ fn proofs_are_verified_strictly_and_in_order() {
         let refused = run(&["verify", &path, "--json"]);
         // The size of another key needs another setup, which the cache may not have.
         let allowed: &[i32] = if place == 4 { &[1, 3] } else { &[1] };
-        assert!(allowed.contains(&code(&refused).unwrap_or(-1)), "{place}: {}", stderr(&refused));
+        assert!(
+            allowed.contains(&code(&refused).unwrap_or(-1)),
+            "{place}: {}",
+            stderr(&refused)
+        );
         assert!(json(&refused)["error"].is_string());
     }
 
     // Another book than the database's, and a recorded proof that is gone.
-    let arguments: Vec<String> =
-        small.settle("out").get_args().map(|argument| argument.to_str().expect("UTF-8").to_owned()).collect();
-    let other: Vec<&str> = arguments.iter().map(|argument| if argument == "5" { "6" } else { argument }).collect();
+    let arguments: Vec<String> = small
+        .settle("out")
+        .get_args()
+        .map(|argument| argument.to_str().expect("UTF-8").to_owned())
+        .collect();
+    let other: Vec<&str> = arguments
+        .iter()
+        .map(|argument| if argument == "5" { "6" } else { argument })
+        .collect();
     let refused = run(&other);
     assert_eq!(code(&refused), Some(2), "{}", stderr(&refused));
     fs::remove_file(&proofs[0]).expect("removed");
@@ -154,13 +197,27 @@ fn witnesses_leave_only_on_request() {
     small.book("book.sqlite");
     let dump = small.text("witness.json");
     let base = [
-        "prove", "--db", &small.text("book.sqlite"), "--expiry", EXPIRY, "--currency", "ETH", "--delivery",
-        &small.text("delivery.csv"), "--srs", &small.text("k12.INSECURE-dev.srs"), "--json",
+        "prove",
+        "--db",
+        &small.text("book.sqlite"),
+        "--expiry",
+        EXPIRY,
+        "--currency",
+        "ETH",
+        "--delivery",
+        &small.text("delivery.csv"),
+        "--srs",
+        &small.text("k12.INSECURE-dev.srs"),
+        "--json",
     ]
     .map(str::to_owned);
     let base: Vec<&str> = base.iter().map(String::as_str).collect();
     let with = |more: &[&'static str]| -> Vec<String> {
-        base.iter().copied().chain(more.iter().copied()).map(str::to_owned).collect()
+        base.iter()
+            .copied()
+            .chain(more.iter().copied())
+            .map(str::to_owned)
+            .collect()
     };
     let mut asked = with(&["--dump-witness"]);
     asked.push(dump.clone());

@@ -60,7 +60,10 @@ impl Book {
             ("series in all, open", s.open_series),
             ("series in all, kept", s.kept_series),
         ];
-        let rows: Vec<Vec<String>> = rows.into_iter().map(|(name, n)| vec![name.into(), n.to_string()]).collect();
+        let rows: Vec<Vec<String>> = rows
+            .into_iter()
+            .map(|(name, n)| vec![name.into(), n.to_string()])
+            .collect();
         let text = format!(
             "{}\nexpiry {}, {}; state root {}\ndatabase {} (SECRET)",
             table(&["book", "number"], &rows),

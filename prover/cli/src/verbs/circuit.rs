@@ -32,15 +32,37 @@ impl Circuit {
         let mut all = sizes();
         all.retain(|line| info.size.as_ref().is_none_or(|size| line.size == size));
         let header = [
-            "statement", "size", "k", "rows", "advice", "fixed", "degree", "lookups", "committed", "cells/account",
-            "cells/position", "accounts", "positions", "series",
+            "statement",
+            "size",
+            "k",
+            "rows",
+            "advice",
+            "fixed",
+            "degree",
+            "lookups",
+            "committed",
+            "cells/account",
+            "cells/position",
+            "accounts",
+            "positions",
+            "series",
         ];
         let rows: Vec<Vec<String>> = all
             .iter()
             .map(|s| {
                 let numbers = [
-                    s.k as usize, s.rows, s.advice_columns, s.fixed_columns, s.degree, s.lookups, s.committed_cells,
-                    s.cells_per_account, s.cells_per_position, s.max_accounts, s.max_positions, s.max_series,
+                    s.k as usize,
+                    s.rows,
+                    s.advice_columns,
+                    s.fixed_columns,
+                    s.degree,
+                    s.lookups,
+                    s.committed_cells,
+                    s.cells_per_account,
+                    s.cells_per_position,
+                    s.max_accounts,
+                    s.max_positions,
+                    s.max_series,
                 ];
                 let names = [s.statement.to_owned(), s.size.to_owned()];
                 names.into_iter().chain(numbers.map(|n| n.to_string())).collect()

@@ -24,6 +24,8 @@ impl Completions {
             let text = String::from_utf8_lossy(&script);
             return out.result(&json!({ "shell": self.shell.to_string(), "script": text }), "");
         }
-        stdout().write_all(&script).map_err(|error| Failure::environment(format!("stdout: expected to write, found {error}")))
+        stdout()
+            .write_all(&script)
+            .map_err(|error| Failure::environment(format!("stdout: expected to write, found {error}")))
     }
 }

@@ -79,7 +79,11 @@ fn emit(out: Output, emit: &Emit) -> Result<(), Failure> {
     if let Some(reason) = &reason {
         out.warn(&format!("no runtime code: {reason}"));
     }
-    text.push_str(&format!("\nkey digest {}\nsetup {}", cached.keys.digest, setup.provenance()));
+    text.push_str(&format!(
+        "\nkey digest {}\nsetup {}",
+        cached.keys.digest,
+        setup.provenance()
+    ));
     let value = json!({
         "contract": contract,
         "source": path,
@@ -104,5 +108,8 @@ fn calls(out: Output, verb: &Calldata) -> Result<(), Failure> {
     let settle = hex(evm::settle_calldata(&instance, &file.proof));
     let verify = hex(calldata::verify(&file.proof, &words));
     let text = format!("settle {settle}\nverify {verify}");
-    out.result(&json!({ "settle": settle, "verify": verify, "key_digest": file.key_digest }), &text)
+    out.result(
+        &json!({ "settle": settle, "verify": verify, "key_digest": file.key_digest }),
+        &text,
+    )
 }

@@ -68,7 +68,10 @@ impl Demo {
         let keys = &cached.keys;
 
         let (quotes, expiry, price) = synthetic::chain()?;
-        let spec = BookSpec { max_positions: 8, ..BookSpec::new(self.accounts, self.seed).with_expiry(expiry) };
+        let spec = BookSpec {
+            max_positions: 8,
+            ..BookSpec::new(self.accounts, self.seed).with_expiry(expiry)
+        };
         let book = generate(&quotes, &spec)?;
         let seed = secret_seed()?;
         // The root does not depend on the domain; the domain is the rollup's address, which depends on the root.
@@ -76,17 +79,29 @@ impl Demo {
         let spinner = out.spinner("deploying the contracts");
         let runtime = evm::runtime(keys, &setup, &size)?;
         let parameters = RiskParameters::default().digest();
-        let mut chain = Chain::deploy(&runtime, evm::digest(keys, &setup, &size)?, &parameters, &first.state_root())?;
+        let mut chain = Chain::deploy(
+            &runtime,
+            evm::digest(keys, &setup, &size)?,
+            &parameters,
+            &first.state_root(),
+        )?;
         let domain = chain.domain()?;
         let posted = chain.post_price(expiry.get(), Underlying::ETH.get(), price.get())?;
         drop(spinner);
-        must(posted.accepted, "oracle: expected the price to be posted", &posted.reason)?;
+        must(
+            posted.accepted,
+            "oracle: expected the price to be posted",
+            &posted.reason,
+        )?;
 
         let folder = tempfile::tempdir()
             .map_err(|error| Failure::environment(format!("temporary folder: expected to make one, found {error}")))?;
         let mut store = create_store(&folder.path().join("state.sqlite"), &book, domain, &seed)?;
         let mut prices = [None; PRICE_SLOTS];
-        prices[0] = Some(PriceSlot { underlying: Underlying::ETH, price });
+        prices[0] = Some(PriceSlot {
+            underlying: Underlying::ETH,
+            price,
+        });
         let waiting = first.affected_accounts(expiry, &[Underlying::ETH]).len();
         let mut job = Job {
             store: &mut store,
@@ -104,7 +119,13 @@ impl Demo {
         let (mut settled, mut attempts) = (Vec::new(), Vec::new());
         for batch in report.batches {
             let file = ProofFile::read(&batch.path)?;
-            let mut cheat = Cheat { chain: &mut chain, setup: &setup, keys, batch: &batch.instance, file: &file };
+            let mut cheat = Cheat {
+                chain: &mut chain,
+                setup: &setup,
+                keys,
+                batch: &batch.instance,
+                file: &file,
+            };
             cheat.before(&mut attempts)?;
             let answer = cheat.chain.settle(&batch.instance, &file.proof)?;
             cheat.after(price, &mut attempts)?;
@@ -141,7 +162,11 @@ impl Demo {
 }
 
 fn must(good: bool, wanted: &str, found: &str) -> Result<(), Failure> {
-    if good { Ok(()) } else { Err(Failure::rejected(format!("{wanted}, found {found}"))) }
+    if good {
+        Ok(())
+    } else {
+        Err(Failure::rejected(format!("{wanted}, found {found}")))
+    }
 }
 
 /// Everything that is not as it has to be.
@@ -149,10 +174,16 @@ fn problems(settled: &[Settled], attempts: &[Attempt], closed: bool, same_root: 
     let mut problems = Vec::new();
     for one in settled.iter().filter(|one| !one.answer.accepted) {
         let number = one.report.instance.batch;
-        problems.push(format!("batch {number}: expected the contract to accept it, found {}", one.answer.reason));
+        problems.push(format!(
+            "batch {number}: expected the contract to accept it, found {}",
+            one.answer.reason
+        ));
     }
     for attempt in attempts.iter().filter(|attempt| !attempt.refused) {
-        problems.push(format!("batch {}: expected {} to be refused, found it accepted", attempt.batch, attempt.what));
+        problems.push(format!(
+            "batch {}: expected {} to be refused, found it accepted",
+            attempt.batch, attempt.what
+        ));
     }
     if settled.len() < 2 {
         problems.push(format!("expected at least 2 batches, found {}", settled.len()));
@@ -180,7 +211,11 @@ impl Cheat<'_> {
     fn before(&mut self, attempts: &mut Vec<Attempt>) -> Result<(), Failure> {
         let words: Vec<[u8; 32]> = self.file.values().iter().map(evm::word).collect();
         let honest = self.chain.verify(&self.file.proof, &words)?;
-        must(honest.accepted, "verifier: expected the untouched proof to be accepted", &honest.reason)?;
+        must(
+            honest.accepted,
+            "verifier: expected the untouched proof to be accepted",
+            &honest.reason,
+        )?;
 
         let mut price = *self.batch;
         for slot in price.prices.iter_mut().flatten() {
@@ -188,7 +223,10 @@ impl Cheat<'_> {
         }
         self.changed("changed price", &price, attempts)?;
 
-        let root = Instance { new_state: self.batch.new_state + Fr::ONE, ..*self.batch };
+        let root = Instance {
+            new_state: self.batch.new_state + Fr::ONE,
+            ..*self.batch
+        };
         self.changed("changed root", &root, attempts)?;
         let answer = self.chain.settle(&root, &self.file.proof)?;
         attempts.push(self.attempt("changed root, sent to the rollup", &answer, true));
@@ -209,7 +247,10 @@ impl Cheat<'_> {
         // The same field element in another spelling. Rust has no such value; its proof file refuses the spelling.
         let mut wide = words;
         add_order(&mut wide[3]);
-        let spelled = self.file.to_json().replace(&field_hex(&self.batch.new_state), &format!("0x{}", hex::encode(wide[3])));
+        let spelled = self.file.to_json().replace(
+            &field_hex(&self.batch.new_state),
+            &format!("0x{}", hex::encode(wide[3])),
+        );
         let natively = ProofFile::parse(spelled.as_bytes()).is_err();
         let answer = self.chain.verify(&self.file.proof, &wide)?;
         attempts.push(self.attempt("instance plus r", &answer, natively));
@@ -221,7 +262,9 @@ impl Cheat<'_> {
         let answer = self.chain.settle(self.batch, &self.file.proof)?;
         attempts.push(self.attempt("replayed batch", &answer, true));
         let other = price.get() + 1;
-        let answer = self.chain.post_price(self.batch.expiry.get(), Underlying::ETH.get(), other)?;
+        let answer = self
+            .chain
+            .post_price(self.batch.expiry.get(), Underlying::ETH.get(), other)?;
         attempts.push(self.attempt("second price for the expiry", &answer, true));
         Ok(())
     }
@@ -237,8 +280,17 @@ impl Cheat<'_> {
     }
 
     fn attempt(&self, what: &'static str, answer: &Answer, natively_refused: bool) -> Attempt {
-        let reason = if natively_refused { answer.reason.clone() } else { "accepted by the Rust verifier".to_owned() };
-        Attempt { batch: self.batch.batch, what, refused: !answer.accepted && natively_refused, reason }
+        let reason = if natively_refused {
+            answer.reason.clone()
+        } else {
+            "accepted by the Rust verifier".to_owned()
+        };
+        Attempt {
+            batch: self.batch.batch,
+            what,
+            refused: !answer.accepted && natively_refused,
+            reason,
+        }
     }
 }
 
@@ -275,7 +327,18 @@ impl Settled {
 }
 
 fn text(settled: &[Settled], attempts: &[Attempt], chain: &Chain, setup: &Setup, root: &Fr) -> String {
-    let header = ["batch", "accounts", "positions", "witness s", "prove s", "verify s", "evm s", "proof bytes", "gas", "contract"];
+    let header = [
+        "batch",
+        "accounts",
+        "positions",
+        "witness s",
+        "prove s",
+        "verify s",
+        "evm s",
+        "proof bytes",
+        "gas",
+        "contract",
+    ];
     let row = |one: &Settled| {
         let Settled { report, answer } = one;
         let time = |time| format!("{:.3}", seconds(time));
@@ -289,7 +352,11 @@ fn text(settled: &[Settled], attempts: &[Attempt], chain: &Chain, setup: &Setup,
             time(answer.time),
             report.proof_bytes.to_string(),
             answer.gas.to_string(),
-            if answer.accepted { "accepted".into() } else { "REFUSED".into() },
+            if answer.accepted {
+                "accepted".into()
+            } else {
+                "REFUSED".into()
+            },
         ]
     };
     let rows: Vec<Vec<String>> = settled.iter().map(row).collect();
@@ -297,7 +364,12 @@ fn text(settled: &[Settled], attempts: &[Attempt], chain: &Chain, setup: &Setup,
         .iter()
         .map(|one| {
             let verdict = if one.refused { "refused" } else { "ACCEPTED" };
-            vec![one.what.to_owned(), one.batch.to_string(), verdict.to_owned(), one.reason.chars().take(60).collect()]
+            vec![
+                one.what.to_owned(),
+                one.batch.to_string(),
+                verdict.to_owned(),
+                one.reason.chars().take(60).collect(),
+            ]
         })
         .collect();
     format!(
@@ -310,4 +382,3 @@ fn text(settled: &[Settled], attempts: &[Attempt], chain: &Chain, setup: &Setup,
         setup.provenance(),
     )
 }
-

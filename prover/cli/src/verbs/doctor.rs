@@ -33,18 +33,28 @@ impl Doctor {
             (false, true) => "BAD",
             (false, false) => "note",
         };
-        let rows: Vec<Vec<String>> =
-            findings.iter().map(|f| vec![f.what.into(), state(f).into(), f.found.clone()]).collect();
-        let all: Vec<_> =
-            findings.iter().map(|f| json!({ "what": f.what, "state": state(f), "found": f.found })).collect();
+        let rows: Vec<Vec<String>> = findings
+            .iter()
+            .map(|f| vec![f.what.into(), state(f).into(), f.found.clone()])
+            .collect();
+        let all: Vec<_> = findings
+            .iter()
+            .map(|f| json!({ "what": f.what, "state": state(f), "found": f.found }))
+            .collect();
         let bad = findings.iter().find(|finding| finding.needed && !finding.good);
         if let Some(bad) = bad {
             if !out.json {
                 out.result(&json!({}), &table(&["what", "state", "found"], &rows))?;
             }
-            return Err(Failure::environment(format!("{}: expected it to work, found {}", bad.what, bad.found)));
+            return Err(Failure::environment(format!(
+                "{}: expected it to work, found {}",
+                bad.what, bad.found
+            )));
         }
-        out.result(&json!({ "healthy": true, "findings": all }), &table(&["what", "state", "found"], &rows))
+        out.result(
+            &json!({ "healthy": true, "findings": all }),
+            &table(&["what", "state", "found"], &rows),
+        )
     }
 }
 
@@ -64,17 +74,37 @@ fn processor() -> Finding {
         true => format!("{cores} cores"),
         false => format!("{cores} cores without {}, which this build uses", missing.join(" and ")),
     };
-    Finding { what: "processor", needed: true, good: missing.is_empty(), found }
+    Finding {
+        what: "processor",
+        needed: true,
+        good: missing.is_empty(),
+        found,
+    }
 }
 
 fn memory() -> Finding {
     let Some(available) = machine::available_memory() else {
-        return Finding { what: "memory", needed: false, good: false, found: "not known on this system".into() };
+        return Finding {
+            what: "memory",
+            needed: false,
+            good: false,
+            found: "not known on this system".into(),
+        };
     };
-    let fitting = SIZES.into_iter().rev().find(|size| setups::memory_of(*size) <= available);
-    let largest = fitting.map_or("no size fits".to_owned(), |size| format!("enough for size {}", size.name));
+    let fitting = SIZES
+        .into_iter()
+        .rev()
+        .find(|size| setups::memory_of(*size) <= available);
+    let largest = fitting.map_or("no size fits".to_owned(), |size| {
+        format!("enough for size {}", size.name)
+    });
     let found = format!("{} available, {largest}", machine::mebibytes(available));
-    Finding { what: "memory", needed: true, good: fitting.is_some(), found }
+    Finding {
+        what: "memory",
+        needed: true,
+        good: fitting.is_some(),
+        found,
+    }
 }
 
 fn cache() -> Finding {
@@ -83,34 +113,68 @@ fn cache() -> Finding {
         let folder = cache.folder();
         std::fs::create_dir_all(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
         tempfile::NamedTempFile::new_in(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
-        let bytes: u64 = files(folder).map(|entry| entry.metadata().map_or(0, |data| data.len())).sum();
+        let bytes: u64 = files(folder)
+            .map(|entry| entry.metadata().map_or(0, |data| data.len()))
+            .sum();
         Ok(format!("{}, {} of keys", folder.display(), machine::mebibytes(bytes)))
     };
     let tried = tried();
-    Finding { what: "cache", needed: true, good: tried.is_ok(), found: tried.unwrap_or_else(|reason| reason) }
+    Finding {
+        what: "cache",
+        needed: true,
+        good: tried.is_ok(),
+        found: tried.unwrap_or_else(|reason| reason),
+    }
 }
 
 fn files(folder: &std::path::Path) -> impl Iterator<Item = std::fs::DirEntry> {
-    std::fs::read_dir(folder).into_iter().flatten().flatten().filter(|entry| entry.path().is_file())
+    std::fs::read_dir(folder)
+        .into_iter()
+        .flatten()
+        .flatten()
+        .filter(|entry| entry.path().is_file())
 }
 
 fn setups_cached() -> Finding {
     let folder = KeyCache::from_env().map(|cache| cache.folder().join("setups"));
     let count = folder.as_deref().map_or(0, |folder| files(folder).count());
-    Finding { what: "cached setups", needed: false, good: true, found: count.to_string() }
+    Finding {
+        what: "cached setups",
+        needed: false,
+        good: true,
+        found: count.to_string(),
+    }
 }
 
 fn compiler() -> Finding {
-    let node = Command::new("node").arg("--version").stdin(Stdio::null()).stderr(Stdio::null()).output();
+    let node = Command::new("node")
+        .arg("--version")
+        .stdin(Stdio::null())
+        .stderr(Stdio::null())
+        .output();
     let found = match &node {
         Ok(output) => format!("node {}", String::from_utf8_lossy(&output.stdout).trim()),
         Err(_) => "no node: only committed contracts can be used".into(),
     };
-    Finding { what: "solidity compiler", needed: false, good: node.is_ok(), found }
+    Finding {
+        what: "solidity compiler",
+        needed: false,
+        good: node.is_ok(),
+        found,
+    }
 }
 
 fn build() -> Finding {
     let production = cfg!(feature = "production");
-    let found = if production { "production: refuses one-party setups" } else { "allows one-party setups, with a warning" };
-    Finding { what: "build", needed: false, good: true, found: found.into() }
+    let found = if production {
+        "production: refuses one-party setups"
+    } else {
+        "allows one-party setups, with a warning"
+    };
+    Finding {
+        what: "build",
+        needed: false,
+        good: true,
+        found: found.into(),
+    }
 }

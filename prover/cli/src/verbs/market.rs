@@ -74,7 +74,12 @@ impl Market {
             let interest: u128 = of().map(|quote| u128::from(quote.open_interest.0)).sum();
             let at = UtcSeconds::of_expiry(expiry).to_string();
             let contracts = format!("{}.{:06}", interest / 1_000_000, interest % 1_000_000);
-            rows.push(vec![at.clone(), of().count().to_string(), open.to_string(), contracts.clone()]);
+            rows.push(vec![
+                at.clone(),
+                of().count().to_string(),
+                open.to_string(),
+                contracts.clone(),
+            ]);
             lines.push(json!({
                 "expiry_utc": at, "contracts": of().count(), "with_open_interest": open, "open_interest": contracts,
             }));
@@ -112,14 +117,19 @@ impl Import {
         if let Some(path) = &self.chain {
             let choice = match (&self.snapshot, &self.before) {
                 (Some(at), _) => SnapshotChoice::At(UtcSeconds::parse(at).ok_or_else(|| {
-                    Failure::usage(format!("snapshot: expected an RFC 3339 time with whole seconds, found {at}"))
+                    Failure::usage(format!(
+                        "snapshot: expected an RFC 3339 time with whole seconds, found {at}"
+                    ))
                 })?),
                 (None, Some(before)) => SnapshotChoice::LatestBefore(book::expiry(before)?),
                 (None, None) => SnapshotChoice::Latest,
             };
             return chain_file::read(path, underlying, choice);
         }
-        let path = self.instruments.as_ref().ok_or_else(|| Failure::usage("expected --chain or --instruments, found none"))?;
+        let path = self
+            .instruments
+            .as_ref()
+            .ok_or_else(|| Failure::usage("expected --chain or --instruments, found none"))?;
         let instruments = chain_file::open(path)?;
         let mut summaries = self.summaries.as_ref().map(|path| chain_file::open(path)).transpose()?;
         let summaries = summaries.as_mut().map(|file| file as &mut dyn std::io::Read);

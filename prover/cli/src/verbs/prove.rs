@@ -65,7 +65,11 @@ impl Prove {
         let (setup, size) = setups::load_for(out, &self.srs, self.size.as_deref())?;
         setups::warn_if_insecure(out, &setup);
         let (circuit, cached) = setups::keys(out, &setup, size)?;
-        let beside = self.db.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let beside = self
+            .db
+            .parent()
+            .filter(|folder| !folder.as_os_str().is_empty())
+            .unwrap_or(Path::new("."));
         let mut job = Job {
             store: &mut store,
             setup: &setup,
@@ -92,7 +96,9 @@ impl Prove {
 
 /// The witness of the next batch, for its owner to look at.
 fn dump(job: &Job<'_>, path: &Path) -> Result<(), Failure> {
-    let Some(prepared) = job.prepare(&job.store.load_ledger()?)? else { return Ok(()) };
+    let Some(prepared) = job.prepare(&job.store.load_ledger()?)? else {
+        return Ok(());
+    };
     let witness = &prepared.batch.witness;
     let accounts: Vec<Value> = witness
         .accounts

@@ -123,7 +123,16 @@ pub(crate) fn report_json(report: &Report) -> Value {
 
 /// A run for people.
 pub(crate) fn report_text(report: &Report) -> String {
-    let header = ["batch", "accounts", "positions", "series", "witness s", "prove s", "verify s", "proof bytes"];
+    let header = [
+        "batch",
+        "accounts",
+        "positions",
+        "series",
+        "witness s",
+        "prove s",
+        "verify s",
+        "proof bytes",
+    ];
     let row = |batch: &prover::sequencer::BatchReport| {
         vec![
             batch.instance.batch.to_string(),
@@ -137,7 +146,11 @@ pub(crate) fn report_text(report: &Report) -> String {
         ]
     };
     let rows: Vec<Vec<String>> = report.batches.iter().map(row).collect();
-    let mut text = if rows.is_empty() { "nothing to do".to_owned() } else { table(&header, &rows) };
+    let mut text = if rows.is_empty() {
+        "nothing to do".to_owned()
+    } else {
+        table(&header, &rows)
+    };
     if report.earlier > 0 {
         text.push_str(&format!("\nbatches of this expiry recorded before: {}", report.earlier));
     }
@@ -146,7 +159,11 @@ pub(crate) fn report_text(report: &Report) -> String {
         (false, 0) => "\nthe expiry is open, no account waits",
         (false, _) => "\nthe expiry is open, accounts wait",
     });
-    text.push_str(&format!("\nstate root after batch {}: {}", report.batch_number, field_hex(&report.final_root)));
+    text.push_str(&format!(
+        "\nstate root after batch {}: {}",
+        report.batch_number,
+        field_hex(&report.final_root)
+    ));
     if let Some(peak) = machine::peak_memory() {
         text.push_str(&format!("\npeak memory: {}", machine::mebibytes(peak)));
     }

@@ -64,11 +64,21 @@ impl Verify {
                 "verified": true,
             }));
             let closing = if instance.close { ", closes the expiry" } else { "" };
-            lines.push(format!("{}: batch {}{closing}, verified in {time:.3} s", path.display(), instance.batch));
+            lines.push(format!(
+                "{}: batch {}{closing}, verified in {time:.3} s",
+                path.display(),
+                instance.batch
+            ));
             before = Some((path, instance));
         }
-        lines.push(format!("{} verified, each starts where the one before ended", self.files.len()));
-        let setups: Vec<Value> = verifiers.values().map(|verifier| json!(verifier.setup.provenance())).collect();
+        lines.push(format!(
+            "{} verified, each starts where the one before ended",
+            self.files.len()
+        ));
+        let setups: Vec<Value> = verifiers
+            .values()
+            .map(|verifier| json!(verifier.setup.provenance()))
+            .collect();
         for verifier in verifiers.values() {
             setups::warn_if_insecure(out, &verifier.setup);
             lines.push(format!("setup: {}", verifier.setup.provenance()));
@@ -83,8 +93,12 @@ impl Verify {
 
     /// The setup that the file names or that was given, and the keys rebuilt from it.
     fn verifier(&self, out: Output, file: &ProofFile) -> Result<Verifier, Failure> {
-        let size = circuits::size::Size::by_name(&file.size)
-            .ok_or_else(|| Failure::rejected(format!("proof file, size: expected a known size, found {:.40}", file.size)))?;
+        let size = circuits::size::Size::by_name(&file.size).ok_or_else(|| {
+            Failure::rejected(format!(
+                "proof file, size: expected a known size, found {:.40}",
+                file.size
+            ))
+        })?;
         let setup = match &self.srs {
             Some(path) => setups::load_for(out, path, Some(size.name))?.0,
             None => setups::for_proof(out, &file.setup, size.k)?,
@@ -101,14 +115,22 @@ fn one(verifier: &Verifier, file: &ProofFile) -> Result<(Instance, f64), Failure
     let values = file.values();
     let instance = Instance::from_fields(&values)?;
     let started = Instant::now();
-    verify(&verifier.setup, verifier.cached.keys.verifier_key(), &values, &file.proof)?;
+    verify(
+        &verifier.setup,
+        verifier.cached.keys.verifier_key(),
+        &values,
+        &file.proof,
+    )?;
     Ok((instance, seconds(started.elapsed())))
 }
 
 /// Whether a batch starts where the one before ended.
 fn follows(path: &Path, before: &Instance, after: &Instance) -> Result<(), Failure> {
     let gap = |what: &str, expected: String, found: String| {
-        Failure::rejected(format!("{what}: expected {expected} (after {}), found {found}", path.display()))
+        Failure::rejected(format!(
+            "{what}: expected {expected} (after {}), found {found}",
+            path.display()
+        ))
     };
     if after.batch != before.batch + 1 {
         return Err(gap("batch", (before.batch + 1).to_string(), after.batch.to_string()));

@@ -8,42 +8,47 @@ use std::process::{Command, Output};
 use serde_json::Value;
 
 /// The day that the small chain's options expire.
-pub const EXPIRY: &str = "2026-03-27";
+pub(crate) const EXPIRY: &str = "2026-03-27";
 
 /// The binary, with a cache below the target folder.
-pub fn zksettle(arguments: &[&str]) -> Command {
+pub(crate) fn zksettle(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_zksettle"));
     command.args(arguments);
-    command.env("ZKSETTLE_CACHE", Path::new(env!("CARGO_TARGET_TMPDIR")).join("zksettle-cache"));
+    command.env(
+        "ZKSETTLE_CACHE",
+        Path::new(env!("CARGO_TARGET_TMPDIR")).join("zksettle-cache"),
+    );
     command.env_remove("ZKSETTLE_KILL_AT");
     command
 }
 
 /// Runs to the end.
-pub fn run(arguments: &[&str]) -> Output {
+pub(crate) fn run(arguments: &[&str]) -> Output {
     zksettle(arguments).output().expect("the binary starts")
 }
 
 /// The exit code.
-pub fn code(output: &Output) -> Option<i32> {
+pub(crate) fn code(output: &Output) -> Option<i32> {
     output.status.code()
 }
 
 /// stdout as the one JSON object that it has to be.
-pub fn json(output: &Output) -> Value {
+pub(crate) fn json(output: &Output) -> Value {
     let value = serde_json::from_slice(&output.stdout);
     let stderr = String::from_utf8_lossy(&output.stderr);
     value.unwrap_or_else(|error| panic!("stdout is not one JSON object ({error}); stderr: {stderr}"))
 }
 
 /// A folder with a chain of six series, its delivery price, a one-party setup of size xs, and a database of eight accounts.
-pub struct Small {
-    pub folder: tempfile::TempDir,
+pub(crate) struct Small {
+    pub(crate) folder: tempfile::TempDir,
 }
 
 impl Small {
-    pub fn new() -> Self {
-        let small = Self { folder: tempfile::tempdir().expect("a temporary folder") };
+    pub(crate) fn new() -> Self {
+        let small = Self {
+            folder: tempfile::tempdir().expect("a temporary folder"),
+        };
         // 2026-03-27T08:00:00Z in minutes.
         let expiry = 29_576_640u32;
         let quotes: Vec<String> = [2_800u64, 3_000, 3_200]
@@ -74,40 +79,70 @@ impl Small {
         small
     }
 
-    pub fn path(&self, name: &str) -> PathBuf {
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
     }
 
-    pub fn text(&self, name: &str) -> String {
+    pub(crate) fn text(&self, name: &str) -> String {
         self.path(name).to_str().expect("UTF-8").to_owned()
     }
 
     /// A database of a fresh book.
-    pub fn book(&self, db: &str) {
+    pub(crate) fn book(&self, db: &str) {
         let made = run(&[
-            "book", "generate", "--chain", &self.text("chain.json"), "--currency", "ETH", "--expiry", EXPIRY,
-            "--accounts", "8", "--seed", "5", "--db", &self.text(db), "--json",
+            "book",
+            "generate",
+            "--chain",
+            &self.text("chain.json"),
+            "--currency",
+            "ETH",
+            "--expiry",
+            EXPIRY,
+            "--accounts",
+            "8",
+            "--seed",
+            "5",
+            "--db",
+            &self.text(db),
+            "--json",
         ]);
         assert_eq!(code(&made), Some(0), "{made:?}");
     }
 
     /// `settle` into a folder that holds a database.
-    pub fn settle(&self, out: &str) -> Command {
+    pub(crate) fn settle(&self, out: &str) -> Command {
         zksettle(&[
-            "settle", "--chain", &self.text("chain.json"), "--delivery", &self.text("delivery.csv"), "--currency",
-            "ETH", "--expiry", EXPIRY, "--accounts", "8", "--seed", "5", "--srs", &self.text("k12.INSECURE-dev.srs"),
-            "--out", &self.text(out), "--max-accounts-per-batch", "3", "--json",
+            "settle",
+            "--chain",
+            &self.text("chain.json"),
+            "--delivery",
+            &self.text("delivery.csv"),
+            "--currency",
+            "ETH",
+            "--expiry",
+            EXPIRY,
+            "--accounts",
+            "8",
+            "--seed",
+            "5",
+            "--srs",
+            &self.text("k12.INSECURE-dev.srs"),
+            "--out",
+            &self.text(out),
+            "--max-accounts-per-batch",
+            "4",
+            "--json",
         ])
     }
 
     /// A folder with a copy of a database.
-    pub fn copy(&self, db: &str, to: &str) {
+    pub(crate) fn copy(&self, db: &str, to: &str) {
         fs::create_dir(self.path(to)).expect("a new folder");
         fs::copy(self.path(db), self.path(to).join("state.sqlite")).expect("copied");
     }
 
     /// The proof files of a folder, in order.
-    pub fn proofs(&self, folder: &str) -> Vec<String> {
+    pub(crate) fn proofs(&self, folder: &str) -> Vec<String> {
         let entries = fs::read_dir(self.path(folder)).expect("a folder");
         let paths = entries.map(|entry| entry.expect("an entry").path());
         let proofs = paths.filter(|path| path.to_string_lossy().ends_with(".proof.json"));
