@@ -16,7 +16,10 @@ use witness_gen::statement::settlement::Instance;
 
 fn proving(c: &mut Criterion) {
     let mut group = c.benchmark_group("proving");
-    group.sample_size(10).sampling_mode(SamplingMode::Flat).warm_up_time(Duration::from_millis(1));
+    group
+        .sample_size(10)
+        .sampling_mode(SamplingMode::Flat)
+        .warm_up_time(Duration::from_millis(1));
     for size in sizes() {
         measure(&mut group, size);
     }
@@ -32,7 +35,11 @@ fn measure(group: &mut criterion::BenchmarkGroup<'_, criterion::measurement::Wal
     let empty = SettlementCircuit::new(size);
     let keys = keygen(&setup, &empty, Instance::LEN).expect("the circuit has keys");
     let circuit = empty.with_cells(Cells { advice, instance });
-    let prove = || Stock.prove(&setup, &keys, &circuit, &instance).expect("a proof that verifies");
+    let prove = || {
+        Stock
+            .prove(&setup, &keys, &circuit, &instance)
+            .expect("a proof that verifies")
+    };
     let proof = prove();
     println!("{}: {} proof bytes", size.name, proof.len());
     group.bench_function(BenchmarkId::new("prove", size.name), |b| b.iter(prove));

@@ -20,7 +20,9 @@ fn tree(c: &mut Criterion) {
     group.sample_size(20);
     for count in [1 << 8, 1 << 12] {
         group.throughput(Throughput::Elements(count.into()));
-        group.bench_with_input(BenchmarkId::new("build", count), &count, |b, count| b.iter(|| tree_of(*count)));
+        group.bench_with_input(BenchmarkId::new("build", count), &count, |b, count| {
+            b.iter(|| tree_of(*count))
+        });
     }
     group.throughput(Throughput::Elements(1));
     let full = tree_of(1 << 12);
@@ -29,7 +31,9 @@ fn tree(c: &mut Criterion) {
     });
     group.bench_function("read a path", |b| b.iter(|| full.path(black_box(77))));
     let (leaf, path) = (full.get(77), full.path(77));
-    group.bench_function("root from a path", |b| b.iter(|| root_from_path(77, black_box(leaf), &path)));
+    group.bench_function("root from a path", |b| {
+        b.iter(|| root_from_path(77, black_box(leaf), &path))
+    });
     group.finish();
 }
 

@@ -17,11 +17,22 @@ fn witness(c: &mut Criterion) {
         let batch = batch(&size);
         let (instance, witness, outcome) = (&batch.instance, &batch.witness, &batch.outcome);
         let positions: usize = witness.accounts.iter().map(|a| a.account.positions.len()).sum();
-        println!("{}: {} accounts, {positions} positions", size.name, witness.accounts.len());
+        println!(
+            "{}: {} accounts, {positions} positions",
+            size.name,
+            witness.accounts.len()
+        );
         group.bench_function(BenchmarkId::new("execute", size.name), |b| {
             b.iter(|| {
-                execute(instance.domain, witness, instance.batch, instance.expiry, instance.close, instance.prices)
-                    .expect("a valid batch")
+                execute(
+                    instance.domain,
+                    witness,
+                    instance.batch,
+                    instance.expiry,
+                    instance.close,
+                    instance.prices,
+                )
+                .expect("a valid batch")
             });
         });
         let cells = || assign(size, instance, witness, outcome, None).expect("the batch fits");

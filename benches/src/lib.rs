@@ -94,7 +94,12 @@ fn settle(accounts: BTreeMap<u32, Account>) -> SettledBatch {
     }
     let of = |expiry: ExpiryMinutes| -> Vec<OpenInterest> {
         let here = sides.iter().filter(|(series, _)| series.expiry == expiry);
-        here.map(|(series, (long, short))| OpenInterest { series: *series, long: *long, short: *short }).collect()
+        here.map(|(series, (long, short))| OpenInterest {
+            series: *series,
+            long: *long,
+            short: *short,
+        })
+        .collect()
     };
     let indices: Vec<u32> = accounts.keys().copied().collect();
     let parts = LedgerParts {
@@ -106,7 +111,10 @@ fn settle(accounts: BTreeMap<u32, Account>) -> SettledBatch {
         batch: 0,
         history: Fr::from(0),
     };
-    let price = PriceSlot { underlying: Underlying::ETH, price: price(PRICE) };
+    let price = PriceSlot {
+        underlying: Underlying::ETH,
+        price: price(PRICE),
+    };
     let blinding = |index: u32, nonce: u32| Fr::from(u64::from(index) << 32 | u64::from(nonce));
     Ledger::from_parts(parts)
         .and_then(|ledger| ledger.settle(&indices, EXPIRY, [Some(price), None, None], true, blinding))
@@ -146,7 +154,10 @@ fn positions(series: &[SeriesTerms], later: &[SeriesTerms], pair: usize, sign: i
         .zip(1i64..)
         .map(|(series, j)| {
             let lots = sign * 1_000_000 * (j + pair as i64);
-            Position { series, lots: Lots::new(lots).expect("never 0") }
+            Position {
+                series,
+                lots: Lots::new(lots).expect("never 0"),
+            }
         })
         .collect();
     positions.sort_by_key(|position| position.series);
@@ -166,7 +177,11 @@ mod tests {
         let size = SIZES[0];
         let batch = batch(&size);
         let accounts = batch.witness.accounts.len();
-        println!("{}: {accounts} accounts, {} series", size.name, batch.outcome.settled.len());
+        println!(
+            "{}: {accounts} accounts, {} series",
+            size.name,
+            batch.outcome.settled.len()
+        );
         assert!(accounts >= 8 && batch.outcome.settled.len() == size.interest_steps);
         let trace = assign(size, &batch.instance, &batch.witness, &batch.outcome, None).expect("fits");
         let advice = trace.finish().expect("every cell is written once");

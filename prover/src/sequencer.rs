@@ -8,11 +8,10 @@
 //! run that is killed anywhere leaves the old state or the new one, and [`Job::run`] goes on from whichever it finds.
 //! [`checkpoint`] names the steps for the tests of that. Nothing here prints; progress goes to an [`Observer`].
 
-use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
+use std::path::Path;
+use std::time::Instant;
 
-use circuits::cell::TraceError;
-use circuits::settlement::assign::{AssignError, assign};
+use circuits::settlement::assign::assign;
 use circuits::settlement::circuit::{Cells, SettlementCircuit};
 use circuits::settlement::fit::Need;
 use circuits::size::Size;
@@ -20,150 +19,23 @@ use halo2_proofs::halo2curves::bn256::Fr;
 use sha2::{Digest, Sha256};
 use witness_gen::ledger::{Ledger, LedgerError, SettledBatch};
 use witness_gen::statement::settlement::{Instance, PRICE_SLOTS, PriceSlot, Violation};
-use witness_gen::store::{self, Store, StoreError, checkpoint};
+use witness_gen::store::{self, Store, checkpoint};
 use witness_gen::units::{Cash, ExpiryMinutes, Underlying};
 
 use crate::backend::Backend;
-use crate::error::{ProofFileError, ProveError, VerifyError};
 use crate::keys::{CircuitId, Keys};
 use crate::proof_file::{Expected, ProofFile};
 use crate::srs::Setup;
 use crate::verify::verify;
 
+mod error;
+mod report;
+
+pub use self::error::SequencerError;
+pub use self::report::{BatchReport, Observer, Report, Silent, Stage};
+
 /// The name of statement S in key caches and proof files.
 pub const STATEMENT: &str = "settlement";
-
-/// Why an expiry is not settled, or not further. Says no secret.
-#[derive(Debug, thiserror::Error)]
-pub enum SequencerError {
-    /// The ledger does not settle it.
-    #[error(transparent)]
-    Ledger(#[from] LedgerError),
-    /// The store.
-    #[error(transparent)]
-    Store(#[from] StoreError),
-    /// The batch does not fit, or the row map is wrong.
-    #[error(transparent)]
-    Assign(#[from] AssignError),
-    /// The row map is wrong.
-    #[error(transparent)]
-    Trace(#[from] TraceError),
-    /// No proof.
-    #[error(transparent)]
-    Prove(#[from] ProveError),
-    /// A proof that was read back does not verify.
-    #[error(transparent)]
-    Verify(#[from] VerifyError),
-    /// The proof file.
-    #[error(transparent)]
-    ProofFile(#[from] ProofFileError),
-    /// One account alone is larger than the size, or the expiry has more series.
-    #[error(
-        "size {size}: expected at most {steps} steps and {interest} series of the expiry, found {found_steps} steps for \
-         account {account} alone and {found_interest} series"
-    )]
-    TooLarge {
-        /// Name of the size.
-        size: &'static str,
-        /// Dynamic steps it has.
-        steps: usize,
-        /// Series of an expiry it has.
-        interest: usize,
-        /// The account that does not fit.
-        account: u32,
-        /// Steps needed.
-        found_steps: usize,
-        /// Series needed.
-        found_interest: usize,
-    },
-    /// A recorded proof is gone or changed.
-    #[error("{path}: expected the recorded proof of batch {batch}, found {found}")]
-    ProofLost {
-        /// Where it should be.
-        path: PathBuf,
-        /// The batch.
-        batch: u64,
-        /// What is there.
-        found: String,
-    },
-}
-
-/// A step of a batch, as an [`Observer`] hears of it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Stage {
-    /// Native settlement and layout.
-    Witness,
-    /// The proof, with its first verification.
-    Prove,
-    /// The proof file is read back and verified.
-    Verify,
-    /// The transaction.
-    Record,
-}
-
-/// Hears how a run goes on. Nothing it is told is secret.
-pub trait Observer {
-    /// A batch begins: its number, its accounts and positions, and the accounts left after it.
-    fn batch(&mut self, number: u64, accounts: usize, positions: usize, left: usize) {
-        let _ = (number, accounts, positions, left);
-    }
-    /// A step of the batch begins.
-    fn stage(&mut self, stage: Stage) {
-        let _ = stage;
-    }
-    /// The batch is recorded.
-    fn recorded(&mut self, batch: &BatchReport) {
-        let _ = batch;
-    }
-}
-
-/// Hears nothing.
-#[derive(Clone, Copy, Debug)]
-pub struct Silent;
-
-impl Observer for Silent {}
-
-/// What one batch was and took.
-#[derive(Clone, Debug)]
-pub struct BatchReport {
-    /// The public statement.
-    pub instance: Instance,
-    /// Accounts touched.
-    pub accounts: usize,
-    /// Their positions before.
-    pub positions: usize,
-    /// Series settled.
-    pub series: usize,
-    /// Packing, native settlement, layout.
-    pub witness_time: Duration,
-    /// The proof, with its first verification.
-    pub prove_time: Duration,
-    /// Verification of the file that was read back.
-    pub verify_time: Duration,
-    /// Length of the proof.
-    pub proof_bytes: usize,
-    /// Its file.
-    pub path: PathBuf,
-}
-
-/// How far an expiry has come.
-#[derive(Clone, Debug)]
-pub struct Report {
-    /// Batches of this run.
-    pub batches: Vec<BatchReport>,
-    /// Batches of the expiry that earlier runs recorded.
-    pub earlier: usize,
-    /// The state root now.
-    pub final_root: Fr,
-    /// Batches of the ledger in all.
-    pub batch_number: u64,
-    /// Whether the expiry is closed.
-    pub closed: bool,
-    /// Accounts that still wait, when the run was limited.
-    pub remaining: usize,
-    /// Why the expiry is still open although no account waits.
-    pub open_because: Option<String>,
-}
 
 /// One expiry to settle.
 pub struct Job<'a> {

@@ -45,9 +45,9 @@ pub const DIGEST_NAME: &str = "KEY_DIGEST";
 
 /// The words of the contract that depend on the key, in the order of the contract: the digest first.
 ///
-/// Order after the digest: the transcript representation of the key (a hash of the whole circuit), fixed commitments,
-/// permutation commitments, s·G2, -G2. Points as x, y; coordinates over Fp2 with the imaginary part first, as the pairing
-/// precompile has them. The digest is the Keccak-256 hash of the others.
+/// Order after the digest: the transcript representation of the key (a hash of the whole circuit and of all commitments),
+/// fixed commitments, permutation commitments, s·G2, -G2. Points as x, y; coordinates over Fp2 with the imaginary part first,
+/// as the pairing precompile has them.
 pub fn key_words(
     vk: &VerifyingKey<G1Affine>,
     setup: &SetupG2,
@@ -77,15 +77,30 @@ pub fn key_words(
             value: coordinate(value),
         }));
     }
-    let digest = words.iter().fold(Keccak256::new(), |hash, word| {
-        hash.chain_update(word.value)
-    });
     let digest = KeyWord {
         name: DIGEST_NAME.into(),
-        value: digest.finalize().into(),
+        value: digest(vk, setup),
     };
     words.insert(0, digest);
     Ok(words)
+}
+
+/// Keccak-256 over 32-byte big-endian words: transcript representation, x and y of every fixed commitment, k, s·G2, G2.
+/// Permutation commitments are in the transcript representation. It is the name that the prover library gives the key.
+fn digest(vk: &VerifyingKey<G1Affine>, setup: &SetupG2) -> [u8; 32] {
+    let mut hash = Keccak256::new();
+    hash.update(reversed(vk.transcript_repr().to_repr()));
+    for point in vk.fixed_commitments() {
+        hash.update(coordinate(point.x));
+        hash.update(coordinate(point.y));
+    }
+    hash.update(reversed(Fr::from(u64::from(vk.get_domain().k())).to_repr()));
+    for point in [setup.s_g2, setup.g2] {
+        for part in [point.x.c1, point.x.c0, point.y.c1, point.y.c0] {
+            hash.update(coordinate(part));
+        }
+    }
+    hash.finalize().into()
 }
 
 /// What `keyDigest()` of the contract returns.

@@ -21,6 +21,8 @@ const ORACLE: Address = Address::repeat_byte(0x0a);
 const EXPIRY: u32 = 29_500_000;
 const PARAMETERS: u64 = 1234;
 const GENESIS: u64 = 5678;
+/// The first underlying that cannot be listed.
+const UNUSED: u16 = 65_533;
 
 struct World {
     evm: Evm,
@@ -63,13 +65,17 @@ impl World {
         let mut instance = vec![ff::PrimeField::from_repr(little).unwrap()];
         let expiry = u64::from(EXPIRY);
         instance.extend([PARAMETERS, old, new, batch, expiry, u64::from(close)].map(Fr::from));
-        for (underlying, price) in slots {
-            instance.extend([Fr::from(u64::from(*underlying)), Fr::from(*price)]);
+        // Slot k, if unused, names underlying 65533 + k at price 0.
+        for slot in 0..3 {
+            let unused = (UNUSED + slot as u16, 0);
+            let (underlying, price) = slots.get(slot).copied().unwrap_or(unused);
+            instance.extend([u64::from(underlying), price].map(Fr::from));
         }
-        instance.resize(13, Fr::from(0));
         self.fixture.circuit.instance = instance.clone();
         self.fixture.instance = instance;
-        self.fixture.prove()
+        let proof = self.fixture.prove();
+        assert!(self.fixture.accepts(&proof, &self.fixture.instance_words()));
+        proof
     }
 }
 
@@ -201,8 +207,11 @@ fn posted_prices_never_change() {
         let invalid = Rollup::InvalidPrice { found: price };
         assert_eq!(rollup_error(&outcome), &RollupErrors::InvalidPrice(invalid));
     }
-    let zero = w.post(0, 1);
-    assert!(matches!(rollup_error(&zero), RollupErrors::InvalidUnderlying(_)));
+    for underlying in [0, UNUSED, u16::MAX] {
+        let outcome = w.post(underlying, 1);
+        assert!(matches!(rollup_error(&outcome), RollupErrors::InvalidUnderlying(_)));
+    }
+    assert!(w.post(UNUSED - 1, 1).success);
     let stranger = w.call(&calldata::post_price(EXPIRY, 2, 1));
     let not_oracle = Rollup::NotOracle { found: Evm::OPERATOR };
     assert_eq!(rollup_error(&stranger), &RollupErrors::NotOracle(not_oracle));
@@ -234,7 +243,7 @@ fn batches_that_are_not_to_be_are_refused_before_the_proof() {
         let wrong = Rollup::WrongUnderlyingCount { found };
         assert_eq!(refusal(1, underlyings), RollupErrors::WrongUnderlyingCount(wrong));
     }
-    for underlying in [0, 2] {
+    for underlying in [0, 2, UNUSED + 1] {
         let missing = Rollup::PriceNotPosted { expiry: EXPIRY, underlying };
         assert_eq!(refusal(1, &[1, underlying]), RollupErrors::PriceNotPosted(missing));
     }

@@ -74,7 +74,19 @@ pub struct Constants {
     /// d_i for i = 1..=55: the constant that leads to w_{i+5}.
     recur_d: Vec<Fr>,
     enter: Vec<Form>,
+    /// d_0: the constant that leads to w_5.
+    enter_d: Fr,
     exit: Vec<Form>,
+    back: Vec<Back>,
+}
+
+/// An S-box output as a form over the state t after the partial rounds and the first words after it: rounds run backwards.
+#[derive(Clone)]
+struct Back {
+    state: [Fr; WIDTH],
+    /// Coefficients of w_59, w_58, w_57.
+    words: [Fr; 3],
+    constant: Fr,
 }
 
 fn pow5(v: Fr) -> Fr {
@@ -109,9 +121,12 @@ impl Constants {
             recur_s: [Fr::ZERO; 5],
             recur_d: Vec::new(),
             enter: Vec::new(),
+            enter_d: Fr::ZERO,
             exit: Vec::new(),
+            back: Vec::new(),
         };
         c.derive();
+        c.derive_back();
         c
     }
 
@@ -174,7 +189,7 @@ impl Constants {
 
     fn derive(&mut self) {
         // Recurrence: coefficients from any round, constants round by round.
-        for i in 1..=PARTIAL - 5 {
+        for i in 0..=PARTIAL - 5 {
             let (first, _) = self.unroll(i, 5);
             let inv = Self::observe(&first);
             let b: [Fr; 4] = std::array::from_fn(|j| (0..4).map(|r| first[4].words[r] * inv[r][j]).sum());
@@ -185,7 +200,11 @@ impl Constants {
                 - (0..4).map(|j| b[j] * (first[j].constant + self.key(i + 1 + j))).sum::<Fr>();
             self.recur_w = b;
             self.recur_s = a;
-            self.recur_d.push(d);
+            if i == 0 {
+                self.enter_d = d;
+            } else {
+                self.recur_d.push(d);
+            }
         }
         // Entry: w_1..w_5 from s_1..s_4 and the S-boxes of rounds 0..4.
         let (mut first, _) = self.unroll(0, 5);
@@ -213,6 +232,40 @@ impl Constants {
                 out
             })
             .collect();
+    }
+
+    /// The S-box outputs of rounds 59, 58, 57, 56 from the state after the partial rounds.
+    fn derive_back(&mut self) {
+        let inverse = invert_matrix(&self.mds);
+        let zero = Back { state: [Fr::ZERO; WIDTH], words: [Fr::ZERO; 3], constant: Fr::ZERO };
+        let mut state: [Back; WIDTH] = std::array::from_fn(|i| {
+            let mut b = zero.clone();
+            b.state[i] = Fr::ONE;
+            b
+        });
+        for round in 0..4 {
+            let before: [Back; WIDTH] = std::array::from_fn(|r| {
+                let mut sum = zero.clone();
+                for (j, s) in state.iter().enumerate() {
+                    let k = inverse[r][j];
+                    (0..WIDTH).for_each(|i| sum.state[i] += k * s.state[i]);
+                    (0..3).for_each(|i| sum.words[i] += k * s.words[i]);
+                    sum.constant += k * s.constant;
+                }
+                sum
+            });
+            self.back.push(before[0].clone());
+            let i = PARTIAL - 1 - round;
+            let rc = self.rounds[HALF_FULL + i];
+            state = before;
+            for j in 1..WIDTH {
+                state[j].constant -= rc[j];
+            }
+            state[0] = Back { constant: -self.key(i), ..zero.clone() };
+            if round < 3 {
+                state[0].words[round] = Fr::ONE;
+            }
+        }
     }
 
     /// Round constants that stand in the fixed columns beside row `row` of a permutation.
@@ -290,6 +343,28 @@ impl Constants {
     }
 }
 
+/// Gauss-Jordan.
+fn invert_matrix(m: &[[Fr; WIDTH]; WIDTH]) -> [[Fr; WIDTH]; WIDTH] {
+    let mut rows: Vec<Vec<Fr>> = (0..WIDTH)
+        .map(|r| m[r].iter().copied().chain((0..WIDTH).map(|c| Fr::from(u64::from(c == r)))).collect())
+        .collect();
+    for col in 0..WIDTH {
+        // Invariant: an MDS matrix is invertible, so a pivot exists in every column.
+        let pivot = (col..WIDTH).find(|r| rows[*r][col] != Fr::ZERO).expect("an MDS matrix is invertible");
+        rows.swap(col, pivot);
+        let inverse = rows[col][col].invert().expect("the pivot is not zero");
+        rows[col].iter_mut().for_each(|x| *x *= inverse);
+        let pivot = rows[col].clone();
+        for (r, row) in rows.iter_mut().enumerate() {
+            if r != col {
+                let f = row[col];
+                row.iter_mut().zip(&pivot).for_each(|(x, y)| *x -= f * y);
+            }
+        }
+    }
+    std::array::from_fn(|r| std::array::from_fn(|c| rows[r][c + WIDTH]))
+}
+
 /// Selectors of the hash gates at one row, each already an expression.
 pub struct Selectors<V> {
     /// Full rounds (rows 0..3, 17..19).
@@ -333,7 +408,8 @@ pub fn gates<E: Env>(
         polys.push((format!("full round: word {i}"), sel.full.clone() * (next[i].clone() - mix(i))));
     }
     let s0 = pow5(cur[0].clone() + env.k(c.key(0)));
-    for j in 0..WIDTH {
+    // w_1..w_4 from the state, w_5 already by the recurrence.
+    for j in 0..WIDTH - 1 {
         let f = &c.enter[j];
         let mut form = env.k(f.constant) + env.k(f.sbox[0]) * s0.clone();
         for i in 0..4 {
@@ -344,26 +420,25 @@ pub fn gates<E: Env>(
         }
         polys.push((format!("into partial rounds: word {j}"), sel.enter.clone() * (next[j].clone() - form)));
     }
+    let recurrence = |constant: E::V, word: &[E::V], fifth: &[E::V]| {
+        let sum = (0..4).fold(constant, |acc, l| acc + env.k(c.recur_w[l]) * word[l].clone());
+        (0..5).fold(sum, |acc, l| acc + env.k(c.recur_s[l]) * fifth[l].clone())
+    };
+    let entered: Vec<E::V> = std::iter::once(s0).chain(next5.iter().cloned()).collect();
+    let form = recurrence(env.k(c.enter_d), &next[..4], &entered);
+    polys.push(("into partial rounds: word 4".into(), sel.enter.clone() * (next[4].clone() - form)));
     let all: Vec<E::V> = cur.iter().chain(&next).cloned().collect();
     let all5: Vec<E::V> = cur5.iter().chain(&next5).cloned().collect();
     for j in 0..WIDTH {
-        let mut form = rcs[j].clone();
-        for l in 0..5 {
-            form = form + env.k(c.recur_s[l]) * all5[j + l].clone();
-        }
-        for l in 0..4 {
-            form = form + env.k(c.recur_w[l]) * all[j + 1 + l].clone();
-        }
+        let form = recurrence(rcs[j].clone(), &all[j + 1..], &all5[j..]);
         polys.push((format!("partial rounds: word {j}"), sel.partial.clone() * (next[j].clone() - form)));
     }
     polys.push(("out of partial rounds: word 0".into(), sel.exit.clone() * (next[0].clone() - cur[4].clone())));
-    for r in 1..WIDTH {
-        let f = &c.exit[r - 1];
-        let mut form = env.k(f.constant);
-        for i in 0..4 {
-            form = form + env.k(f.words[i]) * cur[i + 1].clone() + env.k(f.sbox[i]) * cur5[i].clone();
-        }
-        polys.push((format!("out of partial rounds: word {r}"), sel.exit.clone() * (next[r].clone() - form)));
+    for (round, back) in c.back.iter().enumerate() {
+        let state = (0..WIDTH).fold(env.k(back.constant), |acc, j| acc + env.k(back.state[j]) * next[j].clone());
+        let form = (0..round).fold(state, |acc, l| acc + env.k(back.words[l]) * cur[3 - l].clone());
+        let name = format!("out of partial rounds: S-box of round {}", PARTIAL - 1 - round);
+        polys.push((name, sel.exit.clone() * (cur5[3 - round].clone() - form)));
     }
     polys.push(("output".into(), sel.last * (env.adv(out, 0) - mix(0))));
     polys

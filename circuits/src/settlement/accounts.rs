@@ -46,8 +46,7 @@ fn position<E: Env>(env: &E) -> Vec<Gate<E::V>> {
     let named: Vec<(&str, E::V)> = vec![
         ("present is a bit", env.boolean(e.clone())),
         ("long is a bit", env.boolean(h)),
-        ("carried is a bit", env.boolean(y.clone())),
-        ("carried only if present", y.clone() * absent.clone()),
+        ("carried is 0 or present", y.clone() * (e.clone() - y.clone())),
         ("S2 absent: no lots", absent.clone() * raw),
         ("S2 absent: word 0", absent * p),
         ("S2 ranks strictly increase", e * (rank - rank_before - env.n(2) - env.n(2) * gap)),
@@ -182,8 +181,7 @@ fn chunk_new<E: Env>(env: &E) -> Vec<Gate<E::V>> {
     let input = env.adv(HASH[1], NEW);
     let mut polys: Vec<(String, E::V)> = Vec::new();
     for (j, n) in new.iter().enumerate() {
-        polys.push((format!("new {j} is a bit"), env.boolean(n.clone())));
-        polys.push((format!("S8 new {j} only in a chunk"), env.not(c.clone()) * n.clone()));
+        polys.push((format!("S8 new {j} is 0, or 1 in a chunk"), n.clone() * (c.clone() - n.clone())));
     }
     for j in 0..2 {
         polys.push((format!("S6 new {} only after {j}", j + 1), new[j + 1].clone() * env.not(new[j].clone())));

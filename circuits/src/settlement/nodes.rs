@@ -36,8 +36,7 @@ fn node<E: Env>(env: &E) -> Vec<Gate<E::V>> {
         let m = env.adv(F, r);
         let (old, new) = (env.adv(HASH[j + 1], 0), env.adv(HASH[j + 1], NEW));
         let named: Vec<(&str, E::V)> = vec![
-            ("touched is a bit", m.clone() * (env.one() + m.clone())),
-            ("touched only in a node", m.clone() * env.not(is.clone())),
+            ("S8 touched is 0, or 1 in a node", m.clone() * (is.clone() + m.clone())),
             ("heap number", is.clone() * (env.adv(G, r) - env.n(4) * id.clone() - env.n(j as u64))),
             ("old value", is.clone() * (env.adv(F, r + 1) - old.clone())),
             ("new value", is.clone() * (env.adv(G, r + 1) - new.clone())),
@@ -73,16 +72,14 @@ fn chain<E: Env>(env: &E) -> Vec<Gate<E::V>> {
         ("not in an account's step", here.clone() * account),
         ("absent: no long message", absent.clone() * long.clone()),
         ("absent: no short message", absent.clone() * short.clone()),
-        ("absent: no sentinel", absent.clone() * sentinel.clone()),
-        ("absent: outside", absent.clone() * inside.clone()),
         ("goes on until the last sentinel", live_before.clone() * absent),
         (
             "live until the last sentinel",
             live - here.clone() + sentinel.clone() * env.not(kind.clone() * kind.clone()),
         ),
-        ("sentinel is a bit", env.boolean(sentinel.clone())),
+        ("sentinel is 0 or present", sentinel.clone() * (here.clone() - sentinel.clone())),
         ("sentinel word", sentinel.clone() * (f(dynamic::SENTINEL + 1) - word.clone())),
-        ("inside is a bit", env.boolean(inside.clone())),
+        ("inside is 0 or present", inside.clone() * (here.clone() - inside.clone())),
         ("S3 only a carried series is offered, long", long * mark.clone()),
         ("S3 only a carried series is offered, short", short * mark),
         ("S3 a settled series goes to its open interest", settled - inside.clone() * env.not(sentinel.clone())),

@@ -4,6 +4,7 @@
 #[path = "../../../witness-gen/tests/support/mod.rs"]
 pub mod support;
 
+pub mod local;
 pub mod sheet;
 
 use std::collections::BTreeMap;

@@ -23,7 +23,6 @@ use crate::machine;
 use crate::output::Output;
 
 /// The seed of the setup that `demo` and `srs dev` make unless told otherwise.
-#[cfg(not(feature = "production"))]
 pub(crate) const DEV_SEED: &str = "demo";
 /// The size that `settle` takes at most unless told otherwise.
 pub(crate) const DEFAULT_SIZE: &str = "m";

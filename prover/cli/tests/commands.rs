@@ -240,3 +240,28 @@ fn witnesses_leave_only_on_request() {
         assert_eq!(fs::metadata(&dump).expect("there").permissions().mode() & 0o777, 0o600);
     }
 }
+
+#[test]
+fn a_database_in_use_is_an_environment_error() {
+    let small = Small::new();
+    small.book("book.sqlite");
+    let store = witness_gen::store::Store::open(&small.path("book.sqlite")).expect("free");
+    let prove = [
+        "prove",
+        "--db",
+        &small.text("book.sqlite"),
+        "--expiry",
+        EXPIRY,
+        "--currency",
+        "ETH",
+        "--delivery",
+        &small.text("delivery.csv"),
+        "--srs",
+        &small.text("k12.INSECURE-dev.srs"),
+    ];
+    let refused = run(&prove);
+    assert_eq!(code(&refused), Some(3), "{}", stderr(&refused));
+    assert!(stderr(&refused).contains("locked"), "{}", stderr(&refused));
+    drop(store);
+    assert_eq!(code(&run(&prove)), Some(0));
+}
