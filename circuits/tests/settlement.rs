@@ -5,8 +5,10 @@ mod support;
 
 use circuits::cell::Grid;
 use circuits::check::{Failure, check};
+use circuits::rows::{F, LA, TABLE_ROW};
 use circuits::settlement::assign::assign;
 use circuits::settlement::circuit::{Cells, SettlementCircuit, fixed_cells};
+use circuits::settlement::program::INPUT;
 use circuits::size::Size;
 use ff::Field;
 use halo2_proofs::halo2curves::bn256::Fr;
@@ -70,4 +72,23 @@ fn the_mock_prover_agrees() {
     wrong[3] += Fr::ONE;
     let mock = halo2_proofs::dev::MockProver::run(s.k, &circuit, vec![wrong]).expect("runs");
     assert!(mock.verify().is_err());
+}
+
+/// Regression: limb values once shared their tag with public inputs, so that the id of an input that is 0 passed for a limb.
+#[test]
+fn a_public_input_of_zero_is_not_a_limb() {
+    let s = size("s");
+    let fixed = fixed_cells(&s);
+    let (i, w, o) = batch(2, 4, 12);
+    let mut grid = trace(&s, &i, &w, &o);
+    let fields = i.to_fields();
+    let input = fields.iter().position(|f| *f == Fr::ZERO).expect("the close flag is 0");
+    let row = s.end() - 1;
+    assert_eq!(grid.at(LA, row, 0), Fr::ZERO);
+    grid.set(LA, row, Fr::from(INPUT + input as u64));
+    for (at, change) in [(TABLE_ROW, -Fr::ONE), (input, Fr::ONE)] {
+        let count = grid.at(F, at, 0);
+        grid.set(F, at, count + change);
+    }
+    assert_eq!(check(&s, &grid, &fixed, &fields), vec![Failure::Bus]);
 }

@@ -141,10 +141,11 @@ fn off_by_one(forge: &Forge, fixed: &Grid) -> usize {
         for (of_fee, by) in [(false, 1), (false, -1), (true, 1), (true, -1)] {
             let mut forge = forge.clone();
             let entry = &mut forge.outcome.settled[i];
+            let kind = entry.series.kind;
             let amount = if of_fee { &mut entry.fee } else { &mut entry.payoff };
             let Some(other) = amount.get().checked_add_signed(by) else { continue };
             *amount = per_lot(other);
-            let row = step(&forge, entry.series.kind);
+            let row = step(&forge, kind);
             let found = failures(&forge.trace(), fixed, &forge, row);
             let s4 = |f: &Failure| matches!(f, Failure::Gate { name, .. } if name.contains("S4"));
             assert!(found.iter().any(s4), "series {i}, fee {of_fee}, {by}: {found:?}");

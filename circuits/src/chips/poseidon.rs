@@ -14,6 +14,8 @@
 //! consecutive first words, so w_{i+5} = Σ a_l w_{i+l}^5 + Σ b_j w_{i+j} + d_i with coefficients that do not depend on i.
 //! Every cell is pinned by the row before it; nothing here needs a range check. 105 cells, degree 6 with its selector.
 
+#![allow(clippy::needless_range_loop, reason = "rows and columns of matrices are indices here, as in the paper")]
+
 use std::sync::OnceLock;
 
 use ark_ff::{BigInteger, PrimeField as _};
@@ -98,7 +100,7 @@ fn fr(x: ark_bn254::Fr) -> Fr {
     let mut repr = [0u8; 32];
     repr.copy_from_slice(&bytes);
     // Invariant: both libraries mean the same field, so a canonical element of one is canonical in the other.
-    Option::from(Fr::from_repr(repr.into())).expect("one field, two libraries")
+    Option::from(Fr::from_repr(repr)).expect("one field, two libraries")
 }
 
 /// The constants, computed once.
@@ -148,9 +150,8 @@ impl Constants {
             let rc = &self.rounds[HALF_FULL + i + l];
             let mut state: [Form; WIDTH] = std::array::from_fn(|_| Form::ZERO);
             state[0].sbox[l] = Fr::ONE;
-            for j in 0..4 {
-                state[j + 1] = hidden[j].clone();
-                state[j + 1].constant += rc[j + 1];
+            for (j, word) in hidden.iter().enumerate() {
+                state[j + 1] = Form { constant: word.constant + rc[j + 1], ..word.clone() };
             }
             let mixed: [Form; WIDTH] = std::array::from_fn(|r| {
                 let mut f = Form::ZERO;

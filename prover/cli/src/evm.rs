@@ -198,7 +198,7 @@ impl Chain {
             revert,
             ..
         } = self.evm.call(to, calldata)?;
-        let reason = revert.map_or_else(String::new, |revert| revert.to_string());
+        let reason = revert.map_or_else(String::new, |revert| plain(&revert.to_string()));
         Ok(Answer {
             accepted: success,
             gas: gas_used,
@@ -206,4 +206,13 @@ impl Chain {
             time: started.elapsed(),
         })
     }
+}
+
+/// `Name(Name { field: 1 })` as `Name { field: 1 }`.
+fn plain(reason: &str) -> String {
+    let inner = reason.split_once('(').filter(|(name, rest)| rest.starts_with(name));
+    inner
+        .and_then(|(_, rest)| rest.strip_suffix(')'))
+        .unwrap_or(reason)
+        .to_owned()
 }

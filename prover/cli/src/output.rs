@@ -153,25 +153,26 @@ pub(crate) fn batch_json(batch: &BatchReport) -> Value {
     })
 }
 
-/// Columns of text, the first left-aligned, the others right-aligned.
+/// Columns of text; columns of numbers are aligned to the right.
 pub(crate) fn table(header: &[&str], rows: &[Vec<String>]) -> String {
-    let width = |column: usize| {
-        let cells = rows
-            .iter()
-            .filter_map(|row| row.get(column))
-            .map(|cell| cell.chars().count());
-        cells.chain([header[column].chars().count()]).max().unwrap_or(0)
-    };
-    let widths: Vec<usize> = (0..header.len()).map(width).collect();
+    let number = |cell: &String| cell.bytes().all(|b| b.is_ascii_digit() || b == b'.');
+    let column = |at: usize| rows.iter().filter_map(move |row| row.get(at));
+    let shape: Vec<(usize, bool)> = header
+        .iter()
+        .enumerate()
+        .map(|(at, name)| {
+            let width = column(at)
+                .map(|cell| cell.chars().count())
+                .chain([name.chars().count()])
+                .max();
+            (width.unwrap_or(0), column(at).all(number))
+        })
+        .collect();
     let line = |cells: Vec<&str>| -> String {
-        let padded = cells
-            .iter()
-            .zip(&widths)
-            .enumerate()
-            .map(|(column, (cell, width))| match column {
-                0 => format!("{cell:<width$}"),
-                _ => format!("{cell:>width$}"),
-            });
+        let padded = cells.iter().zip(&shape).map(|(cell, (width, right))| match right {
+            true => format!("{cell:>width$}"),
+            false => format!("{cell:<width$}"),
+        });
         padded.collect::<Vec<_>>().join("  ").trim_end().to_owned()
     };
     let mut text = line(header.to_vec());

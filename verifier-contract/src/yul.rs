@@ -1,0 +1,297 @@
+//! Yul statements for the nodes of a [`Graph`].
+//!
+//! Every value carries its *bound*: an integer b with value <= b·r. All loaded values have bound 1, and 5·r < 2^256, so sums
+//! are plain `add`s as long as the bounds add up to 5 at most; only then `addmod` reduces. A difference is lifted by as many r
+//! as its negative terms are bounded by. `mulmod` and `addmod` take any 256-bit words.
+//!
+//! Stack slots are counted too: legacy Solidity reaches 16 deep.
+
+use std::collections::BTreeMap;
+
+use ff::Field;
+use halo2_proofs::halo2curves::bn256::Fr;
+
+use crate::graph::{Graph, Node, Operation, literal, nodes_to_keep};
+
+/// Largest b with b·r < 2^256.
+pub(crate) const MAX_BOUND: u8 = 5;
+/// Slots that DUP16 and SWAP16 reach, less one for the result of a statement.
+pub(crate) const STACK: usize = 15;
+/// Slots that an expression may use; the rest is for the variables of the block.
+const MAX_DEPTH: usize = 8;
+
+/// A nested Yul expression.
+#[derive(Clone, Debug)]
+pub(crate) struct Text {
+    pub(crate) code: String,
+    /// The value is at most this times r.
+    pub(crate) bound: u8,
+    /// Stack slots needed to evaluate it, the result included.
+    pub(crate) depth: usize,
+}
+
+/// A statement or a comment.
+#[derive(Clone, Debug)]
+pub(crate) struct Line {
+    pub(crate) text: String,
+    /// Stack slots that its evaluation takes above the variables.
+    pub(crate) depth: usize,
+}
+
+/// Translates nodes of a graph to Yul statements.
+#[derive(Debug)]
+pub(crate) struct Writer<'g> {
+    graph: &'g Graph,
+    /// Nodes to be computed once and kept.
+    keep: Vec<bool>,
+    kept: BTreeMap<Node, Text>,
+    /// Slots that the caller has given names.
+    named: BTreeMap<String, usize>,
+    slots: usize,
+    lines: Vec<Line>,
+}
+
+impl<'g> Writer<'g> {
+    /// A writer for an assembly block that computes `roots`, numbering its memory slots from `first_slot`.
+    pub(crate) fn new(graph: &'g Graph, roots: &[Node], first_slot: usize) -> Self {
+        Self {
+            graph,
+            keep: nodes_to_keep(graph, roots),
+            kept: BTreeMap::new(),
+            named: BTreeMap::new(),
+            slots: first_slot,
+            lines: Vec::new(),
+        }
+    }
+
+    /// The number after that of the last slot used.
+    pub(crate) fn slots(&self) -> usize {
+        self.slots
+    }
+
+    /// Appends a statement of the caller's own, which evaluates no deep expression.
+    pub(crate) fn line(&mut self, text: impl Into<String>) {
+        self.deep_line(text, 4);
+    }
+
+    /// Appends a statement that contains an expression of that depth, evaluated first.
+    pub(crate) fn deep_line(&mut self, text: impl Into<String>, depth: usize) {
+        let (text, depth) = (text.into(), depth.max(4));
+        self.lines.push(Line { text, depth });
+    }
+
+    /// Puts the value of `code` in a slot under a name of the caller's; returns the code that loads it.
+    pub(crate) fn define(&mut self, name: &str, code: String) -> String {
+        let slot = self.slots;
+        self.slots += 1;
+        self.line(format!("mstore(T{slot}, {code})"));
+        self.named.insert(name.to_owned(), slot);
+        format!("mload(T{slot})")
+    }
+
+    /// Code for the value of that name; `None` if it was not defined.
+    pub(crate) fn defined(&self, name: &str) -> Option<String> {
+        self.named.get(name).map(|slot| format!("mload(T{slot})"))
+    }
+
+    /// The statements since the last call.
+    pub(crate) fn take_lines(&mut self) -> Vec<Line> {
+        std::mem::take(&mut self.lines)
+    }
+
+    /// Code for a value of at most `bound`·r, to be used in the next line.
+    pub(crate) fn value(&mut self, node: Node, bound: u8) -> Text {
+        let text = self.text(node);
+        if text.bound <= bound { text } else { reduced(text) }
+    }
+
+    fn is_kept(&self, node: Node) -> bool {
+        self.keep[node.0]
+    }
+
+    fn text(&mut self, node: Node) -> Text {
+        if let Some(text) = self.kept.get(&node) {
+            return text.clone();
+        }
+        let text = self.computed(node);
+        if self.is_kept(node) { self.spilled(Some(node), text) } else { text }
+    }
+
+    /// Puts the value in a memory slot, for this use and later uses of the node.
+    fn spilled(&mut self, node: Option<Node>, text: Text) -> Text {
+        let slot = format!("T{}", self.slots);
+        self.slots += 1;
+        self.deep_line(format!("mstore({slot}, {})", text.code), text.depth + 1);
+        let kept = Text {
+            code: format!("mload({slot})"),
+            bound: text.bound,
+            depth: 1,
+        };
+        if let Some(node) = node {
+            self.kept.insert(node, kept.clone());
+        }
+        kept
+    }
+
+    /// The text, put away first if it does not leave `above` slots.
+    fn shallow(&mut self, text: Text, above: usize) -> Text {
+        if text.depth + above > MAX_DEPTH { self.spilled(None, text) } else { text }
+    }
+
+    fn computed(&mut self, node: Node) -> Text {
+        match *self.graph.operation(node) {
+            Operation::Constant(value) => leaf(literal(&value)),
+            Operation::Load(ref name) => leaf(format!("mload({name})")),
+            Operation::Add(..) | Operation::Subtract(..) | Operation::Negate(_) => self.sum(node),
+            Operation::Multiply(a, b) => {
+                let (a, b) = (self.text(a), self.text(b));
+                self.product(a, b)
+            }
+            Operation::Fifth(a) => {
+                let a = self.text(a);
+                // The return label and r lie below the argument.
+                let a = self.shallow(a, 2);
+                Text {
+                    code: format!("pow5({}, r)", a.code),
+                    bound: 1,
+                    depth: a.depth.max(3) + 2,
+                }
+            }
+        }
+    }
+
+    fn product(&mut self, a: Text, b: Text) -> Text {
+        let (a, b) = (self.shallow(a, 2), self.shallow(b, 2));
+        ternary("mulmod", a, b)
+    }
+
+    /// Terms of a sum, with their signs, down to kept nodes and products.
+    fn terms(&self, node: Node, negative: bool, is_root: bool, terms: &mut Vec<(bool, Node)>) {
+        match *self.graph.operation(node) {
+            Operation::Add(a, b) if is_root || !self.is_kept(node) => {
+                self.terms(a, negative, false, terms);
+                self.terms(b, negative, false, terms);
+            }
+            Operation::Subtract(a, b) if is_root || !self.is_kept(node) => {
+                self.terms(a, negative, false, terms);
+                self.terms(b, !negative, false, terms);
+            }
+            Operation::Negate(a) if is_root || !self.is_kept(node) => {
+                self.terms(a, !negative, false, terms);
+            }
+            _ => terms.push((negative, node)),
+        }
+    }
+
+    fn sum(&mut self, node: Node) -> Text {
+        let mut terms = Vec::new();
+        self.terms(node, false, true, &mut terms);
+        let mut chunks = vec![Chunk::default()];
+        let mut bound = 0;
+        for (negative, term) in terms {
+            let (negative, text) = self.term(negative, term);
+            let text = self.shallow(text, 3);
+            if bound + text.bound > MAX_BOUND {
+                chunks.push(Chunk::default());
+                bound = 0;
+            }
+            bound += text.bound;
+            if let Some(chunk) = chunks.last_mut() {
+                if negative { chunk.negative.push(text) } else { chunk.positive.push(text) }
+            }
+        }
+        let mut sums = chunks.into_iter().rev().map(Chunk::into_text);
+        let first = sums.next().unwrap_or_else(|| leaf("0".into()));
+        sums.fold(first, |sum, chunk| {
+            let (sum, chunk) = (self.shallow(sum, 2), self.shallow(chunk, 2));
+            ternary("addmod", chunk, sum)
+        })
+    }
+
+    /// A term; a negative multiple of a long constant becomes a positive one of the constant's negative.
+    fn term(&mut self, negative: bool, node: Node) -> (bool, Text) {
+        if let (true, false, Operation::Multiply(a, b)) =
+            (negative, self.is_kept(node), self.graph.operation(node).clone())
+        {
+            for (constant, factor) in [(a, b), (b, a)] {
+                let long = self.graph.is_long_constant(constant) && !self.is_kept(constant);
+                if let (true, Some(value)) = (long, self.graph.as_constant(constant)) {
+                    let factor = self.text(factor);
+                    return (false, self.product(leaf(literal(&-value)), factor));
+                }
+            }
+        }
+        (negative, self.text(node))
+    }
+}
+
+/// Terms whose bounds add up to at most [`MAX_BOUND`].
+#[derive(Default)]
+struct Chunk {
+    positive: Vec<Text>,
+    negative: Vec<Text>,
+}
+
+impl Chunk {
+    /// `sub(sub(add(.., lift), n), m)` with `lift` the multiple of r that the negative terms can reach.
+    fn into_text(mut self) -> Text {
+        let lift: u8 = self.negative.iter().map(|text| text.bound).sum();
+        let one = self.positive.iter().position(|text| text.code == "1");
+        let start = match (lift, one) {
+            (0, _) => None,
+            (1, Some(one)) => {
+                self.positive.remove(one);
+                Some(Text { code: "one".into(), bound: 2, depth: 1 })
+            }
+            (1, None) => Some(leaf("r".into())),
+            (lift, _) => Some(Text {
+                code: format!("mul({lift}, r)"),
+                bound: lift,
+                depth: 2,
+            }),
+        };
+        // The deepest is evaluated first, with nothing below it but the negative terms.
+        self.positive.extend(start);
+        self.positive.sort_by_key(|text| std::cmp::Reverse(text.depth));
+        let mut positive = self.positive.into_iter();
+        let first = positive.next().unwrap_or_else(|| leaf("0".into()));
+        let sum = positive.fold(first, |sum, text| Text {
+            depth: sum.depth.max(1 + text.depth),
+            code: format!("add({}, {})", text.code, sum.code),
+            bound: sum.bound + text.bound,
+        });
+        // Evaluated from the outside in, so again the deepest outermost.
+        self.negative.sort_by_key(|text| text.depth);
+        self.negative.into_iter().fold(sum, |sum, text| Text {
+            depth: text.depth.max(1 + sum.depth),
+            code: format!("sub({}, {})", sum.code, text.code),
+            bound: sum.bound,
+        })
+    }
+}
+
+fn leaf(code: String) -> Text {
+    Text {
+        code,
+        bound: 1,
+        depth: 1,
+    }
+}
+
+/// Operands are evaluated from right to left; the deeper one goes to the right, where less lies below it.
+fn ternary(operation: &str, a: Text, b: Text) -> Text {
+    let (a, b) = if a.depth > b.depth { (b, a) } else { (a, b) };
+    Text {
+        depth: (1 + b.depth).max(2 + a.depth),
+        code: format!("{operation}({}, {}, r)", a.code, b.code),
+        bound: 1,
+    }
+}
+
+fn reduced(a: Text) -> Text {
+    Text {
+        depth: 1 + a.depth,
+        code: format!("mod({}, r)", a.code),
+        bound: 1,
+    }
+}
