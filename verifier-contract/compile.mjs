@@ -26,7 +26,7 @@ const MAX_RUNTIME = 24576;
 const SETTINGS = {
   evmVersion: 'prague',
   viaIR: false,
-  optimizer: { enabled: true, runs: 1000000 },
+  optimizer: { enabled: true, runs: 200 },
   metadata: { bytecodeHash: 'none', appendCBOR: false },
   outputSelection: {
     '*': { '*': ['abi', 'evm.bytecode.object', 'evm.deployedBytecode.object', 'evm.deployedBytecode.immutableReferences'], '': ['ast'] },

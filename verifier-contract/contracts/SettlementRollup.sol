@@ -72,6 +72,8 @@ contract SettlementRollup {
     uint256 public stateRoot;
     /// @notice Number of the last batch; 0 before the first.
     uint64 public batchNumber;
+    /// @dev Shares the slot of `batchNumber`, so that the first batch does not pay for a slot that was empty.
+    bool private _occupied = true;
     /// @notice Settlement prices in 10^-6 quote by expiry (Unix minutes) and underlying; 0 if not posted.
     mapping(uint32 expiry => mapping(uint16 underlying => uint64 price)) public settlementPrice;
 

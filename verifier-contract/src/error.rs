@@ -25,8 +25,8 @@ pub enum EmitError {
         /// The name given.
         found: String,
     },
-    /// The statement or size contains characters that do not belong in a string literal.
-    #[error("label: expected printable ASCII without quotes and backslashes, found {found:?}")]
+    /// The statement or size is not a short string literal.
+    #[error("label: expected up to 31 printable ASCII characters, no quotes or backslashes, found {found:?}")]
     InvalidLabel {
         /// The text given.
         found: String,

@@ -7,7 +7,7 @@ use halo2_proofs::halo2curves::bn256::Fr;
 
 /// A node of a [`Graph`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Node(usize);
+pub(crate) struct Node(pub(crate) usize);
 
 /// How a node comes from others.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -8,8 +8,10 @@ pub mod evm;
 mod graph;
 mod identity;
 mod key;
+mod registers;
 mod shape;
 mod solidity;
+mod yul;
 
 use halo2_proofs::halo2curves::bn256::G1Affine;
 use halo2_proofs::plonk::VerifyingKey;
@@ -80,7 +82,7 @@ fn check_meta(meta: &Meta) -> Result<(), EmitError> {
     }
     let plain = |c: char| (c.is_ascii_graphic() || c == ' ') && c != '"' && c != '\\';
     for label in [&meta.statement, &meta.size] {
-        if !label.chars().all(plain) {
+        if !label.chars().all(plain) || label.len() > 31 {
             return Err(EmitError::InvalidLabel {
                 found: label.clone(),
             });

@@ -8,9 +8,6 @@
 
 use std::collections::BTreeMap;
 
-use ff::Field;
-use halo2_proofs::halo2curves::bn256::Fr;
-
 use crate::graph::{Graph, Node, Operation, literal, nodes_to_keep};
 
 /// Largest b with b·r < 2^256.
@@ -186,20 +183,18 @@ impl<'g> Writer<'g> {
     fn sum(&mut self, node: Node) -> Text {
         let mut terms = Vec::new();
         self.terms(node, false, true, &mut terms);
-        let mut chunks = vec![Chunk::default()];
-        let mut bound = 0;
+        let mut chunks = Vec::new();
+        let mut chunk = Chunk::default();
         for (negative, term) in terms {
             let (negative, text) = self.term(negative, term);
-            let text = self.shallow(text, 3);
-            if bound + text.bound > MAX_BOUND {
-                chunks.push(Chunk::default());
-                bound = 0;
+            // Negative terms wait on the stack for the sum of the positive ones.
+            let text = self.shallow(text, 3 + chunk.negative.len());
+            if chunk.bound() + text.bound > MAX_BOUND {
+                chunks.push(std::mem::take(&mut chunk));
             }
-            bound += text.bound;
-            if let Some(chunk) = chunks.last_mut() {
-                if negative { chunk.negative.push(text) } else { chunk.positive.push(text) }
-            }
+            if negative { chunk.negative.push(text) } else { chunk.positive.push(text) }
         }
+        chunks.push(chunk);
         let mut sums = chunks.into_iter().rev().map(Chunk::into_text);
         let first = sums.next().unwrap_or_else(|| leaf("0".into()));
         sums.fold(first, |sum, chunk| {
@@ -233,6 +228,10 @@ struct Chunk {
 }
 
 impl Chunk {
+    fn bound(&self) -> u8 {
+        self.positive.iter().chain(&self.negative).map(|text| text.bound).sum()
+    }
+
     /// `sub(sub(add(.., lift), n), m)` with `lift` the multiple of r that the negative terms can reach.
     fn into_text(mut self) -> Text {
         let lift: u8 = self.negative.iter().map(|text| text.bound).sum();
@@ -293,5 +292,188 @@ fn reduced(a: Text) -> Text {
         depth: 1 + a.depth,
         code: format!("mod({}, r)", a.code),
         bound: 1,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ff::Field;
+    use halo2_proofs::halo2curves::bn256::Fr;
+
+    fn write(build: impl Fn(&mut Graph) -> Node) -> Vec<String> {
+        let mut graph = Graph::default();
+        let root = build(&mut graph);
+        let mut writer = Writer::new(&graph, &[root], 0);
+        let value = writer.value(root, 1);
+        writer.line(value.code);
+        writer.take_lines().into_iter().map(|line| line.text).collect()
+    }
+
+    fn load(g: &mut Graph, count: usize) -> Vec<Node> {
+        (0..count).map(|i| g.load(format!("V{i}"))).collect()
+    }
+
+    #[test]
+    fn sums_reduce_only_at_the_bound() {
+        let lines = write(|g| {
+            let terms = load(g, 7);
+            g.sum(&terms)
+        });
+        let expected = "addmod(add(mload(V6), mload(V5)), \
+            add(mload(V4), add(mload(V3), add(mload(V2), add(mload(V1), mload(V0))))), r)";
+        assert_eq!(lines, [expected]);
+    }
+
+    #[test]
+    fn differences_are_lifted_by_their_negative_terms() {
+        let lines = write(|g| {
+            let v = load(g, 3);
+            let difference = g.subtract(v[0], v[1]);
+            g.subtract(difference, v[2])
+        });
+        assert_eq!(lines, ["mod(sub(sub(add(mul(2, r), mload(V0)), mload(V1)), mload(V2)), r)"]);
+        let lines = write(|g| {
+            let (v, one) = (g.load("V"), g.constant(Fr::ONE));
+            let complement = g.subtract(one, v);
+            g.multiply(v, complement)
+        });
+        assert_eq!(lines, ["mulmod(mload(V), sub(one, mload(V)), r)"]);
+    }
+
+    #[test]
+    fn negative_multiples_of_long_constants_become_positive() {
+        let constant = Fr::from(3).invert().unwrap();
+        let lines = write(|g| {
+            let v = load(g, 2);
+            let scaled = g.scale(v[1], constant);
+            g.subtract(v[0], scaled)
+        });
+        let literal = literal(&-constant);
+        let expected = format!("mod(add(mload(V0), mulmod({literal}, mload(V1), r)), r)");
+        assert_eq!(lines, [expected]);
+    }
+
+    #[test]
+    fn shared_products_are_stored_once() {
+        let lines = write(|g| {
+            let v = load(g, 3);
+            let product = g.product(&v);
+            g.multiply(product, product)
+        });
+        assert_eq!(lines.len(), 2);
+        assert_eq!(lines[1], "mulmod(mload(T0), mload(T0), r)");
+    }
+
+    /// Evaluates what is written, as the EVM does, and compares with the graph: random expressions over values at the edges.
+    #[test]
+    fn written_expressions_have_the_value_of_the_node() {
+        use rand::{Rng, SeedableRng};
+        let mut rng = rand_chacha::ChaCha20Rng::seed_from_u64(5);
+        for round in 0..300 {
+            let mut g = Graph::default();
+            let values: Vec<Fr> = (0..6)
+                .map(|_| [Fr::ZERO, Fr::ONE, -Fr::ONE, Fr::random(&mut rng)][rng.gen_range(0..4)])
+                .collect();
+            let mut nodes: Vec<(Node, Fr)> = load(&mut g, 6).into_iter().zip(values.clone()).collect();
+            for value in [Fr::ONE, Fr::from(7), -Fr::from(2), Fr::from(3).invert().unwrap()] {
+                nodes.push((g.constant(value), value));
+            }
+            for _ in 0..60 {
+                let ((a, x), (b, y)) = (nodes[rng.gen_range(0..nodes.len())], nodes[rng.gen_range(0..nodes.len())]);
+                nodes.push(match rng.gen_range(0..5) {
+                    0 | 1 => (g.add(a, b), x + y),
+                    2 => (g.subtract(a, b), x - y),
+                    3 => (g.negate(a), -x),
+                    _ => (g.multiply(a, b), x * y),
+                });
+            }
+            let (root, expected) = nodes[nodes.len() - 1];
+            let mut writer = Writer::new(&g, &[root], 0);
+            let text = writer.value(root, 1);
+            let mut machine = machine::Machine::new(&values);
+            for line in writer.take_lines() {
+                machine.run(&line.text);
+            }
+            assert_eq!(machine.value(&text.code), expected, "round {round}: {}", text.code);
+        }
+    }
+
+    /// As much of the EVM as expressions use, refusing to wrap around.
+    mod machine {
+        use super::Fr;
+        use ff::PrimeField;
+        use num_bigint::BigUint;
+        use std::collections::BTreeMap;
+
+        pub(super) struct Machine {
+            memory: BTreeMap<String, BigUint>,
+            r: BigUint,
+        }
+
+        fn big(value: &Fr) -> BigUint {
+            BigUint::from_bytes_le(value.to_repr().as_ref())
+        }
+
+        impl Machine {
+            pub(super) fn new(values: &[Fr]) -> Self {
+                let memory = values.iter().enumerate().map(|(i, v)| (format!("V{i}"), big(v)));
+                Self { memory: memory.collect(), r: big(&-Fr::from(1)) + 1u8 }
+            }
+
+            pub(super) fn run(&mut self, line: &str) {
+                let (name, code) = line.strip_prefix("mstore(").unwrap().split_once(", ").unwrap();
+                let value = self.evaluate(code.strip_suffix(')').unwrap()).0;
+                self.memory.insert(name.to_owned(), value);
+            }
+
+            pub(super) fn value(&self, code: &str) -> Fr {
+                let (value, rest) = self.evaluate(code);
+                assert_eq!(rest, "");
+                Fr::from_str_vartime(&(value % &self.r).to_string()).unwrap()
+            }
+
+            fn evaluate<'c>(&self, code: &'c str) -> (BigUint, &'c str) {
+                let end = code.find(['(', ',', ')']).unwrap_or(code.len());
+                let (head, mut rest) = code.split_at(end);
+                if !rest.starts_with('(') {
+                    return (self.atom(head), rest);
+                }
+                if head == "mload" {
+                    let (name, rest) = rest[1..].split_once(')').unwrap();
+                    return (self.memory[name].clone(), rest);
+                }
+                let mut arguments = Vec::new();
+                while let Some(next) = rest.strip_prefix(['(', ',']) {
+                    let (value, after) = self.evaluate(next.trim_start());
+                    arguments.push(value);
+                    rest = after;
+                }
+                let value = match (head, arguments.as_slice()) {
+                    ("add", [a, b]) => a + b,
+                    ("mul", [a, b]) => a * b,
+                    ("sub", [a, b]) => {
+                        assert!(a >= b, "below zero: {code}");
+                        a - b
+                    }
+                    ("mod", [a, r]) => a % r,
+                    ("addmod", [a, b, r]) => (a + b) % r,
+                    ("mulmod", [a, b, r]) => (a * b) % r,
+                    ("pow5", [a, r]) => a.modpow(&5u8.into(), r),
+                    _ => unreachable!("{head}"),
+                };
+                assert!(value.bits() <= 256, "above 2^256: {code}");
+                (value, rest.strip_prefix(')').unwrap())
+            }
+
+            fn atom(&self, atom: &str) -> BigUint {
+                match atom {
+                    "r" => self.r.clone(),
+                    "one" => &self.r + 1u8,
+                    hex if hex.starts_with("0x") => BigUint::parse_bytes(&hex.as_bytes()[2..], 16).unwrap(),
+                    decimal => decimal.parse().unwrap(),
+                }
+            }
+        }
     }
 }

@@ -135,8 +135,7 @@ fn test_invalid_settlement__s2_rank_of_odd_parity() {
         s.set(G, r, 2, Fr::ONE);
         gaps(s, false);
     });
-    let found = names(&built.failures());
-    assert!(found.contains(&"bus".into()), "{found:?}");
+    refused(&built, &["bus", "position: S3 carried positions are counted"]);
 }
 
 #[test]
@@ -218,6 +217,8 @@ fn test_invalid_settlement__s2_padded_chunk_in_the_middle() {
         s.set_group(r, 0, 0, false);
         s.set(HASH[4], chunk, 0, Fr::ZERO);
     });
-    let found = names(&built.failures());
-    assert!(found.contains(&"chunk: S2 only the last chunk is padded".into()), "{found:?}");
+    refused(
+        &built,
+        &["bus", "chunk: S2 only the last chunk is padded", "chunk: S2 positions left", "position: S5 cash so far"],
+    );
 }

@@ -28,7 +28,7 @@ pub(crate) const DEV_SEED: &str = "demo";
 pub(crate) const DEFAULT_SIZE: &str = "m";
 /// How the files of [`Setup::save`] begin.
 const STORED_MAGIC: &[u8] = b"zksettle-srs/";
-/// Memory of a prover in bytes a row: 5.4 KiB measured at m (k = 15), keys included, rounded up.
+/// Memory of a prover in bytes a row: 6.7 KiB measured at m (k = 15), keys included, rounded up.
 const BYTES_PER_ROW: u64 = 8 << 10;
 
 /// The folder of cached keys; setups lie in `setups` below it.

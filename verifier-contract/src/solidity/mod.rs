@@ -1,8 +1,10 @@
 //! Writes the Solidity source of a verifier.
 //!
 //! The text comes from `verifier.sol.template`; what depends on the circuit is filled in here: the memory map
-//! ([`memory`]), the transcript, the identities, and the opening argument ([`opening`]).
+//! ([`memory`]), the transcript, the identities ([`gates`]), and the opening argument ([`opening`]).
 
+mod format;
+mod gates;
 mod memory;
 mod opening;
 
@@ -14,14 +16,13 @@ use halo2_proofs::plonk::VerifyingKey;
 
 use crate::Meta;
 use crate::error::EmitError;
-use crate::graph::{Graph, MAX_BOUND, Node, Writer};
-use crate::identity::{Identity, identities};
 use crate::key::{KeyWord, commitments};
-use crate::shape::{INSTANCE_NAME, Poly, Shape, evaluation_name};
-use memory::{INVERSION_STEP, Memory, lagrange_name, lagrange_rows};
+use crate::shape::{Poly, Shape};
+use memory::{INVERSION_STEP, Memory};
 
 const TEMPLATE: &str = include_str!("verifier.sol.template");
-const INDENT: &str = "            ";
+/// Indentation of statements in an assembly block.
+const INDENT: usize = 12;
 
 /// The source of a verifier with the given key words: those of a real key, or zeros for the source's shape.
 pub(crate) fn source(
@@ -31,7 +32,7 @@ pub(crate) fn source(
     words: &[KeyWord],
 ) -> Result<String, EmitError> {
     let mut memory = Memory::of(vk, shape);
-    let (identities, slots) = identity_lines(vk, shape)?;
+    let (identities, slots) = gates::identity_lines(vk, shape)?;
     let (openings, slots) = opening::scalar_lines(shape, slots);
     memory.take_slots(slots);
 
@@ -60,16 +61,16 @@ pub(crate) fn source(
         ("calldata_length", format!("{:#x}", 0x84 + proof_length + instances_length)),
         ("instances_offset", format!("{:#x}", 0x84 + proof_length)),
         ("instances_length", format!("{instances_length:#x}")),
-        ("canonical", block(&canonical_lines(&memory))),
+        ("canonical", format::block(&canonical_lines(&memory), INDENT)),
         ("load_key", load_key_lines(vk)),
-        ("challenges", block(&challenge_lines(shape, &memory))),
-        ("denominators", block(&opening::denominator_lines(shape, &memory))),
+        ("challenges", format::block(&challenge_lines(shape, &memory), INDENT)),
+        ("denominators", format::block(&opening::denominator_lines(shape, &memory), INDENT)),
         ("inversion_step", format!("{:#x}", 32 * INVERSION_STEP)),
         ("invert_forward", invert_forward(&memory)),
         ("invert_backward", invert_backward(&memory)),
-        ("identities", block(&identities)),
-        ("openings", block(&openings)),
-        ("commitments", block(&opening::commitment_lines(shape, &memory))),
+        ("identities", format::block(&identities, INDENT)),
+        ("openings", format::block(&openings, INDENT)),
+        ("commitments", format::block(&opening::commitment_lines(shape, &memory), INDENT)),
         ("pairing", opening::pairing_lines(&memory)),
     ];
     let mut text = TEMPLATE.to_owned();
@@ -89,15 +90,6 @@ fn big_endian(value: &Fr) -> [u8; 32] {
     let mut bytes = value.to_repr();
     bytes.reverse();
     bytes
-}
-
-fn block(lines: &[String]) -> String {
-    lines.iter().fold(String::new(), |mut text, line| {
-        text.push_str(INDENT);
-        text.push_str(line);
-        text.push('\n');
-        text
-    })
 }
 
 fn key_declarations(words: &[KeyWord]) -> String {
@@ -250,163 +242,4 @@ fn invert_backward(memory: &Memory) -> String {
 
 fn offset(bytes: usize) -> String {
     if bytes == 0 { "p".into() } else { format!("add(p, {bytes:#x})") }
-}
-
-/// Sets the variable to the sum of the nodes, one line each, reduced where it would outgrow the bound of sums.
-fn sum_lines(writer: &mut Writer<'_>, variable: &str, terms: &[Node]) {
-    let mut bound = 0;
-    for &term in terms {
-        let value = writer.value(term, 1);
-        writer.line(match bound {
-            0 => format!("{variable} := {value}"),
-            MAX_BOUND => format!("{variable} := addmod({variable}, {value}, r)"),
-            _ => format!("{variable} := add({variable}, {value})"),
-        });
-        bound = if bound == MAX_BOUND { 1 } else { bound + 1 };
-    }
-}
-
-/// Statements that compute the instance's evaluation and the quotient's, with the number of slots they use.
-fn identity_lines(
-    vk: &VerifyingKey<G1Affine>,
-    shape: &Shape,
-) -> Result<(Vec<String>, usize), EmitError> {
-    let mut graph = Graph::default();
-    let mut sums = vec![(INSTANCE_NAME, instance_terms(shape, &mut graph))];
-    if shape.needs_lagrange() {
-        sums.extend(lagrange_terms(shape, &mut graph));
-    }
-    let identities = identities(vk, shape, &mut graph)?;
-    let groups = group(&graph, &identities);
-    let mut roots: Vec<Node> = sums.iter().flat_map(|(_, terms)| terms.clone()).collect();
-    for group in &groups {
-        roots.extend(group.factor);
-        roots.extend(group.members.iter().map(|(_, node)| *node));
-    }
-
-    let mut writer = Writer::new(&graph, &roots, 0);
-    writer.line("let g");
-    // l_i(x) = (x^n - 1)/n / (x*w^-i - 1)
-    writer.line("let common := mulmod(add(mload(XN), sub(r, 1)), ROWS_INV, r)");
-    for (name, terms) in &sums {
-        sum_lines(&mut writer, "g", terms);
-        writer.line(format!("mstore({name}, mulmod(common, g, r))"));
-    }
-    writer.line("let y := mload(Y)");
-    writer.line("let h := 0");
-    for group in &groups {
-        write_group(&mut writer, group);
-    }
-    let quotient = evaluation_name(Poly::Quotient, 0);
-    writer.line(format!("mstore({quotient}, mulmod(h, mload(INV_VANISHING), r))"));
-    let slots = writer.slots();
-    Ok((writer.into_lines(), slots))
-}
-
-/// The terms of the instance's evaluation at x, less the common factor.
-fn instance_terms(shape: &Shape, graph: &mut Graph) -> Vec<Node> {
-    let word = |i: usize| match i {
-        0 => "INSTANCES_AT".to_owned(),
-        i => format!("add(INSTANCES_AT, {:#x})", 32 * i),
-    };
-    (0..shape.instances)
-        .map(|i| {
-            let (value, basis) = (graph.load(word(i)), graph.load(lagrange_name(i as i32)));
-            graph.multiply(value, basis)
-        })
-        .collect()
-}
-
-/// The terms of the Lagrange polynomials of the first, the last and the blinded rows, less the common factor.
-fn lagrange_terms(shape: &Shape, graph: &mut Graph) -> Vec<(&'static str, Vec<Node>)> {
-    let last = shape.last_rotation();
-    let blinded = lagrange_rows(shape).into_iter().filter(|&row| row < 0 && row != last);
-    let mut basis = |row: i32| graph.load(lagrange_name(row));
-    vec![
-        ("L_0", vec![basis(0)]),
-        ("L_LAST", vec![basis(last)]),
-        ("L_BLIND", blinded.map(basis).collect()),
-    ]
-}
-
-/// Consecutive identities with a common factor, which is multiplied in once.
-struct Group {
-    factor: Option<Node>,
-    members: Vec<(String, Node)>,
-}
-
-fn group(graph: &Graph, identities: &[Identity]) -> Vec<Group> {
-    let mut groups = Vec::new();
-    let mut rest = identities;
-    while let Some(first) = rest.first() {
-        let run = |factor: Node| {
-            let has = |identity: &&Identity| {
-                graph.factors(identity.node).is_some_and(|factors| factors.contains(&factor))
-            };
-            rest.iter().take_while(has).count()
-        };
-        let candidates = graph.factors(first.node).into_iter().flatten();
-        let best = candidates.map(|factor| (run(factor), factor)).max_by_key(|(length, _)| *length);
-        let (factor, length) = match best {
-            Some((length, factor)) if length > 1 => (Some(factor), length),
-            _ => (None, 1),
-        };
-        let members = rest[..length].iter().map(|identity| {
-            let node = match (factor, graph.factors(identity.node)) {
-                (Some(factor), Some([a, b])) => {
-                    if a == factor { b } else { a }
-                }
-                _ => identity.node,
-            };
-            (identity.title.clone(), node)
-        });
-        groups.push(Group {
-            factor,
-            members: members.collect(),
-        });
-        rest = &rest[length..];
-    }
-    groups
-}
-
-/// Code for y^exponent, computed at its first use.
-fn power_of_y(writer: &mut Writer<'_>, exponent: usize) -> String {
-    if exponent == 1 {
-        return "y".into();
-    }
-    let name = format!("y^{exponent}");
-    if let Some(code) = writer.defined(&name) {
-        return code;
-    }
-    let low = power_of_y(writer, exponent / 2);
-    let high = power_of_y(writer, exponent - exponent / 2);
-    let code = format!("mulmod({low}, {high}, r)");
-    writer.define(&name, code)
-}
-
-fn write_group(writer: &mut Writer<'_>, group: &Group) {
-    let comment = |title: &str| {
-        let printable = |c: char| if c.is_ascii_graphic() { c } else { ' ' };
-        format!("// {}", title.chars().map(printable).collect::<String>())
-    };
-    let Some(factor) = group.factor else {
-        for (title, node) in &group.members {
-            writer.line(comment(title));
-            let value = writer.value(*node, 4);
-            writer.line(format!("h := add(mulmod(h, y, r), {value})"));
-        }
-        return;
-    };
-    for (i, (title, node)) in group.members.iter().enumerate() {
-        writer.line(comment(title));
-        let value = writer.value(*node, 4);
-        writer.line(if i == 0 {
-            format!("g := {value}")
-        } else {
-            format!("g := add(mulmod(g, y, r), {value})")
-        });
-    }
-    let power = power_of_y(writer, group.members.len());
-    let factor = writer.value(factor, 5);
-    writer.line(format!("h := add(mulmod(h, {power}, r), mulmod(g, {factor}, r))"));
 }

@@ -5,57 +5,27 @@ use std::fmt::Write as _;
 use ff::Field;
 use halo2_proofs::halo2curves::bn256::Fr;
 
-use super::sum_lines;
+use super::gates::sum_lines;
 use super::memory::{
     Memory, difference_name, inverse_powers, lagrange_name, lagrange_rows, point_name, scalar_name,
 };
-use crate::graph::{Graph, Node, Writer};
+use crate::graph::{Graph, Node};
 use crate::shape::{Poly, RotationSet, Shape, evaluation_name};
+use crate::yul::{MAX_BOUND, Writer};
 
 /// Statements for the values to be inverted that are differences: u - x·ω^i, and x·ω^-i - 1.
 pub(super) fn denominator_lines(shape: &Shape, memory: &Memory) -> Vec<String> {
-    let mut lines = vec!["let minusOne := sub(r, 1)".to_owned(), "let t := x".to_owned()];
-    let rotations = shape.rotations();
-    let rows = lagrange_rows(shape);
-    let at = |exponent: i32| {
-        let mut stores = Vec::new();
-        if rotations.contains(&exponent) {
-            let name = difference_name(exponent);
-            stores.push(format!("mstore({name}, add(u, sub(r, t)))"));
-        }
-        if rows.contains(&-exponent) {
-            let name = lagrange_name(-exponent);
-            stores.push(format!("mstore({name}, add(t, minusOne))"));
-        }
-        stores
-    };
-    lines.extend(at(0));
-    let bound = |exponents: &mut dyn Iterator<Item = i32>| exponents.max().unwrap_or(0);
-    let below = bound(&mut rotations.iter().map(|r| -r).chain(rows.iter().copied()));
-    let above = bound(&mut rotations.iter().copied().chain(rows.iter().map(|r| -r)));
-    for (sign, count, step) in [(-1, below, "OMEGA_INV"), (1, above, "OMEGA")] {
-        if count == 0 {
-            continue;
-        }
-        lines.push(if sign < 0 {
-            format!("let w := {step}")
-        } else {
-            format!("w := {step}")
-        });
-        if sign > 0 {
-            lines.push("t := x".into());
-        }
-        for i in 1..=count {
-            lines.push("t := mulmod(t, w, r)".into());
-            lines.extend(at(sign * i));
-        }
-    }
-    if below == 0 {
-        // The upward walk declares the step then.
-        for line in &mut lines {
-            if line == "w := OMEGA" {
-                *line = "let w := OMEGA".into();
-            }
+    let mut lines = vec!["let minusOne := sub(r, 1)".to_owned(), "let t".to_owned()];
+    let differences: Vec<(i32, String)> =
+        shape.rotations().into_iter().map(|rotation| (rotation, difference_name(rotation))).collect();
+    let bases: Vec<(i32, String)> =
+        lagrange_rows(shape).into_iter().map(|row| (-row, lagrange_name(row))).collect();
+    for (targets, value) in [(differences, "add(u, sub(r, t))"), (bases, "add(t, minusOne)")] {
+        for sign in [1, -1] {
+            let mut side: Vec<(i32, String)> =
+                targets.iter().filter(|(e, _)| e * sign > 0 || (*e == 0 && sign > 0)).cloned().collect();
+            side.sort_by_key(|(exponent, _)| exponent * sign);
+            lines.extend(walk(&side, sign, value, memory));
         }
     }
     for name in memory.paddings() {
@@ -71,6 +41,53 @@ pub(super) fn denominator_lines(shape: &Shape, memory: &Memory) -> Vec<String> {
         });
     }
     lines.push("mstore(FIRST_SET, t)".into());
+    lines
+}
+
+/// Stores `value`, which depends on t = x·ω^exponent, for the exponents on one side of 0, in their order from there. Runs of
+/// exponents whose words follow each other become loops.
+fn walk(targets: &[(i32, String)], sign: i32, value: &str, memory: &Memory) -> Vec<String> {
+    const RUN: usize = 6;
+    let Some((first, name)) = targets.first() else { return Vec::new() };
+    let mut lines = vec!["t := x".to_owned()];
+    let mut rest = targets;
+    let mut exponent = 0;
+    if *first == 0 {
+        lines.push(format!("mstore({name}, {value})"));
+        rest = &rest[1..];
+    }
+    let step = if sign > 0 { "OMEGA" } else { "OMEGA_INV" };
+    if !rest.is_empty() {
+        lines.push("{".into());
+        lines.push(format!("    let w := {step}"));
+    }
+    while let Some((next, name)) = rest.first() {
+        while exponent + sign != *next {
+            lines.push("    t := mulmod(t, w, r)".into());
+            exponent += sign;
+        }
+        let follows = |i: &usize| {
+            let (exponent, other) = &rest[*i];
+            *exponent == next + sign * *i as i32 && memory.at(other) == memory.at(name) + 32 * i
+        };
+        let run = (0..rest.len()).take_while(follows).count();
+        let length = if run < RUN { 1 } else { run };
+        if length == 1 {
+            lines.push("    t := mulmod(t, w, r)".into());
+            lines.push(format!("    mstore({name}, {value})"));
+        } else {
+            let end = memory.at(name) + 32 * length;
+            lines.push(format!("    for {{ let p := {name} }} lt(p, {end:#06x}) {{ p := add(p, 0x20) }} {{"));
+            lines.push("        t := mulmod(t, w, r)".into());
+            lines.push(format!("        mstore(p, {value})"));
+            lines.push("    }".into());
+        }
+        exponent = rest[length - 1].0;
+        rest = &rest[length..];
+    }
+    if lines.iter().any(|line| line == "{") {
+        lines.push("}".into());
+    }
     lines
 }
 
@@ -95,8 +112,8 @@ pub(super) fn scalar_lines(shape: &Shape, first_slot: usize) -> (Vec<String>, us
             writer.line("k := 1");
         } else {
             writer.line("weight := mulmod(weight, v, r)");
-            let inverse = writer.value(nodes.inverse_vanishing, 5);
-            writer.line(format!("k := mulmod(weight, {inverse}, r)"));
+            let inverse = writer.value(nodes.inverse_vanishing, MAX_BOUND);
+            writer.deep_line(format!("k := mulmod(weight, {}, r)", inverse.code), inverse.depth + 1);
         }
         store_scalars(&mut writer, shape, set);
         sum_lines(&mut writer, "s", &nodes.terms);
@@ -110,7 +127,7 @@ pub(super) fn scalar_lines(shape: &Shape, first_slot: usize) -> (Vec<String>, us
     writer.line("mstore(K_W2, mload(OPEN_U))");
     writer.line("mstore(K_G1, sub(r, sum))");
     let slots = writer.slots();
-    (writer.into_lines(), slots)
+    (writer.take_lines().into_iter().map(|line| line.text).collect(), slots)
 }
 
 /// What is computed for a rotation set.
@@ -137,7 +154,13 @@ impl SetNodes {
             graph.multiply(scaled, inverse)
         });
         let terms = terms.collect();
-        Self { inverse_vanishing: graph.product(&inverses), terms }
+        // Points of many sets first: sets that share points share the beginning of the product.
+        let sets_with = |rotation: &i32| shape.sets.iter().filter(|s| s.rotations.contains(rotation)).count();
+        let mut order = set.rotations.clone();
+        order.sort_by_key(|rotation| (std::cmp::Reverse(sets_with(rotation)), *rotation));
+        let factors: Vec<Node> =
+            order.into_iter().map(|rotation| graph.load(difference_name(rotation))).collect();
+        Self { inverse_vanishing: graph.product(&factors), terms }
     }
 }
 
