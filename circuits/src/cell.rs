@@ -19,7 +19,10 @@ pub struct Grid {
 impl Grid {
     /// `width` columns of `rows` zeros.
     pub fn new(width: usize, rows: usize) -> Self {
-        Self { cols: vec![vec![Fr::ZERO; rows]; width], rows }
+        Self {
+            cols: vec![vec![Fr::ZERO; rows]; width],
+            rows,
+        }
     }
     /// The value `rot` rows from `row`, wrapping at the height as polynomials over a domain do.
     pub fn at(&self, col: usize, row: usize, rot: i32) -> Fr {
@@ -140,12 +143,21 @@ impl Trace {
     pub fn write(&mut self, col: usize, row: usize, value: Fr) {
         let line = Location::caller().line();
         if row >= self.usable {
-            self.error.get_or_insert(TraceError::OutOfRows { col, row, usable: self.usable });
+            self.error.get_or_insert(TraceError::OutOfRows {
+                col,
+                row,
+                usable: self.usable,
+            });
             return;
         }
         let first = self.written[col][row];
         if first != 0 {
-            self.error.get_or_insert(TraceError::Overlap { col, row, first, again: line });
+            self.error.get_or_insert(TraceError::Overlap {
+                col,
+                row,
+                first,
+                again: line,
+            });
             return;
         }
         self.written[col][row] = line;
@@ -161,10 +173,7 @@ impl Trace {
         }
         let value = self.grid.at(col, row, 0);
         match self.lie {
-            Some(lie)
-                if lie.cell == cell
-                    && lie.site.is_none_or(|s| s == (site.file(), site.line())) =>
-            {
+            Some(lie) if lie.cell == cell && lie.site.is_none_or(|s| s == (site.file(), site.line())) => {
                 value + lie.offset
             }
             _ => value,
@@ -185,12 +194,17 @@ impl Trace {
     pub fn finish(&self) -> Result<&Grid, TraceError> {
         match &self.error {
             None => Ok(&self.grid),
-            Some(TraceError::Overlap { col, row, first, again }) => {
-                Err(TraceError::Overlap { col: *col, row: *row, first: *first, again: *again })
-            }
-            Some(TraceError::OutOfRows { col, row, usable }) => {
-                Err(TraceError::OutOfRows { col: *col, row: *row, usable: *usable })
-            }
+            Some(TraceError::Overlap { col, row, first, again }) => Err(TraceError::Overlap {
+                col: *col,
+                row: *row,
+                first: *first,
+                again: *again,
+            }),
+            Some(TraceError::OutOfRows { col, row, usable }) => Err(TraceError::OutOfRows {
+                col: *col,
+                row: *row,
+                usable: *usable,
+            }),
         }
     }
     /// Mutable grid, for tests that change single cells.

@@ -49,7 +49,13 @@ pub fn check(size: &Size, advice: &Grid, fixed: &Grid, instance: &[Fr]) -> Vec<F
 
 /// Failed gates of one row.
 pub fn failures_at(advice: &Grid, fixed: &Grid, instance: &[Fr], row: usize) -> Vec<Failure> {
-    let env = Numeric { advice, fixed, instance, row, challenges: challenges() };
+    let env = Numeric {
+        advice,
+        fixed,
+        instance,
+        row,
+        challenges: challenges(),
+    };
     gates(&env)
         .into_iter()
         .filter(|(_, v)| *v != Fr::ZERO)
@@ -59,7 +65,13 @@ pub fn failures_at(advice: &Grid, fixed: &Grid, instance: &[Fr], row: usize) -> 
 
 /// What one row adds to the bus.
 pub fn balance_at(advice: &Grid, fixed: &Grid, instance: &[Fr], row: usize) -> Fr {
-    let env = Numeric { advice, fixed, instance, row, challenges: challenges() };
+    let env = Numeric {
+        advice,
+        fixed,
+        instance,
+        row,
+        challenges: challenges(),
+    };
     bus::ports(&env)
         .into_iter()
         .flatten()

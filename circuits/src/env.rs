@@ -15,11 +15,7 @@ use crate::cell::Grid;
 /// A place from which cells around the current row, fixed columns, the instance and the challenges are read.
 pub trait Env {
     /// What a read yields: an expression, or a field element.
-    type V: Clone
-        + Add<Output = Self::V>
-        + Sub<Output = Self::V>
-        + Mul<Output = Self::V>
-        + Neg<Output = Self::V>;
+    type V: Clone + Add<Output = Self::V> + Sub<Output = Self::V> + Mul<Output = Self::V> + Neg<Output = Self::V>;
     /// Advice cell `rot` rows from the current one.
     fn adv(&self, col: usize, rot: i32) -> Self::V;
     /// Fixed cell `rot` rows from the current one.
@@ -77,7 +73,13 @@ impl<'a, 'b> Symbolic<'a, 'b> {
         instance: Column<Instance>,
         challenges: Option<[Challenge; 2]>,
     ) -> Self {
-        Self { cells: std::cell::RefCell::new(cells), advice, fixed, instance, challenges }
+        Self {
+            cells: std::cell::RefCell::new(cells),
+            advice,
+            fixed,
+            instance,
+            challenges,
+        }
     }
 
     fn challenge(&self, i: usize) -> Expression<Fr> {

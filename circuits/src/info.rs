@@ -74,7 +74,12 @@ fn series(i: u64, expiry: u32) -> SeriesTerms {
 
 fn account(positions: u64) -> Option<Account> {
     let positions = (0..positions)
-        .map(|i| Some(Position { series: series(i, EXPIRY + 1), lots: Lots::new(1 << 40).ok()? }))
+        .map(|i| {
+            Some(Position {
+                series: series(i, EXPIRY + 1),
+                lots: Lots::new(1 << 40).ok()?,
+            })
+        })
         .collect::<Option<Vec<_>>>()?;
     Some(Account {
         owner: Fr::from(5),
@@ -87,10 +92,16 @@ fn account(positions: u64) -> Option<Account> {
 
 /// Cells that the steps of accounts and nodes write for a batch of these accounts (index, positions).
 fn cells(size: &Size, accounts: &[(u32, u64)]) -> Option<usize> {
-    let accounts: Vec<(u32, Account)> =
-        accounts.iter().map(|(i, n)| Some((*i, account(*n)?))).collect::<Option<_>>()?;
+    let accounts: Vec<(u32, Account)> = accounts
+        .iter()
+        .map(|(i, n)| Some((*i, account(*n)?)))
+        .collect::<Option<_>>()?;
     let tree = SparseTree::from_leaves(ACCOUNT_DEPTH, accounts.iter().map(|(i, a)| (*i, a.leaf()))).ok()?;
-    let open_interest = vec![OpenInterest { series: series(0, EXPIRY), long: 0, short: 0 }];
+    let open_interest = vec![OpenInterest {
+        series: series(0, EXPIRY),
+        long: 0,
+        short: 0,
+    }];
     let slot = (3, oi_digest(ExpiryMinutes(EXPIRY), &open_interest));
     let series_tree = SparseTree::from_leaves(SERIES_DEPTH, [slot]).ok()?;
     let witness = Witness {
@@ -107,15 +118,19 @@ fn cells(size: &Size, accounts: &[(u32, u64)]) -> Option<usize> {
             .into_iter()
             .map(|(index, account)| {
                 let path = tree.path(index).try_into().ok()?;
-                Some(AccountUpdate { index, account, new_blinding: Fr::from(11), path })
+                Some(AccountUpdate {
+                    index,
+                    account,
+                    new_blinding: Fr::from(11),
+                    path,
+                })
             })
             .collect::<Option<_>>()?,
         open_interest,
         slot: 3,
         series_path: series_tree.path(3).try_into().ok()?,
     };
-    let (instance, outcome) =
-        execute(Fr::from(1), &witness, 1, ExpiryMinutes(EXPIRY), false, [None; 3]).ok()?;
+    let (instance, outcome) = execute(Fr::from(1), &witness, 1, ExpiryMinutes(EXPIRY), false, [None; 3]).ok()?;
     let steps = need(&witness).steps() - 1;
     let trace = assign(*size, &instance, &witness, &outcome, None).ok()?;
     let rows = step_row(0)..step_row(steps);
@@ -139,8 +154,9 @@ pub fn sizes() -> Vec<SizeInfo> {
     let cells_per_neighbour = count(&[(0, 1), (1, 1), (2, 1)]) - alone;
     // A first account holds all series of the sample, so that further positions bring no new series.
     let cells_per_position = (count(&[(0, 40), (1, 39)]) - count(&[(0, 40), (1, 9)])).div_ceil(30);
-    let cells_per_series =
-        ((count(&[(0, 40)]) - count(&[(0, 10)])) - (count(&[(0, 40), (1, 40)]) - count(&[(0, 40), (1, 10)]))).div_ceil(30);
+    let cells_per_series = ((count(&[(0, 40)]) - count(&[(0, 10)]))
+        - (count(&[(0, 40), (1, 40)]) - count(&[(0, 40), (1, 10)])))
+    .div_ceil(30);
     SIZES
         .iter()
         .map(|size| {
@@ -194,11 +210,22 @@ mod tests {
         let mut cs = ConstraintSystem::<Fr>::default();
         let _ = SettlementCircuit::configure(&mut cs);
         let blinding = cs.blinding_factors() + 1;
-        println!("blinding rows: {blinding}, gates: {}", cs.gates()[0].polynomials().len());
-        println!("advice queries: {}, fixed queries: {}", cs.advice_queries().len(), cs.fixed_queries().len());
+        println!(
+            "blinding rows: {blinding}, gates: {}",
+            cs.gates()[0].polynomials().len()
+        );
+        println!(
+            "advice queries: {}, fixed queries: {}",
+            cs.advice_queries().len(),
+            cs.fixed_queries().len()
+        );
         for s in SIZES {
             // The bus ends in row `end`, and the row of w_1.. after it is the last that a gate pins.
-            assert!(s.end() + 6 + blinding <= s.rows(), "{}: {blinding} of {RESERVED_ROWS}", s.name);
+            assert!(
+                s.end() + 6 + blinding <= s.rows(),
+                "{}: {blinding} of {RESERVED_ROWS}",
+                s.name
+            );
         }
     }
 }

@@ -3,10 +3,10 @@
 //! Read in this order: [`rows`] (where a thing stands), [`chips::bus`] (how things find each other), [`settlement`].
 
 pub mod cell;
+pub mod check;
 pub mod chips;
 pub mod env;
 pub mod info;
-pub mod check;
 pub mod rows;
 pub mod settlement;
 pub mod size;

@@ -24,12 +24,23 @@ pub const RESERVED_ROWS: usize = 72;
 
 const fn size(name: &'static str, k: u32, interest_steps: usize) -> Size {
     let steps = ((1usize << k) - STATIC_ROWS - RESERVED_ROWS) / STEP;
-    Size { name, k, hash_lanes: 1, dynamic_steps: steps - interest_steps, interest_steps }
+    Size {
+        name,
+        k,
+        hash_lanes: 1,
+        dynamic_steps: steps - interest_steps,
+        interest_steps,
+    }
 }
 
 /// All sizes, smallest first.
-pub const SIZES: [Size; 5] =
-    [size("xs", 12, 8), size("s", 13, 48), size("m", 15, 128), size("l", 17, 256), size("xl", 19, 512)];
+pub const SIZES: [Size; 5] = [
+    size("xs", 12, 8),
+    size("s", 13, 48),
+    size("m", 15, 128),
+    size("l", 17, 256),
+    size("xl", 19, 512),
+];
 
 impl Size {
     /// Looks a size up by name.

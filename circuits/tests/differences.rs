@@ -19,7 +19,12 @@ fn difference_s8_a_batch_without_accounts() {
     let mut forge = Forge::small();
     let accounts_root = forge.outcome.old_header.accounts_root;
     forge.witness.accounts.clear();
-    assert_eq!(native(&forge.instance, &forge.witness).expect_err("no account").clause(), "S8");
+    assert_eq!(
+        native(&forge.instance, &forge.witness)
+            .expect_err("no account")
+            .clause(),
+        "S8"
+    );
     forge.outcome.settled.clear();
     forge.follow();
     forge.outcome.nodes.clear();
@@ -41,7 +46,12 @@ fn difference_s7_fees_out_of_range() {
     forge.witness.pools.fees = Cash(i128::MAX - paid + 1);
     forge.follow();
     forge.roots();
-    assert_eq!(native(&forge.instance, &forge.witness).expect_err("out of range").clause(), "S7");
+    assert_eq!(
+        native(&forge.instance, &forge.witness)
+            .expect_err("out of range")
+            .clause(),
+        "S7"
+    );
     // Wrapped around, it is refused; as the field has it, 2^128, it is not.
     assert_eq!(names(&forge.built().failures()), ["bus"]);
     let top = fr(2).pow([128]);

@@ -21,7 +21,11 @@ const PER_LINE: usize = 120;
 
 /// `ZKSETTLE_ALL_LIES=1` tries every pair: minutes instead of seconds.
 fn per_line() -> usize {
-    if std::env::var("ZKSETTLE_ALL_LIES").is_ok_and(|v| v == "1") { usize::MAX } else { PER_LINE }
+    if std::env::var("ZKSETTLE_ALL_LIES").is_ok_and(|v| v == "1") {
+        usize::MAX
+    } else {
+        PER_LINE
+    }
 }
 
 #[test]
@@ -45,8 +49,11 @@ fn no_lying_read_is_accepted() {
     let lies: Vec<Lie> = sample
         .iter()
         .flat_map(|(cell, file, line)| {
-            [Fr::ONE, Fr::from(12345).invert().unwrap_or(Fr::ONE)]
-                .map(|offset| Lie { cell: *cell, site: Some((*file, *line)), offset })
+            [Fr::ONE, Fr::from(12345).invert().unwrap_or(Fr::ONE)].map(|offset| Lie {
+                cell: *cell,
+                site: Some((*file, *line)),
+                offset,
+            })
         })
         .collect();
     let verdicts: Vec<(Lie, Option<(Verdict, usize)>)> = lies

@@ -40,7 +40,11 @@ fn random_forge(seed: u64, rng: &mut StdRng) -> Option<Forge> {
     }
     prices.rotate_left(rng.gen_range(0..3));
     let need = need(&venue.witness(&indices));
-    let size = ["s", "m"].into_iter().filter_map(Size::by_name).find(|s| need.fits(s)).expect("fits m");
+    let size = ["s", "m"]
+        .into_iter()
+        .filter_map(Size::by_name)
+        .find(|s| need.fits(s))
+        .expect("fits m");
     Some(Forge::new(&mut venue, &indices, close, prices, size))
 }
 
@@ -81,7 +85,11 @@ fn tamper(o: &mut Outcome, rng: &mut StdRng, consistent: bool) -> &'static str {
             "price"
         }
         (7, _) => {
-            let side = if rng.gen_bool(0.5) { &mut o.open_interest[i].long } else { &mut o.open_interest[i].short };
+            let side = if rng.gen_bool(0.5) {
+                &mut o.open_interest[i].long
+            } else {
+                &mut o.open_interest[i].short
+            };
             *side ^= 1 << rng.gen_range(0..62);
             "open interest"
         }
@@ -150,7 +158,9 @@ fn random_batches_and_their_neighbours() {
     let (mut closed, mut accounts, mut positions, mut unchanged) = (0, 0, 0, 0);
     while done < VENUES {
         seed += 1;
-        let Some(forge) = random_forge(seed, &mut rng) else { continue };
+        let Some(forge) = random_forge(seed, &mut rng) else {
+            continue;
+        };
         done += 1;
         assert!(native(&forge.instance, &forge.witness).is_ok());
         let honest = forge.built();
@@ -158,7 +168,12 @@ fn random_batches_and_their_neighbours() {
         *sizes.entry(forge.size.name).or_default() += 1;
         closed += usize::from(forge.instance.close);
         accounts += forge.witness.accounts.len();
-        positions += forge.witness.accounts.iter().map(|a| a.account.positions.len()).sum::<usize>();
+        positions += forge
+            .witness
+            .accounts
+            .iter()
+            .map(|a| a.account.positions.len())
+            .sum::<usize>();
         let local = Local::new(&honest);
         for _ in 0..RAW {
             let mut other = forge.clone();
@@ -178,7 +193,10 @@ fn random_batches_and_their_neighbours() {
                 unchanged += 1;
                 continue;
             }
-            assert!(!built.failures().is_empty(), "seed {seed}: accepted after {what} with its roots");
+            assert!(
+                !built.failures().is_empty(),
+                "seed {seed}: accepted after {what} with its roots"
+            );
             *refused.entry(what).or_default() += 1;
         }
     }

@@ -23,8 +23,7 @@ fn batch(seed: u64, accounts: usize, trades: usize) -> (Instance, Witness, Outco
     let mut venue = Venue::seeded(seed, accounts, trades);
     let indices = venue.indices();
     let witness = venue.witness(&indices);
-    let (instance, outcome) =
-        execute(Fr::from(99), &witness, 42, EXPIRY, false, both_prices()).expect("a valid batch");
+    let (instance, outcome) = execute(Fr::from(99), &witness, 42, EXPIRY, false, both_prices()).expect("a valid batch");
     (instance, witness, outcome)
 }
 
@@ -41,7 +40,11 @@ fn names(failures: &[Failure]) -> Vec<String> {
 }
 
 fn trace(size: &Size, i: &Instance, w: &Witness, o: &Outcome) -> Grid {
-    assign(*size, i, w, o, None).expect("fits").finish().expect("no overlap").clone()
+    assign(*size, i, w, o, None)
+        .expect("fits")
+        .finish()
+        .expect("no overlap")
+        .clone()
 }
 
 #[test]
@@ -64,7 +67,10 @@ fn the_mock_prover_agrees() {
     let s = size("s");
     let (i, w, o) = batch(2, 4, 12);
     let advice = trace(&s, &i, &w, &o);
-    let circuit = SettlementCircuit::new(s).with_cells(Cells { advice, instance: i.to_fields() });
+    let circuit = SettlementCircuit::new(s).with_cells(Cells {
+        advice,
+        instance: i.to_fields(),
+    });
     let instance = i.to_fields().to_vec();
     let mock = halo2_proofs::dev::MockProver::run(s.k, &circuit, vec![instance.clone()]).expect("runs");
     assert_eq!(mock.verify(), Ok(()));

@@ -36,7 +36,11 @@ fn reason(s: &Sheet, cell: Cell) -> Option<&'static str> {
     }
     let step = (row - STATIC_ROWS) / STEP;
     let (first, r) = (step_row(step), ((row - STATIC_ROWS) % STEP) as i32);
-    if step < s.size.dynamic_steps { dynamic_cell(s, col, first, r) } else { interest_cell(s, col, first, r) }
+    if step < s.size.dynamic_steps {
+        dynamic_cell(s, col, first, r)
+    } else {
+        interest_cell(s, col, first, r)
+    }
 }
 
 fn static_row(col: usize, row: usize) -> Option<&'static str> {
@@ -105,7 +109,7 @@ fn dynamic_cell(s: &Sheet, col: usize, first: usize, r: i32) -> Option<&'static 
     let listed = s.get(F, first, dynamic::NEW_FIRST) == Fr::ONE;
     let free = match (col, r) {
         (G, 0) => !node && !chunk,
-        (F, 1) => !node && !(chunk && listed),
+        (F, 1) => !(node || chunk && listed),
         (G, 1) => !node && !chunk,
         (G, 2) => !node && !chunk && !leaf,
         (F, 3) => !node && !leaf,
@@ -118,7 +122,10 @@ fn dynamic_cell(s: &Sheet, col: usize, first: usize, r: i32) -> Option<&'static 
         (G, 40) => !node && !leaf,
         _ => false,
     };
-    let message = matches!((col, r), (G, 0) | (_, 1) | (G, 2) | (_, 3) | (G, 4) | (_, 5) | (G, 6) | (_, 7) | (G, 36) | (_, 37));
+    let message = matches!(
+        (col, r),
+        (G, 0) | (_, 1) | (G, 2) | (_, 3) | (G, 4) | (_, 5) | (G, 6) | (_, 7) | (G, 36) | (_, 37)
+    );
     free.then_some(if message { SILENT } else { ROLE })
 }
 
@@ -153,7 +160,10 @@ fn interest_cell(s: &Sheet, col: usize, row: usize, r: i32) -> Option<&'static s
         (G, 36) | (F, 38) | (_, 40) => !settles,
         _ => false,
     };
-    let message = matches!(r, 2 | 3 | 6 | 7 | 10 | 11 | 14 | 15 | 18 | 19 | 22 | 23 | 26 | 27 | 30 | 31 | 34 | 35);
+    let message = matches!(
+        r,
+        2 | 3 | 6 | 7 | 10 | 11 | 14 | 15 | 18 | 19 | 22 | 23 | 26 | 27 | 30 | 31 | 34 | 35
+    );
     free.then_some(if message { SILENT } else { ROLE })
 }
 
@@ -210,8 +220,13 @@ fn every_cell_alone() {
         .flat_map_iter(|rows| {
             let mut grid = honest.grid.clone();
             let local = &local;
-            let cells: Vec<Cell> = rows.iter().flat_map(|row| (0..PHASE0).map(|col| Cell { col, row: *row })).collect();
-            cells.into_iter().map(move |cell| (cell, verdicts(local, &mut grid, cell)))
+            let cells: Vec<Cell> = rows
+                .iter()
+                .flat_map(|row| (0..PHASE0).map(|col| Cell { col, row: *row }))
+                .collect();
+            cells
+                .into_iter()
+                .map(move |cell| (cell, verdicts(local, &mut grid, cell)))
         })
         .collect();
     let mut allowed: BTreeMap<&str, usize> = BTreeMap::new();
@@ -247,11 +262,22 @@ fn the_local_check_sees_what_the_whole_one_sees() {
     let local = Local::new(&honest);
     let mut rng = StdRng::seed_from_u64(5);
     for _ in 0..60 {
-        let cell = Cell { col: rng.gen_range(0..PHASE0), row: rng.gen_range(0..honest.size.end() + STEP) };
-        let mut built = Built { size: honest.size, grid: honest.grid.clone(), fields: honest.fields };
+        let cell = Cell {
+            col: rng.gen_range(0..PHASE0),
+            row: rng.gen_range(0..honest.size.end() + STEP),
+        };
+        let mut built = Built {
+            size: honest.size,
+            grid: honest.grid.clone(),
+            fields: honest.fields,
+        };
         let v = built.grid.at(cell.col, cell.row, 0);
         built.grid.set(cell.col, cell.row, v + Fr::random(&mut rng));
         let verdict = local.verdict(&built.grid, &local.rows_that_see(cell.row));
-        assert_eq!(verdict == Verdict::Accepted, built.failures().is_empty(), "{cell:?} {verdict:?}");
+        assert_eq!(
+            verdict == Verdict::Accepted,
+            built.failures().is_empty(),
+            "{cell:?} {verdict:?}"
+        );
     }
 }

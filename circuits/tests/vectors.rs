@@ -24,7 +24,13 @@ use witness_gen::series::{Kind, SeriesTerms};
 use witness_gen::units::{Cash, Underlying};
 
 /// One account, up to eight series: 35 steps.
-const SMALL: Size = Size { name: "vectors", k: 12, hash_lanes: 1, dynamic_steps: 28, interest_steps: 6 };
+const SMALL: Size = Size {
+    name: "vectors",
+    k: 12,
+    hash_lanes: 1,
+    dynamic_steps: 28,
+    interest_steps: 6,
+};
 /// Prices are given in cents; ours are 10^-6.
 const PER_CENT: u64 = 10_000;
 
@@ -38,7 +44,9 @@ fn in_circuit(fixed: &Grid, input: [Fr; 4], lie: Option<(usize, usize)>) -> Resu
     let constants = poseidon::constants();
     let mut cells = [Fr::ZERO, input[0], input[1], input[2], input[3]];
     for r in 0..poseidon::ROWS {
-        HASH.into_iter().zip(cells).for_each(|(c, v)| grid.set(c, STATIC_ROWS + r, v));
+        HASH.into_iter()
+            .zip(cells)
+            .for_each(|(c, v)| grid.set(c, STATIC_ROWS + r, v));
         if r < poseidon::ROW_LAST {
             cells = constants.next_row(r, &cells);
         }
@@ -48,17 +56,30 @@ fn in_circuit(fixed: &Grid, input: [Fr; 4], lie: Option<(usize, usize)>) -> Resu
         let v = grid.at(col, STATIC_ROWS + r, 0);
         grid.set(col, STATIC_ROWS + r, v + Fr::ONE);
     }
-    let chip = ["full round", "into partial", "partial rounds", "out of partial", "output", "step: capacity of the old"];
+    let chip = [
+        "full round",
+        "into partial",
+        "partial rounds",
+        "out of partial",
+        "output",
+        "step: capacity of the old",
+    ];
     let failures: Vec<Failure> = (STATIC_ROWS..STATIC_ROWS + poseidon::ROWS)
         .flat_map(|row| failures_at(&grid, fixed, &[], row))
         .filter(|f| matches!(f, Failure::Gate { name, .. } if chip.iter().any(|c| name.starts_with(c))))
         .collect();
-    if failures.is_empty() { Ok(grid.at(G, STATIC_ROWS + poseidon::ROW_LAST, 0)) } else { Err(failures) }
+    if failures.is_empty() {
+        Ok(grid.at(G, STATIC_ROWS + poseidon::ROW_LAST, 0))
+    } else {
+        Err(failures)
+    }
 }
 
 #[test]
 fn all_rows_of_the_poseidon_vectors() {
-    let Some(rows) = reference_rows("poseidon_bn254_vectors.csv") else { return };
+    let Some(rows) = reference_rows("poseidon_bn254_vectors.csv") else {
+        return;
+    };
     let fixed = fixed_cells(&SMALL);
     let (mut chip, mut plain, mut wide, mut lies) = (0, 0, 0, 0);
     for row in &rows {
@@ -69,7 +90,10 @@ fn all_rows_of_the_poseidon_vectors() {
             assert_eq!(hash4([a, b, c, d]), expected);
             chip += 1;
             if chip == 1 {
-                for cell in (0..poseidon::ROWS).flat_map(|r| HASH.map(|c| (c, r))).chain([(G, poseidon::ROW_LAST)]) {
+                for cell in (0..poseidon::ROWS)
+                    .flat_map(|r| HASH.map(|c| (c, r)))
+                    .chain([(G, poseidon::ROW_LAST)])
+                {
                     assert!(in_circuit(&fixed, [a, b, c, d], Some(cell)).is_err(), "{cell:?}");
                     lies += 1;
                 }
@@ -98,25 +122,47 @@ fn batch(series: &[(Kind, u64, u64)], settle: u64, params: RiskParameters) -> Fo
         .iter()
         .map(|(kind, strike, cap)| {
             let terms = SeriesTerms::new(Underlying::BTC, EXPIRY, *kind, price(*strike), price(*cap));
-            Position { series: terms.expect("a cap only where the kind has one"), lots: lots(1) }
+            Position {
+                series: terms.expect("a cap only where the kind has one"),
+                lots: lots(1),
+            }
         })
         .collect();
     positions.sort_by_key(|p| p.series);
-    let account = Account { owner: Fr::ONE, cash: Cash(5), nonce: 3, positions, blinding: Fr::from(7) };
+    let account = Account {
+        owner: Fr::ONE,
+        cash: Cash(5),
+        nonce: 3,
+        positions,
+        blinding: Fr::from(7),
+    };
     let mut venue = venue_of(BTreeMap::from([(77, account)]));
     venue.params = params;
-    Forge::new(&mut venue, &[77], false, [slot_of(Underlying::BTC, settle), None, None], SMALL)
+    Forge::new(
+        &mut venue,
+        &[77],
+        false,
+        [slot_of(Underlying::BTC, settle), None, None],
+        SMALL,
+    )
 }
 
 /// Row of the open-interest step of a series, by its kind: no batch here has a kind twice.
 fn step(forge: &Forge, kind: Kind) -> usize {
-    let at = forge.witness.open_interest.iter().position(|o| o.series.kind == kind).expect("a listed series");
+    let at = forge
+        .witness
+        .open_interest
+        .iter()
+        .position(|o| o.series.kind == kind)
+        .expect("a listed series");
     step_row(SMALL.dynamic_steps + at)
 }
 
 fn failures(grid: &Grid, fixed: &Grid, forge: &Forge, row: usize) -> Vec<Failure> {
     let fields = forge.instance.to_fields();
-    (row..row + STEP).flat_map(|r| failures_at(grid, fixed, &fields, r)).collect()
+    (row..row + STEP)
+        .flat_map(|r| failures_at(grid, fixed, &fields, r))
+        .collect()
 }
 
 /// Payoff and fee as they stand in the circuit's cells, by kind, after every gate of the steps has accepted them.
@@ -143,7 +189,9 @@ fn off_by_one(forge: &Forge, fixed: &Grid) -> usize {
             let entry = &mut forge.outcome.settled[i];
             let kind = entry.series.kind;
             let amount = if of_fee { &mut entry.fee } else { &mut entry.payoff };
-            let Some(other) = amount.get().checked_add_signed(by) else { continue };
+            let Some(other) = amount.get().checked_add_signed(by) else {
+                continue;
+            };
             *amount = per_lot(other);
             let row = step(&forge, kind);
             let found = failures(&forge.trace(), fixed, &forge, row);
@@ -157,9 +205,15 @@ fn off_by_one(forge: &Forge, fixed: &Grid) -> usize {
 
 #[test]
 fn all_rows_of_the_payoff_vectors() {
-    let Some(rows) = reference_rows("payoff_vectors.csv") else { return };
+    let Some(rows) = reference_rows("payoff_vectors.csv") else {
+        return;
+    };
     let fixed = fixed_cells(&SMALL);
-    let counts: Vec<[usize; 5]> = rows.par_iter().enumerate().map(|(n, row)| payoff_row(n, row, &fixed)).collect();
+    let counts: Vec<[usize; 5]> = rows
+        .par_iter()
+        .enumerate()
+        .map(|(n, row)| payoff_row(n, row, &fixed))
+        .collect();
     let sum = |i: usize| counts.iter().map(|c| c[i]).sum::<usize>();
     println!(
         "payoffs in circuit: {} rows, {} direct, {} replicated, {} fees, {} open-interest steps accepted, {} amounts off by one refused",
@@ -191,30 +245,49 @@ fn payoff_row(n: usize, row: &csv::StringRecord, fixed: &Grid) -> [usize; 5] {
         ("digital_cash", false) => (vec![(Kind::DigitalPut, strike, 1_000_000, 1)], None),
         ("up_out_call", _) => {
             let rebate = barrier.saturating_sub(strike);
-            (vec![(Kind::CappedCall, strike, barrier, 1), (Kind::DigitalCall, barrier - 1, rebate, -1)], None)
+            (
+                vec![
+                    (Kind::CappedCall, strike, barrier, 1),
+                    (Kind::DigitalCall, barrier - 1, rebate, -1),
+                ],
+                None,
+            )
         }
         ("down_in_put", _) => {
             let jump = strike.saturating_sub(barrier);
             let put = [(Kind::Put, strike, 0, 1), (Kind::CappedPut, strike, barrier, -1)];
-            ([put.to_vec(), vec![(Kind::DigitalPut, barrier + 1, jump, 1)]].concat(), None)
+            (
+                [put.to_vec(), vec![(Kind::DigitalPut, barrier + 1, jump, 1)]].concat(),
+                None,
+            )
         }
         (product, _) => panic!("a product without a rule: {product}"),
     };
     let series: Vec<(Kind, u64, u64)> = parts.iter().map(|(k, s, c, _)| (*k, *s, *c)).collect();
     let quote = batch(&series, settle, params);
     let found = settled(&quote, &quote.trace(), fixed);
-    let payoff: i128 = parts.iter().map(|(kind, .., weight)| i128::from(found[kind].0) * weight).sum();
+    let payoff: i128 = parts
+        .iter()
+        .map(|(kind, .., weight)| i128::from(found[kind].0) * weight)
+        .sum();
     assert_eq!(payoff * quantity, number(8) * i128::from(PER_CENT), "linear: {row:?}");
     let (kind, coin_strike) = match direct {
         Some(kind) => (kind, strike),
-        None => (Kind::InversePut, settle + u64::try_from(payoff).expect("payoffs are not negative")),
+        None => (
+            Kind::InversePut,
+            settle + u64::try_from(payoff).expect("payoffs are not negative"),
+        ),
     };
     let coin = batch(&[(kind, coin_strike, 0)], settle, params);
     let (in_coin, fee) = settled(&coin, &coin.trace(), fixed)[&kind];
     assert_eq!(i128::from(in_coin) * quantity.signum(), number(9), "inverse: {row:?}");
     let vanilla = &row[1] == "vanilla";
     assert_eq!(if vanilla { i128::from(fee) } else { 0 }, number(10), "fee: {row:?}");
-    let refused = if n.is_multiple_of(5) { off_by_one(&quote, fixed) + off_by_one(&coin, fixed) } else { off_by_one(&coin, fixed) };
+    let refused = if n.is_multiple_of(5) {
+        off_by_one(&quote, fixed) + off_by_one(&coin, fixed)
+    } else {
+        off_by_one(&coin, fixed)
+    };
     let barriers = usize::from(barrier != 0);
     [1 - barriers, barriers, usize::from(vanilla), series.len() + 1, refused]
 }

@@ -9,10 +9,7 @@ use rand::rngs::OsRng;
 
 /// Writes `path` through a temporary file in the same folder: written, synced, renamed over `path`, folder synced.
 /// A reader sees the old file or the new one; a crash leaves at most a `.tmp` file behind.
-pub(crate) fn write(
-    path: &Path,
-    content: impl FnOnce(&mut dyn Write) -> io::Result<()>,
-) -> io::Result<()> {
+pub(crate) fn write(path: &Path, content: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
     let temporary = temporary_beside(path)?;
     let written = fill(&temporary, content).and_then(|()| fs::rename(&temporary, path));
     if written.is_err() {
@@ -33,26 +30,16 @@ fn temporary_beside(path: &Path) -> io::Result<PathBuf> {
     Ok(path.with_file_name(hidden))
 }
 
-fn fill(
-    temporary: &Path,
-    content: impl FnOnce(&mut dyn Write) -> io::Result<()>,
-) -> io::Result<()> {
-    let file = OpenOptions::new()
-        .write(true)
-        .create_new(true)
-        .open(temporary)?;
+fn fill(temporary: &Path, content: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
+    let file = OpenOptions::new().write(true).create_new(true).open(temporary)?;
     let mut writer = BufWriter::new(file);
     content(&mut writer)?;
-    let file = writer
-        .into_inner()
-        .map_err(std::io::IntoInnerError::into_error)?;
+    let file = writer.into_inner().map_err(std::io::IntoInnerError::into_error)?;
     file.sync_all()
 }
 
 fn sync_folder(path: &Path) -> io::Result<()> {
-    let parent = path
-        .parent()
-        .filter(|parent| !parent.as_os_str().is_empty());
+    let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty());
     if cfg!(unix) {
         File::open(parent.unwrap_or(Path::new(".")))?.sync_all()?;
     }

@@ -174,11 +174,7 @@ pub enum SrsError {
 }
 
 impl SrsError {
-    pub(crate) fn malformed(
-        part: &'static str,
-        expected: impl ToString,
-        found: impl ToString,
-    ) -> Self {
+    pub(crate) fn malformed(part: &'static str, expected: impl ToString, found: impl ToString) -> Self {
         Self::Malformed {
             part,
             expected: expected.to_string(),
@@ -344,9 +340,7 @@ pub enum VerifyError {
         found: u32,
     },
     /// A coordinate is not below p, or a scalar not below r.
-    #[error(
-        "proof, 32-byte word at byte {offset}: expected a value below the modulus, found 0x{found}"
-    )]
+    #[error("proof, 32-byte word at byte {offset}: expected a value below the modulus, found 0x{found}")]
     NotCanonical {
         /// Where the word starts.
         offset: usize,
@@ -410,9 +404,7 @@ pub enum ProofFileError {
         found: String,
     },
     /// The proof was made with a one-party setup.
-    #[error(
-        "proof file: setup {name} is insecure, expected a ceremony's setup in a production build"
-    )]
+    #[error("proof file: setup {name} is insecure, expected a ceremony's setup in a production build")]
     InsecureRefused {
         /// The setup.
         name: String,

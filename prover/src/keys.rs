@@ -78,11 +78,7 @@ impl Keys {
     }
 
     /// Checks `pk` as [`keygen`] does and names it.
-    fn checked(
-        setup: &Setup,
-        pk: ProvingKey<G1Affine>,
-        instance_len: usize,
-    ) -> Result<Self, KeyError> {
+    fn checked(setup: &Setup, pk: ProvingKey<G1Affine>, instance_len: usize) -> Result<Self, KeyError> {
         let vk = pk.get_vk();
         check(vk, instance_len)?;
         Ok(Self {
@@ -98,11 +94,7 @@ impl Keys {
 ///
 /// Refuses what would make unverifiable or unsound keys: a degree above or below the declared one, a polynomial queried twice
 /// at one point, other than one instance column. No selector compression: each selector stays one fixed column.
-pub fn keygen<C: Circuit<Fr>>(
-    setup: &Setup,
-    circuit: &C,
-    instance_len: usize,
-) -> Result<Keys, KeyError> {
+pub fn keygen<C: Circuit<Fr>>(setup: &Setup, circuit: &C, instance_len: usize) -> Result<Keys, KeyError> {
     let params = setup.params();
     let pk = caught(|| keygen_pk2(params, circuit, false)).ok_or_else(|| {
         let mut cs = ConstraintSystem::default();
@@ -226,9 +218,8 @@ fn true_degree(cs: &ConstraintSystem<Fr>) -> usize {
     let gates = cs.gates().iter().flat_map(|gate| gate.polynomials());
     let gates = gates.map(|polynomial| polynomial.degree()).max();
     let lookups = cs.lookups().iter().map(|lookup| {
-        let highest = |side: &[halo2_proofs::plonk::Expression<Fr>]| {
-            side.iter().map(|e| e.degree()).max().unwrap_or(1).max(1)
-        };
+        let highest =
+            |side: &[halo2_proofs::plonk::Expression<Fr>]| side.iter().map(|e| e.degree()).max().unwrap_or(1).max(1);
         2 + highest(lookup.input_expressions()) + highest(lookup.table_expressions())
     });
     let permutation = (!cs.permutation().get_columns().is_empty()).then_some(3);
@@ -238,11 +229,7 @@ fn true_degree(cs: &ConstraintSystem<Fr>) -> usize {
 
 /// Two openings of one polynomial at one point would make the multi-opening unsound or, here, unverifiable. The library merges
 /// equal rotations; rotations that are equal only modulo the number of rows are left to us.
-fn check_queries(
-    kind: &str,
-    queries: impl Iterator<Item = (usize, i32)>,
-    k: u32,
-) -> Result<(), KeyError> {
+fn check_queries(kind: &str, queries: impl Iterator<Item = (usize, i32)>, k: u32) -> Result<(), KeyError> {
     let mut seen = std::collections::BTreeMap::new();
     for (column, rotation) in queries {
         let row = i64::from(rotation).rem_euclid(1 << k);
@@ -264,12 +251,8 @@ fn to_bytes(pk: &ProvingKey<G1Affine>) -> Vec<u8> {
 }
 
 /// Parses a proving key. Only for bytes whose hash was checked: the library's parser panics on others.
-fn from_verified_bytes<C: Circuit<Fr>>(
-    mut bytes: &[u8],
-    circuit: &C,
-) -> Option<ProvingKey<G1Affine>> {
-    let read =
-        || ProvingKey::read::<_, C>(&mut bytes, SerdeFormat::RawBytes, circuit.params()).ok();
+fn from_verified_bytes<C: Circuit<Fr>>(mut bytes: &[u8], circuit: &C) -> Option<ProvingKey<G1Affine>> {
+    let read = || ProvingKey::read::<_, C>(&mut bytes, SerdeFormat::RawBytes, circuit.params()).ok();
     let pk = caught(read).flatten()?;
     bytes.is_empty().then_some(pk)
 }

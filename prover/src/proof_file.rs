@@ -161,20 +161,16 @@ impl ProofFile {
         let file = File::open(path).map_err(io)?;
         let mut json = Vec::new();
         // One byte more than allowed, so that a file that grows meanwhile is noticed too.
-        file.take(MAX_BYTES + 1)
-            .read_to_end(&mut json)
-            .map_err(io)?;
+        file.take(MAX_BYTES + 1).read_to_end(&mut json).map_err(io)?;
         Self::parse(&json)
     }
 
     /// Writes `path`: to a temporary file beside it, synced, renamed.
     pub fn write(&self, path: &Path) -> Result<(), ProofFileError> {
         let json = self.to_json();
-        crate::atomic::write(path, |out| out.write_all(json.as_bytes())).map_err(|source| {
-            ProofFileError::Io {
-                path: path.to_owned(),
-                source,
-            }
+        crate::atomic::write(path, |out| out.write_all(json.as_bytes())).map_err(|source| ProofFileError::Io {
+            path: path.to_owned(),
+            source,
         })
     }
 
@@ -194,12 +190,7 @@ impl ProofFile {
     /// Whether the file is about `about` and under this key and setup. What remains is [`crate::verify::verify`].
     ///
     /// The key digest binds the setup's points; its name and hash may differ, since one ceremony comes in several files.
-    pub fn check(
-        &self,
-        about: Expected<'_>,
-        key: KeyDigest,
-        setup: &Setup,
-    ) -> Result<(), ProofFileError> {
+    pub fn check(&self, about: Expected<'_>, key: KeyDigest, setup: &Setup) -> Result<(), ProofFileError> {
         same("statement", about.statement, &self.statement)?;
         same("size", about.size, &self.size)?;
         same("key_digest", &key, &self.key_digest)?;
@@ -213,20 +204,12 @@ impl ProofFile {
     }
 }
 
-fn same<T: PartialEq + ToString + ?Sized>(
-    part: &'static str,
-    expected: &T,
-    found: &T,
-) -> Result<(), ProofFileError> {
+fn same<T: PartialEq + ToString + ?Sized>(part: &'static str, expected: &T, found: &T) -> Result<(), ProofFileError> {
     if expected == found {
         return Ok(());
     }
     let found = found.to_string();
-    let found = if found.len() > 80 {
-        excerpt(&found)
-    } else {
-        found
-    };
+    let found = if found.len() > 80 { excerpt(&found) } else { found };
     Err(mismatch(part, expected.to_string(), found))
 }
 
@@ -273,9 +256,7 @@ mod scalar {
         let mut word: [u8; 32] = parse(&text, "0x").map_err(serde::de::Error::custom)?;
         word.reverse();
         let value: Option<Fr> = Fr::from_repr(word).into();
-        value.ok_or_else(|| {
-            serde::de::Error::custom(format!("expected a value below r, found {text}"))
-        })
+        value.ok_or_else(|| serde::de::Error::custom(format!("expected a value below r, found {text}")))
     }
 }
 
@@ -287,9 +268,7 @@ mod bytes {
         serializer.collect_str(&format_args!("0x{}", hex::encode(bytes)))
     }
 
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Vec<u8>, D::Error> {
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<u8>, D::Error> {
         let text = String::deserialize(deserializer)?;
         let decoded = text.strip_prefix("0x").and_then(|digits| {
             let bytes = hex::decode(digits).ok()?;

@@ -23,8 +23,7 @@ use halo2_proofs::halo2curves::CurveAffine;
 use halo2_proofs::halo2curves::bn256::{Fq, Fr, G1Affine};
 use halo2_proofs::halo2curves::group::prime::PrimeCurveAffine;
 use halo2_proofs::transcript::{
-    EncodedChallenge, Transcript, TranscriptRead, TranscriptReadBuffer, TranscriptWrite,
-    TranscriptWriterBuffer,
+    EncodedChallenge, Transcript, TranscriptRead, TranscriptReadBuffer, TranscriptWrite, TranscriptWriterBuffer,
 };
 use sha3::{Digest, Keccak256};
 
@@ -480,17 +479,11 @@ mod tests {
         off[63] ^= 1;
         let mut reader = EvmRead::new(&off);
         assert!(reader.read_point().is_err());
-        assert_eq!(
-            reader.finish(),
-            Err(TranscriptError::NotOnCurve { offset: 0 })
-        );
+        assert_eq!(reader.finish(), Err(TranscriptError::NotOnCurve { offset: 0 }));
 
         let mut reader = EvmRead::new(&[0; 64]);
         assert!(reader.read_point().is_err());
-        assert_eq!(
-            reader.failure(),
-            Some(&TranscriptError::Infinity { offset: 0 })
-        );
+        assert_eq!(reader.failure(), Some(&TranscriptError::Infinity { offset: 0 }));
         assert!(EvmWrite::new().write_point(G1Affine::default()).is_err());
         assert!(EvmWrite::new().common_point(G1Affine::default()).is_err());
     }

@@ -57,8 +57,7 @@ impl ProofShape {
         let products = permuted.div_ceil(quotient_pieces.saturating_sub(1).max(1));
 
         let random = 1;
-        let commitments =
-            cs.num_advice_columns() + 3 * lookups + products + random + quotient_pieces;
+        let commitments = cs.num_advice_columns() + 3 * lookups + products + random + quotient_pieces;
         let product_evaluations = (3 * products).saturating_sub(1);
         let evaluations = cs.advice_queries().len()
             + cs.fixed_queries().len()
@@ -88,12 +87,7 @@ pub fn expected_proof_len(vk: &VerifyingKey<G1Affine>) -> usize {
 ///
 /// Lengths first, then every point and scalar as it is read, then the equation. The instance is a list of field elements, so
 /// its canonical form is the caller's matter: [`crate::proof_file`] and the contract refuse values not below r.
-pub fn verify(
-    setup: &Setup,
-    key: VerifierKey<'_>,
-    instance: &[Fr],
-    proof: &[u8],
-) -> Result<(), VerifyError> {
+pub fn verify(setup: &Setup, key: VerifierKey<'_>, instance: &[Fr], proof: &[u8]) -> Result<(), VerifyError> {
     check_lengths(setup, key, instance, proof)?;
     let mut transcript = EvmRead::new(proof);
     let verdict = verify_proof::<
@@ -112,19 +106,11 @@ pub fn verify(
     match verdict {
         Ok(()) => transcript.finish().map_err(malformed),
         // A malformed item is reported as such, not as the rejection it led to.
-        Err(_) => Err(transcript
-            .failure()
-            .cloned()
-            .map_or(VerifyError::Rejected, malformed)),
+        Err(_) => Err(transcript.failure().cloned().map_or(VerifyError::Rejected, malformed)),
     }
 }
 
-fn check_lengths(
-    setup: &Setup,
-    key: VerifierKey<'_>,
-    instance: &[Fr],
-    proof: &[u8],
-) -> Result<(), VerifyError> {
+fn check_lengths(setup: &Setup, key: VerifierKey<'_>, instance: &[Fr], proof: &[u8]) -> Result<(), VerifyError> {
     let (expected, found) = (key.vk.get_domain().k(), setup.k());
     if expected != found {
         return Err(VerifyError::WrongSetup { expected, found });
@@ -143,9 +129,7 @@ fn check_lengths(
 fn malformed(error: TranscriptError) -> VerifyError {
     match error {
         TranscriptError::ScalarNotCanonical { offset, found }
-        | TranscriptError::CoordinateNotCanonical { offset, found } => {
-            VerifyError::NotCanonical { offset, found }
-        }
+        | TranscriptError::CoordinateNotCanonical { offset, found } => VerifyError::NotCanonical { offset, found },
         TranscriptError::NotOnCurve { offset } => VerifyError::NotOnCurve { offset },
         TranscriptError::Infinity { offset } => VerifyError::Infinity { offset },
         TranscriptError::Truncated {
@@ -156,8 +140,6 @@ fn malformed(error: TranscriptError) -> VerifyError {
             expected: offset + expected,
             found: offset + found,
         },
-        TranscriptError::Trailing { expected, found } => {
-            VerifyError::WrongLength { expected, found }
-        }
+        TranscriptError::Trailing { expected, found } => VerifyError::WrongLength { expected, found },
     }
 }

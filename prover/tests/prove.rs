@@ -94,9 +94,7 @@ fn key_report_tells_the_circuit() {
 #[test]
 fn proofs_differ_and_both_verify() {
     let made = made();
-    let again = Stock
-        .prove(&made.setup, &made.keys, &honest(), &made.instance)
-        .unwrap();
+    let again = Stock.prove(&made.setup, &made.keys, &honest(), &made.instance).unwrap();
     assert_ne!(again, made.proof);
     assert_eq!(verdict(&made.instance, &again), Ok(()));
 }
@@ -220,16 +218,11 @@ fn test_invalid_proof__infinity_garbage_and_swaps() {
     let made = made();
     let shape = ProofShape::of(made.keys.pk.get_vk());
     let opening = 64 * shape.commitments + 32 * shape.evaluations;
-    let points = (0..shape.commitments)
-        .map(|i| 64 * i)
-        .chain([opening, opening + 64]);
+    let points = (0..shape.commitments).map(|i| 64 * i).chain([opening, opening + 64]);
     for offset in points {
         let mut wrong = made.proof.clone();
         wrong[offset..offset + 64].fill(0);
-        assert_eq!(
-            verdict(&made.instance, &wrong),
-            Err(VerifyError::Infinity { offset })
-        );
+        assert_eq!(verdict(&made.instance, &wrong), Err(VerifyError::Infinity { offset }));
         wrong[offset..offset + 64].fill(0xff);
         assert!(matches!(
             verdict(&made.instance, &wrong),
@@ -242,28 +235,18 @@ fn test_invalid_proof__infinity_garbage_and_swaps() {
         assert_eq!(verdict(&made.instance, &wrong), Err(VerifyError::Rejected));
         // The negated point.
         let mut negated = made.proof.clone();
-        let p = BigUint::parse_bytes(
-            b"30644e72e131a029b85045b68181585d97816a916871ca8d3c208c16d87cfd47",
-            16,
-        )
-        .unwrap();
+        let p = BigUint::parse_bytes(b"30644e72e131a029b85045b68181585d97816a916871ca8d3c208c16d87cfd47", 16).unwrap();
         let y = (p - BigUint::from_bytes_be(&negated[offset + 32..offset + 64])).to_bytes_be();
         negated[offset + 32..offset + 64].fill(0);
         negated[offset + 64 - y.len()..offset + 64].copy_from_slice(&y);
-        assert_eq!(
-            verdict(&made.instance, &negated),
-            Err(VerifyError::Rejected)
-        );
+        assert_eq!(verdict(&made.instance, &negated), Err(VerifyError::Rejected));
     }
     let mut zeroed = made.proof.clone();
     zeroed[64 * shape.commitments..opening].fill(0);
     assert_eq!(verdict(&made.instance, &zeroed), Err(VerifyError::Rejected));
     let mut swapped = made.proof.clone();
     swapped[..128].rotate_left(64);
-    assert_eq!(
-        verdict(&made.instance, &swapped),
-        Err(VerifyError::Rejected)
-    );
+    assert_eq!(verdict(&made.instance, &swapped), Err(VerifyError::Rejected));
 }
 
 #[test]
@@ -314,10 +297,7 @@ fn test_invalid_witness__never_becomes_a_proof() {
     ));
     assert!(matches!(
         Stock.prove(&made.setup, &made.keys, &honest(), &wrong[..2]),
-        Err(ProveError::InstanceLength {
-            expected: 3,
-            found: 2
-        })
+        Err(ProveError::InstanceLength { expected: 3, found: 2 })
     ));
     // Without `next_phase` the library runs the synthesis once a phase, and panics on the unknown cells of the first pass.
     let circuit = honest().with(Flaw::NoPhaseChange);
@@ -331,17 +311,11 @@ fn test_invalid_circuit__keygen_refuses() {
     let generate = |flaw| keygen(setup, &honest().with(flaw), INSTANCE_LEN).map(|keys| keys.digest);
     assert!(matches!(
         generate(Flaw::DegreeNotDeclared),
-        Err(KeyError::DegreeCapped {
-            expected: 5,
-            found: 6
-        })
+        Err(KeyError::DegreeCapped { expected: 5, found: 6 })
     ));
     assert!(matches!(
         generate(Flaw::DegreeLoose),
-        Err(KeyError::DegreeLoose {
-            expected: 6,
-            found: 7
-        })
+        Err(KeyError::DegreeLoose { expected: 6, found: 7 })
     ));
     let around = (1 << K) - 5;
     assert!(matches!(

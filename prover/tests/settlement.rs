@@ -22,11 +22,13 @@ fn prove(name: &str, seed: u64, accounts: usize, trades: usize) {
     let mut venue = Venue::seeded(seed, accounts, trades);
     let indices = venue.indices();
     let witness = venue.witness(&indices);
-    let (instance, outcome) =
-        execute(Fr::from(99), &witness, 42, EXPIRY, false, both_prices()).expect("a valid batch");
+    let (instance, outcome) = execute(Fr::from(99), &witness, 42, EXPIRY, false, both_prices()).expect("a valid batch");
     let start = Instant::now();
     let trace = assign(size, &instance, &witness, &outcome, None).expect("fits");
-    let cells = Cells { advice: trace.finish().expect("no overlap").clone(), instance: instance.to_fields() };
+    let cells = Cells {
+        advice: trace.finish().expect("no overlap").clone(),
+        instance: instance.to_fields(),
+    };
     let assigned = start.elapsed();
     let setup = UnsafeDevSetup::generate(size.k, "settlement test").expect("a development setup");
     let setup = &setup;
@@ -35,17 +37,29 @@ fn prove(name: &str, seed: u64, accounts: usize, trades: usize) {
     let circuit = empty.with_cells(cells);
     let start = Instant::now();
     let fields = instance.to_fields();
-    let proof = Stock.prove(setup, &keys, &circuit, &fields).expect("a proof that verifies");
-    println!("{name}: assign {assigned:?}, prove and verify {:?}, proof {} bytes", start.elapsed(), proof.len());
+    let proof = Stock
+        .prove(setup, &keys, &circuit, &fields)
+        .expect("a proof that verifies");
+    println!(
+        "{name}: assign {assigned:?}, prove and verify {:?}, proof {} bytes",
+        start.elapsed(),
+        proof.len()
+    );
     for i in 0..fields.len() {
         let mut wrong = fields;
         wrong[i] += Fr::ONE;
-        assert!(verify(setup, keys.verifier_key(), &wrong, &proof).is_err(), "instance {i}");
+        assert!(
+            verify(setup, keys.verifier_key(), &wrong, &proof).is_err(),
+            "instance {i}"
+        );
     }
     for at in (0..proof.len()).step_by(97) {
         let mut wrong = proof.clone();
         wrong[at] ^= 1 << (at % 8);
-        assert!(verify(setup, keys.verifier_key(), &fields, &wrong).is_err(), "byte {at}");
+        assert!(
+            verify(setup, keys.verifier_key(), &fields, &wrong).is_err(),
+            "byte {at}"
+        );
     }
 }
 

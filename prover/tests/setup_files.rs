@@ -64,10 +64,7 @@ fn every_layout_reads_back() {
         assert_eq!(truncated.lagrange(), Known::new(3, 1, TAU).lagrange);
         truncated.check().unwrap();
         for k in [0, 21, u32::MAX] {
-            assert!(matches!(
-                read(&file, None, k),
-                Err(SrsError::Size { k_max: 20, .. })
-            ));
+            assert!(matches!(read(&file, None, k), Err(SrsError::Size { k_max: 20, .. })));
         }
         assert!(matches!(
             read(&file, None, K + 1),
@@ -98,10 +95,7 @@ fn test_invalid_file__trailing_byte() {
         let expected = file.len() as u64;
         file.push(0);
         match read(&file, Some(format), K) {
-            Err(SrsError::TooLong {
-                expected: e,
-                found: f,
-            }) => assert_eq!((e, f), (expected, expected + 1)),
+            Err(SrsError::TooLong { expected: e, found: f }) => assert_eq!((e, f), (expected, expected + 1)),
             other => panic!("{format}: {other:?}"),
         }
     }
@@ -172,10 +166,7 @@ fn test_invalid_ptau__header_and_sections() {
     twice[second] = 1;
     assert!(matches!(
         read(&twice, None, K),
-        Err(SrsError::Malformed {
-            part: "section 1",
-            ..
-        })
+        Err(SrsError::Malformed { part: "section 1", .. })
     ));
     let mut late = file.clone();
     late[12] = 9;
@@ -318,18 +309,12 @@ fn test_invalid_g2__every_fault() {
     for (format, write) in LAYOUTS {
         println!("{format}");
         for (tau_h, fault) in cases {
-            let file = write(&Known {
-                tau_h,
-                ..good.clone()
-            });
+            let file = write(&Known { tau_h, ..good.clone() });
             assert_point(read(&file, None, K), PointList::TauH, 0, fault);
         }
         // Of order r, but another tau: the first step already fails.
         let tau_h = g2(Fr::from(12345));
-        let file = write(&Known {
-            tau_h,
-            ..good.clone()
-        });
+        let file = write(&Known { tau_h, ..good.clone() });
         let result = read(&file, None, K);
         assert_point(result, PointList::Powers, 1, PointFault::NotConsecutive);
         for (h, fault) in [

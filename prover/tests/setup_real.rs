@@ -33,10 +33,7 @@ fn ark_g1(point: &G1Affine) -> ark_bn254::G1Affine {
 
 fn ark_g2(point: &G2Affine) -> ark_bn254::G2Affine {
     let pair = |c0, c1| ark_bn254::Fq2::new(ark_fq(c0), ark_fq(c1));
-    let point = ark_bn254::G2Affine::new(
-        pair(&point.x.c0, &point.x.c1),
-        pair(&point.y.c0, &point.y.c1),
-    );
+    let point = ark_bn254::G2Affine::new(pair(&point.x.c0, &point.x.c1), pair(&point.y.c0, &point.y.c1));
     assert!(point.is_on_curve() && point.is_in_correct_subgroup_assuming_on_curve());
     point
 }
@@ -66,14 +63,10 @@ fn agrees_with_ark(setup: &Setup) {
         .iter()
         .map(|c| ark_bn254::Fr::from_le_bytes_mod_order(&c.to_repr()))
         .collect();
-    let theirs = ark_bn254::G1Projective::msm(&g, &scalars)
-        .unwrap()
-        .into_affine();
+    let theirs = ark_bn254::G1Projective::msm(&g, &scalars).unwrap().into_affine();
     let params = setup.params();
     let ours = params.commit(&polynomial, Blind::default()).to_affine();
-    let lagrange = params
-        .commit_lagrange(&values, Blind::default())
-        .to_affine();
+    let lagrange = params.commit_lagrange(&values, Blind::default()).to_affine();
     assert_eq!((ark_g1(&ours), lagrange), (theirs, ours));
 }
 
@@ -88,17 +81,12 @@ fn timed<T>(what: &str, work: impl FnOnce() -> T) -> T {
 fn aztec_file_imports_at_every_size_asked() {
     let Some(path) = data(AZTEC) else { return };
     for k in [11, 15] {
-        let setup = timed(&format!("import aztec, k = {k}"), || {
-            import(&path, None, k).unwrap()
-        });
+        let setup = timed(&format!("import aztec, k = {k}"), || import(&path, None, k).unwrap());
         let provenance = setup.provenance();
         println!("{provenance}");
         let name = "aztec-ignition-32768".to_owned();
         assert_eq!(provenance.recognition, Recognition::File(name));
-        assert_eq!(
-            (provenance.format, provenance.powers),
-            (Format::Arkworks, 32769)
-        );
+        assert_eq!((provenance.format, provenance.powers), (Format::Arkworks, 32769));
         timed("every check again", || setup.check().unwrap());
         timed("ark-bn254", || agrees_with_ark(&setup));
 
@@ -150,10 +138,7 @@ fn test_invalid_aztec__one_corrupted_point() {
         flipped[at] ^= 1;
         let mut copied = good.clone();
         copied.copy_within(at + 64..at + 128, at);
-        let cases = [
-            (flipped, PointFault::NotOnCurve),
-            (copied, PointFault::NotConsecutive),
-        ];
+        let cases = [(flipped, PointFault::NotOnCurve), (copied, PointFault::NotConsecutive)];
         for (file, expected) in cases {
             let (_folder, path) = stored("aztec", &file);
             match import(&path, None, 11) {
@@ -197,10 +182,7 @@ fn test_invalid_hermez__one_corrupted_point() {
 #[ignore = "writes params/setup"]
 fn regenerate_manifests() {
     let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../params/setup");
-    for (manifest, file, k) in [
-        ("aztec-ignition-32768", AZTEC, 15),
-        ("hermez-raw-11", HERMEZ, 11),
-    ] {
+    for (manifest, file, k) in [("aztec-ignition-32768", AZTEC, 15), ("hermez-raw-11", HERMEZ, 11)] {
         let Some(path) = data(file) else { return };
         let out = folder.join(format!("{manifest}.json"));
         let old = Manifest::parse(manifest, &std::fs::read_to_string(&out).unwrap()).unwrap();

@@ -75,10 +75,7 @@ fn setup_file_loads_and_has_to_be_named_insecure() {
     let (_folder, ceremony) = stored("ceremony", &Known::new(4, 31, 99).ptau());
     let ceremony = import(&ceremony, None, 4).unwrap();
     let insecure = folder.path().join(format!("x{INSECURE_SUFFIX}"));
-    assert!(matches!(
-        ceremony.save(&insecure),
-        Err(SrsError::InsecureName { .. })
-    ));
+    assert!(matches!(ceremony.save(&insecure), Err(SrsError::InsecureName { .. })));
     ceremony.save(&harmless).unwrap();
     assert_eq!(Setup::load(&harmless).unwrap().powers(), ceremony.powers());
 }
@@ -101,19 +98,13 @@ fn test_invalid_setup_file__damaged_anywhere() {
                 !matches!(error, SrsError::Io { .. } | SrsError::Point { .. }),
                 "byte {at}: {error}"
             ),
-            _ => assert!(
-                matches!(error, SrsError::Corrupt { .. }),
-                "byte {at}: {error}"
-            ),
+            _ => assert!(matches!(error, SrsError::Corrupt { .. }), "byte {at}: {error}"),
         }
     }
     for length in 0..good.len() {
         fs::write(&path, &good[..length]).unwrap();
         let error = Setup::load(&path).expect_err("a truncated file was accepted");
-        assert!(
-            matches!(error, SrsError::Truncated { .. }),
-            "{length}: {error}"
-        );
+        assert!(matches!(error, SrsError::Truncated { .. }), "{length}: {error}");
     }
     let mut long = good.clone();
     long.push(0);
@@ -145,9 +136,7 @@ fn key_cache_stores_and_finds() {
     assert_eq!(second.keys.report, first.keys.report);
 
     let instance = honest().instance();
-    let proof = Stock
-        .prove(&setup, &second.keys, &honest(), &instance)
-        .unwrap();
+    let proof = Stock.prove(&setup, &second.keys, &honest(), &instance).unwrap();
     let made_anew = keygen(&setup, &honest(), INSTANCE_LEN).unwrap();
     verify(&setup, made_anew.verifier_key(), &instance, &proof).unwrap();
 
@@ -175,10 +164,7 @@ fn test_invalid_cache_entry__damaged_is_discarded_with_a_warning() {
     let folder = tempfile::tempdir().unwrap();
     let cache = KeyCache::new(folder.path());
     let setup = setup();
-    let path = cache
-        .load_or_generate(&id(), &setup, &honest())
-        .unwrap()
-        .path;
+    let path = cache.load_or_generate(&id(), &setup, &honest()).unwrap().path;
     let good = fs::read(&path).unwrap();
     let last = good.len() - 1;
     let mut cases: Vec<Vec<u8>> = [0, 20, 50, 85, 1000, last]
@@ -209,10 +195,7 @@ fn test_invalid_cache_entry__of_another_circuit() {
     let folder = tempfile::tempdir().unwrap();
     let cache = KeyCache::new(folder.path());
     let setup = setup();
-    let path = cache
-        .load_or_generate(&id(), &setup, &honest())
-        .unwrap()
-        .path;
+    let path = cache.load_or_generate(&id(), &setup, &honest()).unwrap().path;
     // The gates changed, the fingerprint did not: the digest tells. This circuit cannot have a key at all.
     let changed = honest().with(Flaw::DegreeLoose);
     assert!(cache.load_or_generate(&id(), &setup, &changed).is_err());
@@ -314,22 +297,13 @@ fn test_invalid_proof_file__syntax() {
         (good.replace("\"size\"", "\"sizes\""), "unknown field"),
         (good.replace("\"size\": \"small\",", ""), "missing field"),
         (
-            good.replace(
-                "\"size\": \"small\",",
-                "\"size\": \"small\", \"size\": \"small\",",
-            ),
+            good.replace("\"size\": \"small\",", "\"size\": \"small\", \"size\": \"small\","),
             "duplicate field",
         ),
         (good.replace(value, r), "below r"),
         (good.replace(value, &value[..65]), "64 lower-case"),
-        (
-            good.replace(value, &value.replace("0x", "0X")),
-            "64 lower-case",
-        ),
-        (
-            good.replace("\"proof\": \"0x", "\"proof\": \""),
-            "pairs of lower-case",
-        ),
+        (good.replace(value, &value.replace("0x", "0X")), "64 lower-case"),
+        (good.replace("\"proof\": \"0x", "\"proof\": \""), "pairs of lower-case"),
         (
             good.replace("\"proof\": \"0x", "\"proof\": \"0xA"),
             "pairs of lower-case",
@@ -353,13 +327,7 @@ fn test_invalid_proof_file__syntax() {
         }
     }
     let large = vec![b' '; (1 << 20) + 1];
-    assert!(matches!(
-        ProofFile::parse(&large),
-        Err(ProofFileError::TooLarge { .. })
-    ));
+    assert!(matches!(ProofFile::parse(&large), Err(ProofFileError::TooLarge { .. })));
     let (_folder, path) = stored("large.json", &large);
-    assert!(matches!(
-        ProofFile::read(&path),
-        Err(ProofFileError::TooLarge { .. })
-    ));
+    assert!(matches!(ProofFile::read(&path), Err(ProofFileError::TooLarge { .. })));
 }

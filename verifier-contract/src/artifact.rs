@@ -110,10 +110,21 @@ pub struct Artifact {
 }
 
 /// The artifacts compiled into this crate.
-const COMMITTED: &[(&str, &str)] = &[(
-    "SettlementRollup",
-    include_str!("../artifacts/SettlementRollup.json"),
-)];
+const COMMITTED: &[(&str, &str)] = &[
+    ("SettlementRollup", include_str!("../artifacts/SettlementRollup.json")),
+    (
+        "SettlementXsVerifier",
+        include_str!("../artifacts/SettlementXsVerifier.json"),
+    ),
+    (
+        "SettlementSVerifier",
+        include_str!("../artifacts/SettlementSVerifier.json"),
+    ),
+    (
+        "SettlementMVerifier",
+        include_str!("../artifacts/SettlementMVerifier.json"),
+    ),
+];
 
 impl Artifact {
     /// Reads an artifact.
@@ -203,18 +214,16 @@ impl Artifact {
 }
 
 /// The hash that tells whether an artifact belongs to the circuit of a key.
-pub fn shape_sha256(
-    vk: &VerifyingKey<G1Affine>,
-    setup: &SetupG2,
-    meta: &Meta,
-) -> Result<String, EmitError> {
+pub fn shape_sha256(vk: &VerifyingKey<G1Affine>, setup: &SetupG2, meta: &Meta) -> Result<String, EmitError> {
     let shape = emit_shape(vk, setup, meta)?;
     Ok(hex::encode(Sha256::digest(shape.as_bytes())))
 }
 
 /// Creation code that returns `runtime` as it stands: ten bytes that copy the rest and return it.
 pub fn init_code(runtime: &[u8]) -> Result<Vec<u8>, ArtifactError> {
-    let size = u16::try_from(runtime.len()).ok().filter(|_| runtime.len() <= MAX_RUNTIME);
+    let size = u16::try_from(runtime.len())
+        .ok()
+        .filter(|_| runtime.len() <= MAX_RUNTIME);
     let [high, low] = size
         .ok_or(ArtifactError::TooLarge {
             expected: MAX_RUNTIME,

@@ -106,7 +106,13 @@ pub struct RollupConstructor {
 impl RollupConstructor {
     /// The encoded arguments.
     pub fn encode(&self) -> Vec<u8> {
-        let Self { verifier, key_digest, oracle, parameters, genesis } = self;
+        let Self {
+            verifier,
+            key_digest,
+            oracle,
+            parameters,
+            genesis,
+        } = self;
         let digest = B256::from(*key_digest);
         let [parameters, genesis] = [parameters, genesis].map(|v| U256::from_be_bytes(*v));
         (*verifier, digest, *oracle, parameters, genesis).abi_encode_params()
@@ -115,7 +121,12 @@ impl RollupConstructor {
 
 /// Calldata of `postPrice`.
 pub fn post_price(expiry: u32, underlying: u16, price: u64) -> Vec<u8> {
-    Rollup::postPriceCall { expiry, underlying, price }.abi_encode()
+    Rollup::postPriceCall {
+        expiry,
+        underlying,
+        price,
+    }
+    .abi_encode()
 }
 
 /// A batch as `settle` takes it.

@@ -34,8 +34,7 @@ pub enum CompileError {
 
 /// The folder of `compile.mjs`: the environment variable `ZKSETTLE_CONTRACTS`, or this crate's source folder.
 fn folder() -> PathBuf {
-    std::env::var_os("ZKSETTLE_CONTRACTS")
-        .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).into(), PathBuf::from)
+    std::env::var_os("ZKSETTLE_CONTRACTS").map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).into(), PathBuf::from)
 }
 
 /// Compiles a source with node and the pinned npm `solc`; `contract` is the full name of the contract in it.

@@ -139,9 +139,7 @@ impl Evm {
     /// The code of a contract; empty if there is none.
     pub fn code(&self, address: Address) -> Vec<u8> {
         let account = self.state.basic_ref(address).ok().flatten();
-        let code = account.and_then(|info| {
-            info.code.or_else(|| self.state.code_by_hash_ref(info.code_hash).ok())
-        });
+        let code = account.and_then(|info| info.code.or_else(|| self.state.code_by_hash_ref(info.code_hash).ok()));
         code.map(|code| code.original_byte_slice().to_vec()).unwrap_or_default()
     }
 
@@ -151,12 +149,7 @@ impl Evm {
     }
 
     /// Calls a contract in a transaction of its own; what it changes stays.
-    pub fn call_from(
-        &mut self,
-        from: Address,
-        to: Address,
-        calldata: &[u8],
-    ) -> Result<CallOutcome, EvmError> {
+    pub fn call_from(&mut self, from: Address, to: Address, calldata: &[u8]) -> Result<CallOutcome, EvmError> {
         let (result, precompiles) = self.transact(from, TxKind::Call(to), calldata)?;
         let mut outcome = CallOutcome {
             success: false,

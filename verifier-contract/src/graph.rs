@@ -123,8 +123,7 @@ impl Graph {
             (None, Some(y)) => return self.scale(a, y),
             _ => {}
         }
-        if let (Operation::Negate(x), Operation::Negate(y)) = (self.operation(a), self.operation(b))
-        {
+        if let (Operation::Negate(x), Operation::Negate(y)) = (self.operation(a), self.operation(b)) {
             let (x, y) = (*x, *y);
             return self.multiply(x, y);
         }
@@ -159,7 +158,9 @@ impl Graph {
 
     pub(crate) fn product(&mut self, factors: &[Node]) -> Node {
         let one = self.constant(Fr::ONE);
-        factors.iter().fold(one, |product, &factor| self.multiply(product, factor))
+        factors
+            .iter()
+            .fold(one, |product, &factor| self.multiply(product, factor))
     }
 
     /// The two factors, if the node is a product.

@@ -48,11 +48,7 @@ pub const DIGEST_NAME: &str = "KEY_DIGEST";
 /// Order after the digest: the transcript representation of the key (a hash of the whole circuit and of all commitments),
 /// fixed commitments, permutation commitments, s·G2, -G2. Points as x, y; coordinates over Fp2 with the imaginary part first,
 /// as the pairing precompile has them.
-pub fn key_words(
-    vk: &VerifyingKey<G1Affine>,
-    setup: &SetupG2,
-    meta: &Meta,
-) -> Result<Vec<KeyWord>, KeyError> {
+pub fn key_words(vk: &VerifyingKey<G1Affine>, setup: &SetupG2, meta: &Meta) -> Result<Vec<KeyWord>, KeyError> {
     check(vk, setup, meta)?;
     let mut words = vec![KeyWord {
         name: "TRANSCRIPT_REPR".into(),
@@ -104,11 +100,7 @@ fn digest(vk: &VerifyingKey<G1Affine>, setup: &SetupG2) -> [u8; 32] {
 }
 
 /// What `keyDigest()` of the contract returns.
-pub fn key_digest(
-    vk: &VerifyingKey<G1Affine>,
-    setup: &SetupG2,
-    meta: &Meta,
-) -> Result<[u8; 32], KeyError> {
+pub fn key_digest(vk: &VerifyingKey<G1Affine>, setup: &SetupG2, meta: &Meta) -> Result<[u8; 32], KeyError> {
     Ok(key_words(vk, setup, meta)?[0].value)
 }
 
@@ -141,10 +133,7 @@ fn check(vk: &VerifyingKey<G1Affine>, setup: &SetupG2, meta: &Meta) -> Result<()
     check_setup(setup)
 }
 
-fn check_commitments(
-    commitments: &[(Poly, G1Affine)],
-    expected_equal: &[(usize, usize)],
-) -> Result<(), KeyError> {
+fn check_commitments(commitments: &[(Poly, G1Affine)], expected_equal: &[(usize, usize)]) -> Result<(), KeyError> {
     let generator = G1Affine::generator();
     let mut pairs = Vec::new();
     for (i, (poly, point)) in commitments.iter().enumerate() {
@@ -164,7 +153,11 @@ fn check_commitments(
             }
         }
     }
-    if pairs.is_empty() { Ok(()) } else { Err(KeyError::Duplicates { pairs }) }
+    if pairs.is_empty() {
+        Ok(())
+    } else {
+        Err(KeyError::Duplicates { pairs })
+    }
 }
 
 fn expected(a: Poly, b: Poly, equal: &[(usize, usize)]) -> bool {
@@ -183,7 +176,11 @@ fn check_setup(setup: &SetupG2) -> Result<(), KeyError> {
             return Err(KeyError::InvalidSetupPoint { name });
         }
     }
-    if setup.s_g2.x == setup.g2.x { Err(KeyError::TrivialSecret) } else { Ok(()) }
+    if setup.s_g2.x == setup.g2.x {
+        Err(KeyError::TrivialSecret)
+    } else {
+        Ok(())
+    }
 }
 
 fn coordinate(value: Fq) -> [u8; 32] {
@@ -201,7 +198,9 @@ mod tests {
     use halo2_proofs::halo2curves::group::Curve;
 
     fn multiples(factors: &[u64]) -> Vec<(Poly, G1Affine)> {
-        let points = factors.iter().map(|&f| (G1Affine::generator() * Fr::from(f)).to_affine());
+        let points = factors
+            .iter()
+            .map(|&f| (G1Affine::generator() * Fr::from(f)).to_affine());
         points.enumerate().map(|(i, p)| (Poly::Fixed(i), p)).collect()
     }
 

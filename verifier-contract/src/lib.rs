@@ -39,22 +39,14 @@ pub struct Meta {
 }
 
 /// The Solidity source of the verifier for a key: one contract, `<name>Verifier`.
-pub fn emit_solidity(
-    vk: &VerifyingKey<G1Affine>,
-    setup: &SetupG2,
-    meta: &Meta,
-) -> Result<String, EmitError> {
+pub fn emit_solidity(vk: &VerifyingKey<G1Affine>, setup: &SetupG2, meta: &Meta) -> Result<String, EmitError> {
     let words = key_words(vk, setup, meta)?;
     emit(vk, meta, &words)
 }
 
 /// The source with 0 for every word that depends on the key: equal for two keys whenever the compiled verifiers differ in
 /// those words only.
-pub fn emit_shape(
-    vk: &VerifyingKey<G1Affine>,
-    setup: &SetupG2,
-    meta: &Meta,
-) -> Result<String, EmitError> {
+pub fn emit_shape(vk: &VerifyingKey<G1Affine>, setup: &SetupG2, meta: &Meta) -> Result<String, EmitError> {
     let mut words = key_words(vk, setup, meta)?;
     for word in &mut words {
         word.value = [0; 32];
@@ -62,11 +54,7 @@ pub fn emit_shape(
     emit(vk, meta, &words)
 }
 
-fn emit(
-    vk: &VerifyingKey<G1Affine>,
-    meta: &Meta,
-    words: &[KeyWord],
-) -> Result<String, EmitError> {
+fn emit(vk: &VerifyingKey<G1Affine>, meta: &Meta, words: &[KeyWord]) -> Result<String, EmitError> {
     check_meta(meta)?;
     let shape = shape::Shape::of(vk, meta.instances)?;
     solidity::source(vk, &shape, meta, words)
@@ -83,9 +71,7 @@ fn check_meta(meta: &Meta) -> Result<(), EmitError> {
     let plain = |c: char| (c.is_ascii_graphic() || c == ' ') && c != '"' && c != '\\';
     for label in [&meta.statement, &meta.size] {
         if !label.chars().all(plain) || label.len() > 31 {
-            return Err(EmitError::InvalidLabel {
-                found: label.clone(),
-            });
+            return Err(EmitError::InvalidLabel { found: label.clone() });
         }
     }
     Ok(())

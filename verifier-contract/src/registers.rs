@@ -23,7 +23,9 @@ pub(crate) fn with_registers(blocks: Vec<Vec<Line>>, outer: usize) -> Vec<String
         let deepest = block.iter().map(|line| line.depth).max().unwrap_or(0);
         let free = STACK.saturating_sub(outer + deepest);
         let read_elsewhere = |name: &str| {
-            readers.get(name).is_some_and(|blocks| blocks.iter().any(|&other| other != i))
+            readers
+                .get(name)
+                .is_some_and(|blocks| blocks.iter().any(|&other| other != i))
         };
         let mut chosen = candidates(&block, &read_elsewhere);
         chosen.truncate(free);
@@ -33,10 +35,18 @@ pub(crate) fn with_registers(blocks: Vec<Vec<Line>>, outer: usize) -> Vec<String
         }
         lines.push("{".into());
         for register in chosen.iter().filter(|register| !register.computed) {
-            lines.push(format!("    let {} := mload({})", variable(&register.name), register.name));
+            lines.push(format!(
+                "    let {} := mload({})",
+                variable(&register.name),
+                register.name
+            ));
         }
         for line in block {
-            lines.extend(rewritten(&line.text, &chosen).into_iter().map(|line| format!("    {line}")));
+            lines.extend(
+                rewritten(&line.text, &chosen)
+                    .into_iter()
+                    .map(|line| format!("    {line}")),
+            );
         }
         lines.push("}".into());
     }
@@ -61,7 +71,11 @@ fn candidates(block: &[Line], read_elsewhere: &dyn Fn(&str) -> bool) -> Vec<Regi
     for name in block.iter().flat_map(|line| loads(&line.text)) {
         *reads.entry(name).or_default() += 1;
     }
-    let computed: BTreeSet<&str> = block.iter().filter_map(|line| stored(&line.text)).map(|(name, _)| name).collect();
+    let computed: BTreeSet<&str> = block
+        .iter()
+        .filter_map(|line| stored(&line.text))
+        .map(|(name, _)| name)
+        .collect();
     let mut all: Vec<Register> = reads
         .into_iter()
         .filter(|(name, _)| !RESERVED.contains(&variable(name).as_str()))
@@ -74,7 +88,12 @@ fn candidates(block: &[Line], read_elsewhere: &dyn Fn(&str) -> bool) -> Vec<Regi
                 (true, true) => 3 * reads - 2,
                 (false, _) => 3 * reads - 5,
             };
-            Register { name, computed, stored, gain }
+            Register {
+                name,
+                computed,
+                stored,
+                gain,
+            }
         })
         .filter(|register| register.gain > 0)
         .collect();
@@ -92,7 +111,9 @@ fn rewritten(line: &str, registers: &[Register]) -> Vec<String> {
         let register = registers.iter().find(|register| register.name == name)?;
         Some((register, value.to_owned()))
     });
-    let Some((register, value)) = target else { return vec![text] };
+    let Some((register, value)) = target else {
+        return vec![text];
+    };
     let name = variable(&register.name);
     let mut lines = vec![format!("let {name} := {value}")];
     if register.stored {
@@ -117,8 +138,7 @@ fn loads(line: &str) -> Vec<String> {
 fn stored(line: &str) -> Option<(&str, &str)> {
     let (name, value) = line.strip_prefix("mstore(")?.split_once(", ")?;
     let slot = name.strip_prefix('T')?;
-    (!slot.is_empty() && slot.bytes().all(|b| b.is_ascii_digit()))
-        .then_some((name, value.strip_suffix(')')?))
+    (!slot.is_empty() && slot.bytes().all(|b| b.is_ascii_digit())).then_some((name, value.strip_suffix(')')?))
 }
 
 #[cfg(test)]
@@ -126,7 +146,13 @@ mod tests {
     use super::*;
 
     fn block(lines: &[&str]) -> Vec<Line> {
-        lines.iter().map(|text| Line { text: (*text).to_owned(), depth: 4 }).collect()
+        lines
+            .iter()
+            .map(|text| Line {
+                text: (*text).to_owned(),
+                depth: 4,
+            })
+            .collect()
     }
 
     #[test]

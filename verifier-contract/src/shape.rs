@@ -245,10 +245,7 @@ impl Shape {
 fn check_supported(cs: &ConstraintSystem<Fr>, instances: usize) -> Result<(), EmitError> {
     let unsupported = |what: String| Err(EmitError::Unsupported { what });
     if cs.num_instance_columns() != 1 {
-        return unsupported(format!(
-            "{} instance columns, expected 1",
-            cs.num_instance_columns()
-        ));
+        return unsupported(format!("{} instance columns, expected 1", cs.num_instance_columns()));
     }
     if instances == 0 {
         return unsupported("an empty instance".into());
@@ -258,9 +255,7 @@ fn check_supported(cs: &ConstraintSystem<Fr>, instances: usize) -> Result<(), Em
         [] => return unsupported("an instance column that no gate queries".into()),
         queries => {
             let rotations: Vec<i32> = queries.iter().map(|(_, rotation)| rotation.0).collect();
-            return unsupported(format!(
-                "instance queries at rotations {rotations:?}, expected [0]"
-            ));
+            return unsupported(format!("instance queries at rotations {rotations:?}, expected [0]"));
         }
     }
     // Columns without a query would be committed to, but never opened.
@@ -277,9 +272,7 @@ fn check_supported(cs: &ConstraintSystem<Fr>, instances: usize) -> Result<(), Em
 
 fn phases(cs: &ConstraintSystem<Fr>) -> Vec<Phase> {
     let (advice, challenges) = (cs.advice_column_phase(), cs.challenge_phase());
-    let at = |phases: &[u8], phase: u8| -> Vec<usize> {
-        (0..phases.len()).filter(|&i| phases[i] == phase).collect()
-    };
+    let at = |phases: &[u8], phase: u8| -> Vec<usize> { (0..phases.len()).filter(|&i| phases[i] == phase).collect() };
     let last = advice.iter().copied().max().unwrap_or(0);
     (0..=last)
         .map(|phase| Phase {

@@ -111,7 +111,11 @@ impl<'g> Writer<'g> {
             return text.clone();
         }
         let text = self.computed(node);
-        if self.is_kept(node) { self.spilled(Some(node), text) } else { text }
+        if self.is_kept(node) {
+            self.spilled(Some(node), text)
+        } else {
+            text
+        }
     }
 
     /// Puts the value in a memory slot, for this use and later uses of the node.
@@ -132,7 +136,11 @@ impl<'g> Writer<'g> {
 
     /// The text, put away first if it does not leave `above` slots.
     fn shallow(&mut self, text: Text, above: usize) -> Text {
-        if text.depth + above > MAX_DEPTH { self.spilled(None, text) } else { text }
+        if text.depth + above > MAX_DEPTH {
+            self.spilled(None, text)
+        } else {
+            text
+        }
     }
 
     fn computed(&mut self, node: Node) -> Text {
@@ -192,7 +200,11 @@ impl<'g> Writer<'g> {
             if chunk.bound() + text.bound > MAX_BOUND {
                 chunks.push(std::mem::take(&mut chunk));
             }
-            if negative { chunk.negative.push(text) } else { chunk.positive.push(text) }
+            if negative {
+                chunk.negative.push(text)
+            } else {
+                chunk.positive.push(text)
+            }
         }
         chunks.push(chunk);
         let mut sums = chunks.into_iter().rev().map(Chunk::into_text);
@@ -240,7 +252,11 @@ impl Chunk {
             (0, _) => None,
             (1, Some(one)) => {
                 self.positive.remove(one);
-                Some(Text { code: "one".into(), bound: 2, depth: 1 })
+                Some(Text {
+                    code: "one".into(),
+                    bound: 2,
+                    depth: 1,
+                })
             }
             (1, None) => Some(leaf("r".into())),
             (lift, _) => Some(Text {
@@ -332,7 +348,10 @@ mod tests {
             let difference = g.subtract(v[0], v[1]);
             g.subtract(difference, v[2])
         });
-        assert_eq!(lines, ["mod(sub(sub(add(mul(2, r), mload(V0)), mload(V1)), mload(V2)), r)"]);
+        assert_eq!(
+            lines,
+            ["mod(sub(sub(add(mul(2, r), mload(V0)), mload(V1)), mload(V2)), r)"]
+        );
         let lines = write(|g| {
             let (v, one) = (g.load("V"), g.constant(Fr::ONE));
             let complement = g.subtract(one, v);
@@ -380,7 +399,10 @@ mod tests {
                 nodes.push((g.constant(value), value));
             }
             for _ in 0..60 {
-                let ((a, x), (b, y)) = (nodes[rng.gen_range(0..nodes.len())], nodes[rng.gen_range(0..nodes.len())]);
+                let ((a, x), (b, y)) = (
+                    nodes[rng.gen_range(0..nodes.len())],
+                    nodes[rng.gen_range(0..nodes.len())],
+                );
                 nodes.push(match rng.gen_range(0..5) {
                     0 | 1 => (g.add(a, b), x + y),
                     2 => (g.subtract(a, b), x - y),
@@ -418,7 +440,10 @@ mod tests {
         impl Machine {
             pub(super) fn new(values: &[Fr]) -> Self {
                 let memory = values.iter().enumerate().map(|(i, v)| (format!("V{i}"), big(v)));
-                Self { memory: memory.collect(), r: big(&-Fr::from(1)) + 1u8 }
+                Self {
+                    memory: memory.collect(),
+                    r: big(&-Fr::from(1)) + 1u8,
+                }
             }
 
             pub(super) fn run(&mut self, line: &str) {

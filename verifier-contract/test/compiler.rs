@@ -20,9 +20,15 @@ fn reproduces<C: Circuit<Fr> + Clone>(f: &Fixture<C>) {
         let text = serde_json::to_string_pretty(&artifact).unwrap();
         std::fs::write(golden_path(&f.contract()), text + "\n").unwrap();
     }
-    let Some(artifact) = or_skip(compile_with_node(&source, &f.contract())) else { return };
+    let Some(artifact) = or_skip(compile_with_node(&source, &f.contract())) else {
+        return;
+    };
     let runtime = artifact.runtime.len() / 2;
-    println!("{}: source {} lines, runtime {runtime} bytes", f.contract(), source.lines().count());
+    println!(
+        "{}: source {} lines, runtime {runtime} bytes",
+        f.contract(),
+        source.lines().count()
+    );
     assert!(runtime <= MAX_RUNTIME);
     assert_eq!(artifact, f.golden(), "run with {UPDATE}=1 after a wanted change");
 }
@@ -37,7 +43,9 @@ fn committed_artifacts_are_reproduced() {
 fn patched_runtime_equals_a_fresh_compilation() {
     for seed in [20, 21] {
         let f = Fixture::synthetic(seed);
-        let Some(fresh) = or_skip(compile_with_node(&f.source(), &f.contract())) else { return };
+        let Some(fresh) = or_skip(compile_with_node(&f.source(), &f.contract())) else {
+            return;
+        };
         let patched = f.runtime();
         // The artifacts differ in the creation code alone, which holds the key.
         let golden = f.golden();
@@ -65,17 +73,14 @@ fn patched_runtime_equals_a_fresh_compilation() {
 #[test]
 fn artifacts_of_other_circuits_are_refused() {
     let (synthetic, plonkish) = (Fixture::synthetic(7), Fixture::plonkish(5));
-    let patch = |artifact: &Artifact| {
-        artifact.patch_runtime(synthetic.vk(), &synthetic.setup(), &synthetic.meta)
-    };
+    let patch = |artifact: &Artifact| artifact.patch_runtime(synthetic.vk(), &synthetic.setup(), &synthetic.meta);
     let mut artifact = plonkish.golden();
     assert!(matches!(patch(&artifact), Err(ArtifactError::WrongContract { .. })));
     artifact.name = synthetic.contract();
     assert!(matches!(patch(&artifact), Err(ArtifactError::ShapeMismatch { .. })));
 
     // Names of immutables and blank places are checked too, should the hash have been edited.
-    artifact.shape_sha256 =
-        shape_sha256(synthetic.vk(), &synthetic.setup(), &synthetic.meta).unwrap();
+    artifact.shape_sha256 = shape_sha256(synthetic.vk(), &synthetic.setup(), &synthetic.meta).unwrap();
     assert!(matches!(patch(&artifact), Err(ArtifactError::WrongImmutables { .. })));
     let mut artifact = synthetic.golden();
     artifact.immutables.insert("F0_X".into(), vec![0]);
@@ -84,7 +89,9 @@ fn artifacts_of_other_circuits_are_refused() {
     // Another number of rows is another shape.
     let mut meta = synthetic.meta.clone();
     meta.k += 1;
-    let found = synthetic.golden().patch_runtime(synthetic.vk(), &synthetic.setup(), &meta);
+    let found = synthetic
+        .golden()
+        .patch_runtime(synthetic.vk(), &synthetic.setup(), &meta);
     assert!(matches!(found, Err(ArtifactError::Emit(_))));
 }
 

@@ -77,10 +77,13 @@ impl Circuit<Fr> for Faulty {
     }
 
     fn synthesize(&self, fixed: Self::Config, mut layouter: impl Layouter<Fr>) -> Result<(), Error> {
-        layouter.assign_region(|| "one", |mut region| {
-            region.assign_fixed(fixed, 0, Fr::from(1));
-            Ok(())
-        })
+        layouter.assign_region(
+            || "one",
+            |mut region| {
+                region.assign_fixed(fixed, 0, Fr::from(1));
+                Ok(())
+            },
+        )
     }
 }
 
@@ -105,7 +108,10 @@ fn unsupported_circuits_are_refused() {
         (Fault::NoInstance, "0 instance columns, expected 1"),
         (Fault::TwoInstances, "2 instance columns, expected 1"),
         (Fault::UnusedInstance, "an instance column that no gate queries"),
-        (Fault::RotatedInstance, "instance queries at rotations [1], expected [0]"),
+        (
+            Fault::RotatedInstance,
+            "instance queries at rotations [1], expected [0]",
+        ),
         (Fault::UnusedAdvice, "advice column 1, which no gate queries"),
     ] {
         let what = reason.to_owned();
@@ -134,10 +140,7 @@ fn bad_keys_are_refused() {
     assert_eq!(refused(&trivial, meta), KeyError::TrivialSecret);
     let mut other = meta.clone();
     other.k = 9;
-    let wrong = KeyError::WrongSize {
-        expected: 9,
-        found: 10,
-    };
+    let wrong = KeyError::WrongSize { expected: 9, found: 10 };
     assert_eq!(refused(&setup, &other), wrong);
 
     let mut plonkish = Fixture::plonkish(5);

@@ -6,14 +6,12 @@ mod support;
 use alloy_sol_types::SolEvent;
 use alloy_sol_types::private::U256;
 use halo2_proofs::halo2curves::bn256::Fr;
-use support::{Fixture, print_gas};
-use support::synthetic::Synthetic;
 use prover::transcript::scalar_bytes;
+use support::synthetic::Synthetic;
+use support::{Fixture, print_gas};
 use verifier_contract::Artifact;
 use verifier_contract::calldata::abi::Rollup;
-use verifier_contract::calldata::{
-    self, Revert, RollupConstructor, RollupErrors, Settlement, VerifierErrors,
-};
+use verifier_contract::calldata::{self, Revert, RollupConstructor, RollupErrors, Settlement, VerifierErrors};
 use verifier_contract::evm::{Address, CallOutcome, Evm, EvmError};
 
 const CHAIN: u64 = 31_337;
@@ -40,7 +38,12 @@ impl World {
         let arguments = constructor(verifier, digest.unwrap());
         let deployment = evm.deploy(&creation(&arguments)).unwrap();
         println!("rollup deployment: {} gas", deployment.gas_used);
-        Self { evm, rollup: deployment.address, verifier, fixture }
+        Self {
+            evm,
+            rollup: deployment.address,
+            verifier,
+            fixture,
+        }
     }
 
     fn call(&mut self, data: &[u8]) -> CallOutcome {
@@ -181,7 +184,10 @@ fn proofs_do_not_travel_to_another_rollup() {
         underlyings: &[1],
     });
     let outcome = w.evm.call(other, &data).unwrap();
-    assert!(matches!(outcome.revert, Some(Revert::Verifier(VerifierErrors::PairingFailed(_)))));
+    assert!(matches!(
+        outcome.revert,
+        Some(Revert::Verifier(VerifierErrors::PairingFailed(_)))
+    ));
     assert!(w.call(&data).success);
 }
 
@@ -199,7 +205,10 @@ fn posted_prices_never_change() {
     assert!(w.post(1, 100).success);
     for price in [100, 101] {
         let outcome = w.post(1, price);
-        let posted = Rollup::PriceAlreadyPosted { expiry: EXPIRY, underlying: 1 };
+        let posted = Rollup::PriceAlreadyPosted {
+            expiry: EXPIRY,
+            underlying: 1,
+        };
         assert_eq!(rollup_error(&outcome), &RollupErrors::PriceAlreadyPosted(posted));
     }
     for price in [0, 1 << 63, u64::MAX] {
@@ -235,7 +244,10 @@ fn batches_that_are_not_to_be_are_refused_before_the_proof() {
         rollup_error(&outcome).clone()
     };
     for batch in [0, 2, u64::MAX] {
-        let wrong = Rollup::WrongBatch { expected: 1, found: batch };
+        let wrong = Rollup::WrongBatch {
+            expected: 1,
+            found: batch,
+        };
         assert_eq!(refusal(batch, &[1]), RollupErrors::WrongBatch(wrong));
     }
     for underlyings in [&[][..], &[1, 2, 3, 4]] {
@@ -244,7 +256,10 @@ fn batches_that_are_not_to_be_are_refused_before_the_proof() {
         assert_eq!(refusal(1, underlyings), RollupErrors::WrongUnderlyingCount(wrong));
     }
     for underlying in [0, 2, UNUSED + 1] {
-        let missing = Rollup::PriceNotPosted { expiry: EXPIRY, underlying };
+        let missing = Rollup::PriceNotPosted {
+            expiry: EXPIRY,
+            underlying,
+        };
         assert_eq!(refusal(1, &[1, underlying]), RollupErrors::PriceNotPosted(missing));
     }
     let duplicate = Rollup::DuplicateUnderlying { underlying: 1 };
@@ -266,8 +281,14 @@ fn constructors_check_their_arguments() {
         }
     };
     let too_large = [0xff; 32];
-    assert!(matches!(refusal(&|a| a.key_digest[0] ^= 1), Revert::Rollup(RollupErrors::WrongKey(_))));
-    assert!(matches!(refusal(&|a| a.oracle = Address::ZERO), Revert::Rollup(RollupErrors::InvalidOracle(_))));
+    assert!(matches!(
+        refusal(&|a| a.key_digest[0] ^= 1),
+        Revert::Rollup(RollupErrors::WrongKey(_))
+    ));
+    assert!(matches!(
+        refusal(&|a| a.oracle = Address::ZERO),
+        Revert::Rollup(RollupErrors::InvalidOracle(_))
+    ));
     let invalid = |revert: Revert| matches!(revert, Revert::Rollup(RollupErrors::InvalidFieldElement(_)));
     assert!(invalid(refusal(&|a| a.parameters = too_large)));
     assert!(invalid(refusal(&|a| a.genesis = too_large)));

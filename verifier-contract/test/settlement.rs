@@ -1,22 +1,89 @@
-//! DRAFT
-mod support;
+//! The committed verifiers of statement S are what the emitter writes for the committed circuit and the ceremony's setup.
+
+use std::path::PathBuf;
+
 use circuits::settlement::circuit::SettlementCircuit;
 use circuits::size::Size;
+use prover::keys::keygen;
 use prover::srs::dev::UnsafeDevSetup;
-use verifier_contract::{Meta, SetupG2, compile_with_node, emit_solidity, key_digest};
+use prover::srs::{self, Setup};
+use verifier_contract::artifact::MAX_RUNTIME;
+use verifier_contract::{Artifact, Meta, SetupG2, emit_solidity};
+
+const INPUTS: usize = 13;
+
+fn meta(size: &Size, name: &str) -> Meta {
+    Meta {
+        name: format!("Settlement{name}"),
+        statement: "settlement".into(),
+        size: size.name.into(),
+        k: size.k,
+        instances: INPUTS,
+        equal_columns: Vec::new(),
+    }
+}
+
+fn size(name: &str) -> Size {
+    Size::by_name(name).expect("a named size")
+}
+
+fn ceremony() -> Option<Setup> {
+    let default = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../shared/data");
+    let data = std::env::var_os("ZKSETTLE_DATA").map_or(default, PathBuf::from);
+    let path = data.join("srs/kzg10-bn254-aztec-srs-32768.bin");
+    if !path.exists() {
+        let required = std::env::var("ZKSETTLE_REQUIRE_DATA").is_ok_and(|v| v == "1");
+        assert!(
+            !required,
+            "ZKSETTLE_REQUIRE_DATA=1, but {} is not there",
+            path.display()
+        );
+        println!("skipped: 1 test (the ceremony's setup is not there)");
+        return None;
+    }
+    Some(srs::import(&path, None, size("m").k).expect("the ceremony's setup is sound"))
+}
 
 #[test]
-fn draft() {
-    let size = Size::by_name("xs").unwrap();
-    let circuit = SettlementCircuit::new(size);
-    let setup = UnsafeDevSetup::generate(size.k, "x").unwrap();
-    let keys = prover::keys::keygen(&setup, &circuit, 13).unwrap();
-    let meta = Meta { name: "SettlementXs".into(), statement: "settlement".into(), size: "xs".into(), k: size.k, instances: 13, equal_columns: vec![] };
-    let g2 = SetupG2::from(setup.params());
-    println!("{:?}", keys.report);
-    let source = emit_solidity(keys.pk.get_vk(), &g2, &meta).unwrap();
-    std::fs::write("/tmp/SettlementXs.sol", &source).unwrap();
-    assert_eq!(keys.digest.to_string(), format!("0x{}", hex::encode(key_digest(keys.pk.get_vk(), &g2, &meta).unwrap())));
-    let a = compile_with_node(&source, "SettlementXsVerifier").unwrap();
-    println!("lines {} runtime {}", source.lines().count(), a.runtime.len() / 2);
+fn committed_sources_are_what_is_emitted() {
+    let Some(setup) = ceremony() else { return };
+    for (short, name) in [("xs", "Xs"), ("s", "S"), ("m", "M")] {
+        let size = size(short);
+        let setup = setup.truncated(size.k).expect("a smaller setup");
+        let keys = keygen(&setup, &SettlementCircuit::new(size), INPUTS).expect("keys");
+        let source =
+            emit_solidity(keys.pk.get_vk(), &SetupG2::from(setup.params()), &meta(&size, name)).expect("a verifier");
+        let path = format!("{}/contracts/Settlement{name}Verifier.sol", env!("CARGO_MANIFEST_DIR"));
+        let committed = std::fs::read_to_string(&path).expect("a committed verifier");
+        assert!(
+            source == committed,
+            "{path}: expected the emitted source, found another; emit it again"
+        );
+        let artifact = Artifact::committed(&format!("Settlement{name}Verifier")).expect("a committed artifact");
+        let bytes = artifact.runtime_bytes().expect("hexadecimal").len();
+        println!("size {short}: key digest {}, {bytes} bytes of code", keys.digest);
+        assert!(bytes <= MAX_RUNTIME, "{bytes} bytes");
+    }
+}
+
+#[test]
+fn committed_code_takes_the_key_of_another_setup() {
+    let size = size("xs");
+    let setup = UnsafeDevSetup::generate(size.k, "committed verifier").expect("a development setup");
+    let keys = keygen(&setup, &SettlementCircuit::new(size), INPUTS).expect("keys");
+    let artifact = Artifact::committed("SettlementXsVerifier").expect("a committed artifact");
+    let meta = meta(&size, "Xs");
+    let runtime = artifact
+        .patch_runtime(keys.pk.get_vk(), &SetupG2::from(setup.params()), &meta)
+        .expect("same shape");
+    assert_eq!(runtime.len(), artifact.runtime_bytes().expect("hexadecimal").len());
+    let wrong = Meta {
+        name: "SettlementS".into(),
+        ..meta
+    };
+    assert!(
+        artifact
+            .patch_runtime(keys.pk.get_vk(), &SetupG2::from(setup.params()), &wrong)
+            .is_err()
+    );
 }

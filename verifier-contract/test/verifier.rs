@@ -3,6 +3,8 @@
 //! Verifiers are the committed artifacts of `test/golden`, patched with fresh keys, so that all of this runs without node;
 //! `compiler.rs` shows that they are what the compiler makes of the emitted source.
 
+#![allow(clippy::type_complexity, reason = "tables of cases")]
+
 mod support;
 
 use alloy_sol_types::private::U256;
@@ -19,19 +21,11 @@ const REJECTION_GAS: u64 = 1_000_000;
 const WORD: usize = 32;
 
 fn order() -> BigUint {
-    BigUint::parse_bytes(
-        b"30644e72e131a029b85045b68181585d2833e84879b9709143e1f593f0000001",
-        16,
-    )
-    .unwrap()
+    BigUint::parse_bytes(b"30644e72e131a029b85045b68181585d2833e84879b9709143e1f593f0000001", 16).unwrap()
 }
 
 fn base() -> BigUint {
-    BigUint::parse_bytes(
-        b"30644e72e131a029b85045b68181585d97816a916871ca8d3c208c16d87cfd47",
-        16,
-    )
-    .unwrap()
+    BigUint::parse_bytes(b"30644e72e131a029b85045b68181585d97816a916871ca8d3c208c16d87cfd47", 16).unwrap()
 }
 
 fn word_of(value: &BigUint) -> [u8; WORD] {
@@ -107,9 +101,7 @@ fn malformed_inputs_are_refused_by_name() {
         let (expected, found) = (index(length), index(found));
         VerifierErrors::InvalidProofLength(Verifier::InvalidProofLength { expected, found })
     };
-    let off_curve = |at| {
-        VerifierErrors::PointNotOnCurve(Verifier::PointNotOnCurve { index: index(at) })
-    };
+    let off_curve = |at| VerifierErrors::PointNotOnCurve(Verifier::PointNotOnCurve { index: index(at) });
     let proof_with = |change: &dyn Fn(&mut Vec<u8>)| {
         let mut changed = proof.clone();
         change(&mut changed);
@@ -137,10 +129,19 @@ fn malformed_inputs_are_refused_by_name() {
     for i in 0..(length - scalars_at - 128) / WORD {
         let aliased = proof_with(&|p| raise(p, scalars_at + WORD * i, &order()));
         let error = Verifier::ScalarNotCanonical { index: index(i) };
-        cases.push(("scalar + r", aliased, words.clone(), VerifierErrors::ScalarNotCanonical(error)));
+        cases.push((
+            "scalar + r",
+            aliased,
+            words.clone(),
+            VerifierErrors::ScalarNotCanonical(error),
+        ));
     }
     for i in 0..points + 2 {
-        let at = if i < points { 64 * i } else { length - 64 * (points + 2 - i) };
+        let at = if i < points {
+            64 * i
+        } else {
+            length - 64 * (points + 2 - i)
+        };
         let one = BigUint::from(1u8);
         let changes: [(&str, &dyn Fn(&mut Vec<u8>)); 5] = [
             ("x + p", &|p| raise(p, at, &base())),

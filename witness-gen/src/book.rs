@@ -96,9 +96,7 @@ pub enum BookError {
         found: u32,
     },
     /// Bounds on positions that make no sense.
-    #[error(
-        "book: expected 1 <= fewest <= most <= {MAX_POSITIONS} positions, found {fewest} and {most}"
-    )]
+    #[error("book: expected 1 <= fewest <= most <= {MAX_POSITIONS} positions, found {fewest} and {most}")]
     PositionBounds {
         /// The fewest.
         fewest: u32,
@@ -106,9 +104,7 @@ pub enum BookError {
         most: u32,
     },
     /// No open interest in the target expiry.
-    #[error(
-        "book: expected open interest at {expiry}, found none; the chain has open interest at {found}"
-    )]
+    #[error("book: expected open interest at {expiry}, found none; the chain has open interest at {found}")]
     NoOpenInterest {
         /// The target.
         expiry: UtcSeconds,
@@ -208,26 +204,20 @@ struct Open {
 /// Makes a book.
 pub fn generate(chain: &OptionChain, spec: &BookSpec) -> Result<GeneratedBook, BookError> {
     if spec.accounts < 2 {
-        return Err(BookError::Accounts {
-            found: spec.accounts,
-        });
+        return Err(BookError::Accounts { found: spec.accounts });
     }
-    if !(1..=spec.max_positions).contains(&spec.min_positions) || spec.max_positions > MAX_POSITIONS
-    {
+    if !(1..=spec.max_positions).contains(&spec.min_positions) || spec.max_positions > MAX_POSITIONS {
         return Err(BookError::PositionBounds {
             fewest: spec.min_positions,
             most: spec.max_positions,
         });
     }
     let open = open_series(chain, spec.style)?;
-    let expiry = spec
-        .expiry
-        .or_else(|| open.iter().map(|open| open.terms.expiry).min());
+    let expiry = spec.expiry.or_else(|| open.iter().map(|open| open.terms.expiry).min());
     let expiry = expiry.ok_or(BookError::EmptyChain {
         found: chain.quotes.len(),
     })?;
-    let (mut target, others): (Vec<Open>, Vec<Open>) =
-        open.iter().partition(|open| open.terms.expiry == expiry);
+    let (mut target, others): (Vec<Open>, Vec<Open>) = open.iter().partition(|open| open.terms.expiry == expiry);
     if target.is_empty() {
         let mut found: Vec<_> = others.iter().map(|open| open.terms.expiry).collect();
         found.sort_unstable();
@@ -311,11 +301,7 @@ pub fn generate(chain: &OptionChain, spec: &BookSpec) -> Result<GeneratedBook, B
 /// The chain's series with open interest, largest first; equal ones in series order.
 fn open_series(chain: &OptionChain, style: Style) -> Result<Vec<Open>, BookError> {
     let mut open = Vec::new();
-    for quote in chain
-        .quotes
-        .iter()
-        .filter(|quote| quote.open_interest.0 > 0)
-    {
+    for quote in chain.quotes.iter().filter(|quote| quote.open_interest.0 > 0) {
         let lots = quote.open_interest.0;
         if lots >= AMOUNT_BOUND {
             return Err(UnitError::TooLarge {
@@ -335,9 +321,7 @@ fn open_series(chain: &OptionChain, style: Style) -> Result<Vec<Open>, BookError
 
 /// Whether a list of positions has one of this expiry.
 fn holds(positions: &[Position], expiry: ExpiryMinutes) -> bool {
-    positions
-        .iter()
-        .any(|position| position.series.expiry == expiry)
+    positions.iter().any(|position| position.series.expiry == expiry)
 }
 
 /// The middle of the chain's indices at this expiry, or of its forwards, or of its strikes.
@@ -364,11 +348,7 @@ fn fund(
 ) -> Result<(Vec<Cash>, usize), BookError> {
     let moved = |percent: u64| {
         let units = u128::from(reference.get()) * u128::from(percent) / 100;
-        Price::new(
-            u64::try_from(units)
-                .unwrap_or(AMOUNT_BOUND)
-                .min(AMOUNT_BOUND - 1),
-        )
+        Price::new(u64::try_from(units).unwrap_or(AMOUNT_BOUND).min(AMOUNT_BOUND - 1))
     };
     let (up, down) = (moved(100 + STRESS_PERCENT)?, moved(100 - STRESS_PERCENT)?);
     // Payoffs per series, once: what a short may owe under stress, and payoff and fee at the reference price.
@@ -402,9 +382,7 @@ fn fund(
             let (stress, payoff, fee) = per_series[&position.series];
             let lots = i128::from(position.lots.get());
             if lots < 0 {
-                need = need
-                    .checked_add(-lots * i128::from(stress))
-                    .ok_or_else(overflow)?;
+                need = need.checked_add(-lots * i128::from(stress)).ok_or_else(overflow)?;
             }
             if position.series.expiry == expiry {
                 let settled = lots * i128::from(payoff) - lots.abs() * i128::from(fee);

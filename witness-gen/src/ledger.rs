@@ -20,9 +20,7 @@ use crate::params::RiskParameters;
 use crate::position::Position;
 use crate::series::SeriesTerms;
 use crate::state::{Pools, StateHeader};
-use crate::statement::settlement::{
-    AccountUpdate, Instance, Outcome, PRICE_SLOTS, PriceSlot, Witness, execute,
-};
+use crate::statement::settlement::{AccountUpdate, Instance, Outcome, PRICE_SLOTS, PriceSlot, Witness, execute};
 use crate::tree::{ACCOUNT_DEPTH, SERIES_DEPTH, Siblings, SparseTree, TreeError};
 use crate::units::{AMOUNT_BOUND, Cash, CashSum, ExpiryMinutes, Underlying};
 
@@ -115,10 +113,7 @@ impl Ledger {
         let open = open_interest_of(accounts.values().flat_map(|account| &account.positions))?;
         let mut by_expiry: BTreeMap<ExpiryMinutes, Vec<OpenInterest>> = BTreeMap::new();
         for entry in open {
-            by_expiry
-                .entry(entry.series.expiry)
-                .or_default()
-                .push(entry);
+            by_expiry.entry(entry.series.expiry).or_default().push(entry);
         }
         let found = by_expiry.len();
         let mut expiries = BTreeMap::new();
@@ -190,9 +185,8 @@ impl Ledger {
 
     /// The accounts that hold a series of this expiry and one of these underlyings, ascending.
     pub fn affected_accounts(&self, expiry: ExpiryMinutes, underlyings: &[Underlying]) -> Vec<u32> {
-        let affected = |position: &Position| {
-            position.series.expiry == expiry && underlyings.contains(&position.series.underlying)
-        };
+        let affected =
+            |position: &Position| position.series.expiry == expiry && underlyings.contains(&position.series.underlying);
         self.parts
             .accounts
             .iter()
@@ -231,10 +225,7 @@ impl Ledger {
             params: self.parts.params,
             pools: self.parts.pools,
             history: self.parts.history,
-            accounts: accounts
-                .iter()
-                .map(update)
-                .collect::<Result<_, LedgerError>>()?,
+            accounts: accounts.iter().map(update).collect::<Result<_, LedgerError>>()?,
             open_interest: open_interest.clone(),
             slot: *slot,
             series_path: path_of(&self.series_tree, u32::from(*slot))?,
@@ -252,8 +243,7 @@ impl Ledger {
     ) -> Result<SettledBatch, LedgerError> {
         let witness = self.witness(accounts, expiry, new_blinding)?;
         let number = self.parts.batch.saturating_add(1);
-        let (instance, outcome) =
-            execute(self.parts.domain, &witness, number, expiry, close, prices)?;
+        let (instance, outcome) = execute(self.parts.domain, &witness, number, expiry, close, prices)?;
         let (expected, found) = (self.state_root(), instance.old_state);
         if expected != found {
             return Err(LedgerError::OtherState { expected, found });
@@ -283,23 +273,19 @@ impl Ledger {
             .iter()
             .find(|update| self.account(update.index).is_none())
         {
-            return Err(LedgerError::UnknownAccount {
-                index: update.index,
-            });
+            return Err(LedgerError::UnknownAccount { index: update.index });
         }
-        let (slot, _) =
-            self.parts
-                .expiries
-                .get(&instance.expiry)
-                .ok_or(LedgerError::UnknownExpiry {
-                    expiry: instance.expiry,
-                })?;
+        let (slot, _) = self
+            .parts
+            .expiries
+            .get(&instance.expiry)
+            .ok_or(LedgerError::UnknownExpiry {
+                expiry: instance.expiry,
+            })?;
         let slot = *slot;
         let old_slot = self.series_tree.get(u32::from(slot));
         let indices = || witness.accounts.iter().map(|update| update.index);
-        let old_leaves: Vec<(u32, Fr)> = indices()
-            .map(|index| (index, self.account_tree.get(index)))
-            .collect();
+        let old_leaves: Vec<(u32, Fr)> = indices().map(|index| (index, self.account_tree.get(index))).collect();
         self.account_tree
             .set_many(indices().zip(outcome.new_leaves.iter().copied()))?;
         self.series_tree.set(u32::from(slot), outcome.new_slot)?;
@@ -336,11 +322,7 @@ impl Ledger {
     /// positions, total cash from accounts and pools.
     pub fn audit(&self) -> Result<(), LedgerError> {
         for (index, account) in &self.parts.accounts {
-            if !account
-                .positions
-                .windows(2)
-                .all(|pair| pair[0].series < pair[1].series)
-            {
+            if !account.positions.windows(2).all(|pair| pair[0].series < pair[1].series) {
                 return Err(LedgerError::PositionOrder { index: *index });
             }
         }
@@ -375,16 +357,9 @@ impl Ledger {
 
     /// Open interest equals the sum of the positions; a series nobody holds any more may still be listed, at 0.
     fn audit_open_interest(&self) -> Result<(), LedgerError> {
-        let held = open_interest_of(
-            self.parts
-                .accounts
-                .values()
-                .flat_map(|account| &account.positions),
-        )?;
-        let mut held: BTreeMap<SeriesTerms, OpenInterest> = held
-            .into_iter()
-            .map(|entry| (entry.series, entry))
-            .collect();
+        let held = open_interest_of(self.parts.accounts.values().flat_map(|account| &account.positions))?;
+        let mut held: BTreeMap<SeriesTerms, OpenInterest> =
+            held.into_iter().map(|entry| (entry.series, entry)).collect();
         for (expiry, (_, list)) in &self.parts.expiries {
             let mut before = None;
             for entry in list {
@@ -452,25 +427,15 @@ fn trees(parts: &LedgerParts) -> Result<(SparseTree, SparseTree), LedgerError> {
 }
 
 /// The siblings of a leaf, as many as the tree is deep.
-fn path_of<const DEPTH: usize>(
-    tree: &SparseTree,
-    index: u32,
-) -> Result<[Siblings; DEPTH], LedgerError> {
+fn path_of<const DEPTH: usize>(tree: &SparseTree, index: u32) -> Result<[Siblings; DEPTH], LedgerError> {
     let path = tree.path(index);
     let found = path.len();
-    path.try_into().map_err(|_| {
-        TreeError::PathLength {
-            expected: DEPTH,
-            found,
-        }
-        .into()
-    })
+    path.try_into()
+        .map_err(|_| TreeError::PathLength { expected: DEPTH, found }.into())
 }
 
 /// Long and short lots of each series, increasing.
-fn open_interest_of<'a>(
-    positions: impl Iterator<Item = &'a Position>,
-) -> Result<Vec<OpenInterest>, LedgerError> {
+fn open_interest_of<'a>(positions: impl Iterator<Item = &'a Position>) -> Result<Vec<OpenInterest>, LedgerError> {
     let mut sums: BTreeMap<SeriesTerms, (u64, u64)> = BTreeMap::new();
     for position in positions {
         let (long, short) = sums.entry(position.series).or_default();
@@ -486,10 +451,6 @@ fn open_interest_of<'a>(
     }
     Ok(sums
         .into_iter()
-        .map(|(series, (long, short))| OpenInterest {
-            series,
-            long,
-            short,
-        })
+        .map(|(series, (long, short))| OpenInterest { series, long, short })
         .collect())
 }

@@ -31,11 +31,7 @@ pub enum PayoffError {
 /// The payoff of one lot held long, in 10^-6 quote (linear kinds) or 1/scale coin (inverse kinds).
 ///
 /// The inverse kinds round down; long and short receive the same number, so a series always nets to 0.
-pub fn payoff_per_lot(
-    terms: &SeriesTerms,
-    price: Price,
-    params: &RiskParameters,
-) -> Result<PerLot, PayoffError> {
+pub fn payoff_per_lot(terms: &SeriesTerms, price: Price, params: &RiskParameters) -> Result<PerLot, PayoffError> {
     terms.validate()?;
     params.validate()?;
     let (s, k, c) = (price.get(), terms.strike.get(), terms.cap.get());
@@ -108,13 +104,7 @@ mod tests {
     }
 
     fn payoff(kind: Kind, strike: u64, cap: u64, settle: u64) -> Result<u64, PayoffError> {
-        let terms = SeriesTerms::new(
-            Underlying::BTC,
-            ExpiryMinutes(1),
-            kind,
-            price(strike),
-            price(cap),
-        )?;
+        let terms = SeriesTerms::new(Underlying::BTC, ExpiryMinutes(1), kind, price(strike), price(cap))?;
         payoff_per_lot(&terms, price(settle), &RiskParameters::default()).map(PerLot::get)
     }
 
@@ -123,24 +113,9 @@ mod tests {
         for (kind, strike, cap, cases) in [
             (Kind::Call, 10, 0, [(9, 0), (10, 0), (11, 1), (25, 15)]),
             (Kind::Put, 10, 0, [(9, 1), (10, 0), (11, 0), (1, 9)]),
-            (
-                Kind::CappedCall,
-                10,
-                20,
-                [(10, 0), (15, 5), (20, 10), (25, 10)],
-            ),
-            (
-                Kind::CappedPut,
-                20,
-                10,
-                [(20, 0), (15, 5), (10, 10), (5, 10)],
-            ),
-            (
-                Kind::DigitalCall,
-                10,
-                7,
-                [(9, 0), (10, 0), (11, 7), (25, 7)],
-            ),
+            (Kind::CappedCall, 10, 20, [(10, 0), (15, 5), (20, 10), (25, 10)]),
+            (Kind::CappedPut, 20, 10, [(20, 0), (15, 5), (10, 10), (5, 10)]),
+            (Kind::DigitalCall, 10, 7, [(9, 0), (10, 0), (11, 7), (25, 7)]),
             (Kind::DigitalPut, 10, 7, [(9, 7), (10, 0), (11, 0), (1, 7)]),
             (
                 Kind::InverseCall,
@@ -155,20 +130,11 @@ mod tests {
                 [(9, 111_111_111), (10, 0), (11, 0), (1, 9_000_000_000)],
             ),
             // A cap on the wrong side of the strike pays nothing.
-            (
-                Kind::CappedCall,
-                20,
-                10,
-                [(5, 0), (15, 0), (20, 0), (25, 0)],
-            ),
+            (Kind::CappedCall, 20, 10, [(5, 0), (15, 0), (20, 0), (25, 0)]),
             (Kind::CappedPut, 10, 20, [(5, 0), (15, 0), (20, 0), (25, 0)]),
         ] {
             for (settle, expected) in cases {
-                assert_eq!(
-                    payoff(kind, strike, cap, settle),
-                    Ok(expected),
-                    "{kind:?} at {settle}"
-                );
+                assert_eq!(payoff(kind, strike, cap, settle), Ok(expected), "{kind:?} at {settle}");
             }
         }
     }
@@ -176,10 +142,7 @@ mod tests {
     #[test]
     fn payoff_is_undefined_out_of_range() {
         assert_eq!(payoff(Kind::Call, 10, 0, 0), Err(PayoffError::ZeroPrice));
-        assert!(matches!(
-            payoff(Kind::Call, 10, 1, 5),
-            Err(PayoffError::Terms(_))
-        ));
+        assert!(matches!(payoff(Kind::Call, 10, 1, 5), Err(PayoffError::Terms(_))));
         let top = AMOUNT_BOUND - 1;
         // 10^9 * 9_223_372_036 is the greatest multiple of the scale below 2^63.
         assert_eq!(

@@ -48,9 +48,7 @@ pub fn hash_n(inputs: &[Fr]) -> Result<Fr, ArityError> {
     HASHERS.with_borrow_mut(|hashers| {
         let hasher = match &mut hashers[arity] {
             Some(hasher) => hasher,
-            empty => {
-                empty.insert(Hasher::new_circom(arity).map_err(|_| ArityError { found: arity })?)
-            }
+            empty => empty.insert(Hasher::new_circom(arity).map_err(|_| ArityError { found: arity })?),
         };
         hasher
             .hash(&converted[..arity])
@@ -60,8 +58,7 @@ pub fn hash_n(inputs: &[Fr]) -> Result<Fr, ArityError> {
 }
 
 fn to_ark(value: &Fr) -> ark_bn254::Fr {
-    ark_bn254::Fr::from_bigint(BigInt::new(fr_limbs(value)))
-        .expect("a canonical Fr is below the shared modulus")
+    ark_bn254::Fr::from_bigint(BigInt::new(fr_limbs(value))).expect("a canonical Fr is below the shared modulus")
 }
 
 fn from_ark(value: &ark_bn254::Fr) -> Fr {

@@ -46,12 +46,10 @@ pub fn digest_seed(count: u64) -> Fr {
 /// The order of the list (strictly increasing series) is a clause of the statements, not of this function.
 pub fn positions_digest(positions: &[Position]) -> Fr {
     let seed = digest_seed(positions.len() as u64);
-    positions
-        .chunks(WORDS_PER_HASH)
-        .fold(seed, |digest, chunk| {
-            let word = |i: usize| chunk.get(i).map_or(Fr::zero(), Position::word);
-            hash4([digest, word(0), word(1), word(2)])
-        })
+    positions.chunks(WORDS_PER_HASH).fold(seed, |digest, chunk| {
+        let word = |i: usize| chunk.get(i).map_or(Fr::zero(), Position::word);
+        hash4([digest, word(0), word(1), word(2)])
+    })
 }
 
 #[cfg(test)]

@@ -158,8 +158,7 @@ impl SeriesTerms {
 
     /// The terms of a packed word, if every field is in range.
     pub fn from_word(word: SeriesWord) -> Result<Self, SeriesError> {
-        let underlying =
-            u16::try_from(word.hi >> 40).map_err(|_| SeriesError::TooWide { found: word.hi })?;
+        let underlying = u16::try_from(word.hi >> 40).map_err(|_| SeriesError::TooWide { found: word.hi })?;
         Self::new(
             Underlying(underlying),
             ExpiryMinutes((word.hi >> 8) as u32),
@@ -269,10 +268,7 @@ mod tests {
     #[test]
     fn words_out_of_range_have_no_terms() {
         let word = |hi, lo| SeriesTerms::from_word(SeriesWord { hi, lo });
-        assert_eq!(
-            word(1 << 56 | 1, 0),
-            Err(SeriesError::TooWide { found: 1 << 56 | 1 })
-        );
+        assert_eq!(word(1 << 56 | 1, 0), Err(SeriesError::TooWide { found: 1 << 56 | 1 }));
         assert_eq!(word(0, 0), Err(SeriesError::Kind { found: 0 }));
         assert_eq!(word(9, 0), Err(SeriesError::Kind { found: 9 }));
         assert!(matches!(word(1, 1), Err(SeriesError::CapWithoutUse { .. })));

@@ -111,8 +111,7 @@ impl StateHeader {
 
 /// The inputs digest H(H(domain, parameters, expiry, close), H(u0, s0, u1, s1), u2, s2).
 pub fn inputs_digest(instance: &Instance) -> Fr {
-    let [(u0, s0), (u1, s1), (u2, s2)] =
-        std::array::from_fn(|k| PriceSlot::to_fields(k, instance.prices[k].as_ref()));
+    let [(u0, s0), (u1, s1), (u2, s2)] = std::array::from_fn(|k| PriceSlot::to_fields(k, instance.prices[k].as_ref()));
     let terms = hash4([
         instance.domain,
         instance.parameters,

@@ -67,9 +67,7 @@ pub enum StoreError {
         path: PathBuf,
     },
     /// Not one of our files.
-    #[error(
-        "store {path}: expected a zksettle store (application id {APPLICATION_ID:#x}), found {found}"
-    )]
+    #[error("store {path}: expected a zksettle store (application id {APPLICATION_ID:#x}), found {found}")]
     Foreign {
         /// The path.
         path: PathBuf,
@@ -119,9 +117,7 @@ pub enum StoreError {
         number: u64,
     },
     /// A batch whose parts do not belong together.
-    #[error(
-        "store: batch {number}: expected an outcome that leads from old to new state root, found another"
-    )]
+    #[error("store: batch {number}: expected an outcome that leads from old to new state root, found another")]
     Outcome {
         /// The batch.
         number: u64,
@@ -218,10 +214,7 @@ impl Store {
         for leftover in [new.clone(), beside(&new, "-journal")] {
             match fs::remove_file(&leftover) {
                 Err(source) if source.kind() != io::ErrorKind::NotFound => {
-                    return Err(StoreError::Io {
-                        path: leftover,
-                        source,
-                    });
+                    return Err(StoreError::Io { path: leftover, source });
                 }
                 _ => {}
             }
@@ -253,9 +246,7 @@ impl Store {
         connection
             .pragma_update(None, "locking_mode", "EXCLUSIVE")
             .map_err(refuse)?;
-        connection
-            .execute_batch("BEGIN EXCLUSIVE; COMMIT")
-            .map_err(refuse)?;
+        connection.execute_batch("BEGIN EXCLUSIVE; COMMIT").map_err(refuse)?;
         let pragma = |name| {
             connection
                 .pragma_query_value(None, name, |row| row.get::<_, i32>(0))
@@ -286,9 +277,7 @@ impl Store {
             ("foreign_keys", "ON"),
             ("trusted_schema", "OFF"),
         ] {
-            connection
-                .pragma_update(None, name, value)
-                .map_err(refuse)?;
+            connection.pragma_update(None, name, value).map_err(refuse)?;
         }
         let state: String = connection
             .query_row("PRAGMA quick_check(1)", [], |row| row.get(0))
@@ -343,11 +332,7 @@ impl Store {
     /// The batch must be the next one, over the stored state root. A batch that is recorded already is passed over
     /// when it is the same (its instance decides), so that a caller who does not know whether its last call succeeded may
     /// repeat it. The proof's row stays the first one then.
-    pub fn record_batch(
-        &mut self,
-        batch: &SettledBatch,
-        proof: &ProofFile,
-    ) -> Result<Recorded, StoreError> {
+    pub fn record_batch(&mut self, batch: &SettledBatch, proof: &ProofFile) -> Result<Recorded, StoreError> {
         let instance = &batch.instance;
         let number = instance.batch;
         let transaction = self
@@ -376,9 +361,7 @@ impl Store {
             });
         }
         let outcome = &batch.outcome;
-        if outcome.old_header.root() != instance.old_state
-            || outcome.header.root() != instance.new_state
-        {
+        if outcome.old_header.root() != instance.old_state || outcome.header.root() != instance.new_state {
             return Err(StoreError::Outcome { number });
         }
         rows::insert_batch(&transaction, instance, proof)?;
@@ -403,11 +386,7 @@ impl Store {
         if changed == 1 {
             Ok(())
         } else {
-            Err(corrupt(
-                format!("batch {number}"),
-                "a recorded batch",
-                "none",
-            ))
+            Err(corrupt(format!("batch {number}"), "a recorded batch", "none"))
         }
     }
 }
@@ -415,8 +394,7 @@ impl Store {
 /// Opens a file for SQLite; never creates one.
 fn connect(path: &Path) -> Result<Connection, StoreError> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let connection =
-        Connection::open_with_flags(path, flags).map_err(|error| open_error(path, error))?;
+    let connection = Connection::open_with_flags(path, flags).map_err(|error| open_error(path, error))?;
     connection.busy_timeout(std::time::Duration::ZERO)?;
     Ok(connection)
 }
@@ -435,11 +413,7 @@ fn open_error(path: &Path, error: rusqlite::Error) -> StoreError {
     }
 }
 
-fn corrupt(
-    place: impl Into<String>,
-    expected: impl Into<String>,
-    found: impl Into<String>,
-) -> StoreError {
+fn corrupt(place: impl Into<String>, expected: impl Into<String>, found: impl Into<String>) -> StoreError {
     StoreError::Corrupt {
         place: place.into(),
         expected: expected.into(),
@@ -457,10 +431,7 @@ fn beside(path: &Path, ending: &str) -> PathBuf {
 /// Refuses a path where a store is, or where an old one left its journal: SQLite would play that into a new file.
 fn vacant(path: &Path) -> Result<(), StoreError> {
     let files = ["", "-wal", "-shm", "-journal"].map(|ending| beside(path, ending));
-    match files
-        .into_iter()
-        .find(|file| file.symlink_metadata().is_ok())
-    {
+    match files.into_iter().find(|file| file.symlink_metadata().is_ok()) {
         Some(path) => Err(StoreError::Exists { path }),
         None => Ok(()),
     }
@@ -476,9 +447,7 @@ fn sync_folder(path: &Path) -> Result<(), StoreError> {
         path: folder.to_owned(),
         source,
     };
-    File::open(folder)
-        .and_then(|folder| folder.sync_all())
-        .map_err(failed)
+    File::open(folder).and_then(|folder| folder.sync_all()).map_err(failed)
 }
 
 /// Creates an empty file that only its owner can read or write.
@@ -487,13 +456,10 @@ fn create_private(path: &Path) -> Result<(), StoreError> {
     options.write(true).create_new(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options
-        .open(path)
-        .map(drop)
-        .map_err(|source| StoreError::Io {
-            path: path.to_owned(),
-            source,
-        })
+    options.open(path).map(drop).map_err(|source| StoreError::Io {
+        path: path.to_owned(),
+        source,
+    })
 }
 
 /// Checks that a store's file is there, and that only its owner can read or write it.
@@ -501,9 +467,7 @@ fn check_private(path: &Path) -> Result<(), StoreError> {
     let metadata = match fs::metadata(path) {
         Ok(metadata) => metadata,
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
-            return Err(StoreError::Missing {
-                path: path.to_owned(),
-            });
+            return Err(StoreError::Missing { path: path.to_owned() });
         }
         Err(source) => {
             return Err(StoreError::Io {

@@ -51,9 +51,7 @@ pub enum TreeError {
         found: usize,
     },
     /// Two paths disagree on a node.
-    #[error(
-        "node {index} of height {height}: expected the children of the first path, found others under leaf {leaf}"
-    )]
+    #[error("node {index} of height {height}: expected the children of the first path, found others under leaf {leaf}")]
     Conflict {
         /// Height of the node, from 1.
         height: u8,
@@ -125,10 +123,7 @@ impl SparseTree {
     }
 
     /// The tree with the given leaves; every inner node is hashed once, in parallel.
-    pub fn from_leaves(
-        depth: usize,
-        leaves: impl IntoIterator<Item = (u32, Fr)>,
-    ) -> Result<Self, TreeError> {
+    pub fn from_leaves(depth: usize, leaves: impl IntoIterator<Item = (u32, Fr)>) -> Result<Self, TreeError> {
         let mut tree = Self::new(depth);
         tree.set_many(leaves)?;
         Ok(tree)
@@ -174,10 +169,7 @@ impl SparseTree {
     }
 
     /// Puts many leaves; a later one of the same number wins. Nodes above are renewed once each, in parallel.
-    pub fn set_many(
-        &mut self,
-        leaves: impl IntoIterator<Item = (u32, Fr)>,
-    ) -> Result<(), TreeError> {
+    pub fn set_many(&mut self, leaves: impl IntoIterator<Item = (u32, Fr)>) -> Result<(), TreeError> {
         let leaves: BTreeMap<u32, Fr> = leaves.into_iter().collect();
         if let Some((found, _)) = leaves
             .last_key_value()
@@ -197,10 +189,7 @@ impl SparseTree {
                 *index >>= 2;
             }
             dirty.dedup();
-            let children: Vec<[Fr; 4]> = dirty
-                .iter()
-                .map(|index| self.children(height, *index))
-                .collect();
+            let children: Vec<[Fr; 4]> = dirty.iter().map(|index| self.children(height, *index)).collect();
             let nodes: Vec<Fr> = hash_nodes(&children);
             for (index, node) in dirty.iter().zip(nodes) {
                 self.put(height, *index, node);
@@ -291,10 +280,7 @@ pub struct MultiOpening {
 pub fn multi_opening(depth: usize, leaves: &[LeafChange<'_>]) -> Result<MultiOpening, TreeError> {
     let leaves = sorted_leaves(depth, leaves)?;
     // (number, old, new) of the touched nodes of the height below.
-    let mut below: Vec<(u32, Fr, Fr)> = leaves
-        .iter()
-        .map(|leaf| (leaf.index, leaf.old, leaf.new))
-        .collect();
+    let mut below: Vec<(u32, Fr, Fr)> = leaves.iter().map(|leaf| (leaf.index, leaf.old, leaf.new)).collect();
     let mut nodes = Vec::new();
     for height in 1..=depth {
         let mut members = leaves.as_slice();
@@ -315,10 +301,7 @@ pub fn multi_opening(depth: usize, leaves: &[LeafChange<'_>]) -> Result<MultiOpe
             .collect();
         nodes.append(&mut level);
     }
-    let (_, old_root, new_root) = below
-        .first()
-        .copied()
-        .unwrap_or((0, empty(depth), empty(depth)));
+    let (_, old_root, new_root) = below.first().copied().unwrap_or((0, empty(depth), empty(depth)));
     Ok(MultiOpening {
         old_root,
         new_root,
@@ -326,10 +309,7 @@ pub fn multi_opening(depth: usize, leaves: &[LeafChange<'_>]) -> Result<MultiOpe
     })
 }
 
-fn sorted_leaves<'a>(
-    depth: usize,
-    leaves: &[LeafChange<'a>],
-) -> Result<Vec<LeafChange<'a>>, TreeError> {
+fn sorted_leaves<'a>(depth: usize, leaves: &[LeafChange<'a>]) -> Result<Vec<LeafChange<'a>>, TreeError> {
     let bound = 1u64 << (2 * depth.min(MAX_DEPTH));
     for leaf in leaves {
         if u64::from(leaf.index) >= bound {
@@ -347,13 +327,8 @@ fn sorted_leaves<'a>(
     }
     let mut sorted = leaves.to_vec();
     sorted.sort_by_key(|leaf| leaf.index);
-    match sorted
-        .windows(2)
-        .find(|pair| pair[0].index == pair[1].index)
-    {
-        Some(pair) => Err(TreeError::Duplicate {
-            index: pair[0].index,
-        }),
+    match sorted.windows(2).find(|pair| pair[0].index == pair[1].index) {
+        Some(pair) => Err(TreeError::Duplicate { index: pair[0].index }),
         None => Ok(sorted),
     }
 }
@@ -406,10 +381,7 @@ mod tests {
             .map(|i| leaves.get(&i).copied().unwrap_or(Fr::zero()))
             .collect();
         while level.len() > 1 {
-            level = level
-                .chunks_exact(4)
-                .map(|c| hash4([c[0], c[1], c[2], c[3]]))
-                .collect();
+            level = level.chunks_exact(4).map(|c| hash4([c[0], c[1], c[2], c[3]])).collect();
         }
         level[0]
     }
@@ -425,13 +397,7 @@ mod tests {
     #[test]
     fn leaves_outside_are_refused() {
         let mut tree = SparseTree::new(2);
-        assert_eq!(
-            tree.set(16, Fr::one()),
-            Err(TreeError::Index {
-                bound: 16,
-                found: 16
-            })
-        );
+        assert_eq!(tree.set(16, Fr::one()), Err(TreeError::Index { bound: 16, found: 16 }));
         let path = [[Fr::zero(); 3]; 2];
         let leaf = |index| LeafChange {
             index,
@@ -441,10 +407,7 @@ mod tests {
         };
         assert_eq!(
             multi_opening(2, &[leaf(16)]).err(),
-            Some(TreeError::Index {
-                bound: 16,
-                found: 16
-            })
+            Some(TreeError::Index { bound: 16, found: 16 })
         );
         assert_eq!(
             multi_opening(2, &[leaf(3), leaf(3)]).err(),
@@ -452,10 +415,7 @@ mod tests {
         );
         assert_eq!(
             multi_opening(3, &[leaf(3)]).err(),
-            Some(TreeError::PathLength {
-                expected: 3,
-                found: 2
-            })
+            Some(TreeError::PathLength { expected: 3, found: 2 })
         );
     }
 

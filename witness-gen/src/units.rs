@@ -186,9 +186,7 @@ impl From<Lots> for i64 {
 }
 
 /// Money: 10^-12 quote (linear: lots x per lot) or 10^-6/scale coin (inverse), in -2^127 .. 2^127.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize,
-)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
 pub struct Cash(pub i128);
 
 impl Cash {
@@ -202,18 +200,12 @@ impl Cash {
 
     /// The sum; [`UnitError::CashOverflow`] when it leaves -2^127 .. 2^127.
     pub fn checked_add(self, other: Self) -> Result<Self, UnitError> {
-        self.0
-            .checked_add(other.0)
-            .map(Self)
-            .ok_or(UnitError::CashOverflow)
+        self.0.checked_add(other.0).map(Self).ok_or(UnitError::CashOverflow)
     }
 
     /// The difference; [`UnitError::CashOverflow`] when it leaves -2^127 .. 2^127.
     pub fn checked_sub(self, other: Self) -> Result<Self, UnitError> {
-        self.0
-            .checked_sub(other.0)
-            .map(Self)
-            .ok_or(UnitError::CashOverflow)
+        self.0.checked_sub(other.0).map(Self).ok_or(UnitError::CashOverflow)
     }
 
     /// cash + 2^127, the committed form: 0 .. 2^128.
@@ -242,10 +234,7 @@ pub struct CashSum {
 impl CashSum {
     /// The sum that starts at `cash`.
     pub const fn new(cash: Cash) -> Self {
-        Self {
-            low: cash.0,
-            carry: 0,
-        }
+        Self { low: cash.0, carry: 0 }
     }
 
     /// Adds an amount of money.
@@ -289,9 +278,7 @@ impl CashSum {
 }
 
 /// An expiry in Unix minutes, 32 bits.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize,
-)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
 pub struct ExpiryMinutes(pub u32);
 
 impl ExpiryMinutes {
@@ -308,9 +295,7 @@ impl fmt::Display for ExpiryMinutes {
 }
 
 /// A registry number of an underlying, 16 bits; 0 means "no price slot".
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize,
-)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
 pub struct Underlying(pub u16);
 
 impl Underlying {
@@ -337,10 +322,7 @@ mod tests {
 
     #[test]
     fn bounds_are_exact() {
-        assert_eq!(
-            Price::new(AMOUNT_BOUND - 1).map(Price::get),
-            Ok(AMOUNT_BOUND - 1)
-        );
+        assert_eq!(Price::new(AMOUNT_BOUND - 1).map(Price::get), Ok(AMOUNT_BOUND - 1));
         assert_eq!(
             Price::new(AMOUNT_BOUND),
             Err(UnitError::TooLarge {
@@ -349,10 +331,7 @@ mod tests {
             })
         );
         assert_eq!(Lots::new(0), Err(UnitError::ZeroLots));
-        assert_eq!(
-            Lots::new(i64::MIN),
-            Err(UnitError::LotsTooLarge { found: i64::MIN })
-        );
+        assert_eq!(Lots::new(i64::MIN), Err(UnitError::LotsTooLarge { found: i64::MIN }));
         assert_eq!(Lots::new(-i64::MAX).map(Lots::offset), Ok(1));
         assert_eq!(Lots::new(i64::MAX).map(Lots::offset), Ok(u64::MAX));
         assert!(serde_json::from_str::<Price>("9223372036854775808").is_err());
@@ -368,14 +347,8 @@ mod tests {
         for cash in [i128::MIN, -1, 0, 1, i128::MAX] {
             assert_eq!(Cash::from_offset(Cash(cash).offset()), Cash(cash));
         }
-        assert_eq!(
-            Cash(i128::MAX).checked_add(Cash(1)),
-            Err(UnitError::CashOverflow)
-        );
-        assert_eq!(
-            Cash(i128::MIN).checked_sub(Cash(1)),
-            Err(UnitError::CashOverflow)
-        );
+        assert_eq!(Cash(i128::MAX).checked_add(Cash(1)), Err(UnitError::CashOverflow));
+        assert_eq!(Cash(i128::MIN).checked_sub(Cash(1)), Err(UnitError::CashOverflow));
     }
 
     #[test]

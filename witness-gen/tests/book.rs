@@ -5,9 +5,7 @@ mod common;
 use std::collections::{BTreeMap, BTreeSet};
 
 use common::{eth_chain, expiry, synthetic};
-use witness_gen::book::{
-    BookError, BookSpec, GeneratedBook, MAX_POSITIONS, MAX_TARGET_SERIES, Style, generate,
-};
+use witness_gen::book::{BookError, BookSpec, GeneratedBook, MAX_POSITIONS, MAX_TARGET_SERIES, Style, generate};
 use witness_gen::market::chain::{SnapshotChoice, read_chain};
 use witness_gen::market::{OptionChain, UtcSeconds};
 use witness_gen::series::SeriesTerms;
@@ -19,10 +17,7 @@ fn examine(chain: &OptionChain, spec: &BookSpec, book: &GeneratedBook) {
     let mut sides: BTreeMap<SeriesTerms, (u64, u64)> = BTreeMap::new();
     for account in &book.accounts {
         assert!(
-            account
-                .positions
-                .windows(2)
-                .all(|pair| pair[0].series < pair[1].series),
+            account.positions.windows(2).all(|pair| pair[0].series < pair[1].series),
             "strictly sorted, netted"
         );
         assert!(
@@ -42,12 +37,7 @@ fn examine(chain: &OptionChain, spec: &BookSpec, book: &GeneratedBook) {
     let listed: BTreeMap<SeriesTerms, u64> = chain
         .quotes
         .iter()
-        .map(|quote| {
-            (
-                quote.terms(chain.underlying, spec.style),
-                quote.open_interest.0,
-            )
-        })
+        .map(|quote| (quote.terms(chain.underlying, spec.style), quote.open_interest.0))
         .collect();
     for (terms, (long, short)) in &sides {
         assert_eq!(
@@ -57,10 +47,7 @@ fn examine(chain: &OptionChain, spec: &BookSpec, book: &GeneratedBook) {
         );
     }
     assert_eq!(sides.len(), book.summary.kept_series);
-    let target = sides
-        .keys()
-        .filter(|terms| terms.expiry == book.expiry)
-        .count();
+    let target = sides.keys().filter(|terms| terms.expiry == book.expiry).count();
     assert_eq!(target, book.summary.target_kept_series);
     assert!(target <= MAX_TARGET_SERIES);
     assert!(
@@ -76,11 +63,7 @@ fn examine(chain: &OptionChain, spec: &BookSpec, book: &GeneratedBook) {
 }
 
 fn report(book: &GeneratedBook) {
-    let mut counts: Vec<usize> = book
-        .accounts
-        .iter()
-        .map(|account| account.positions.len())
-        .collect();
+    let mut counts: Vec<usize> = book.accounts.iter().map(|account| account.positions.len()).collect();
     counts.sort_unstable();
     let logs: f64 = counts.iter().map(|count| (*count as f64).ln()).sum();
     println!(
@@ -130,10 +113,7 @@ fn a_seed_is_a_book() {
     let spec = BookSpec::new(300, 7).with_expiry(expiry("2026-02-06"));
     let book = generate(&chain, &spec).expect("a book");
     assert_eq!(generate(&chain, &spec).expect("a book"), book);
-    assert_ne!(
-        generate(&chain, &BookSpec { seed: 8, ..spec }).expect("a book"),
-        book
-    );
+    assert_ne!(generate(&chain, &BookSpec { seed: 8, ..spec }).expect("a book"), book);
 }
 
 #[test]
@@ -156,24 +136,14 @@ fn odd_chains_make_books_too() {
                 // Money of lots near 2^63 does not fit: a clear error, not a wrong book.
                 match generate(&chain, &spec) {
                     Ok(book) => examine(&chain, &spec, &book),
-                    Err(error) => assert!(
-                        matches!(error, BookError::Unit(_)) && lots > 1 << 60,
-                        "{error}"
-                    ),
+                    Err(error) => assert!(matches!(error, BookError::Unit(_)) && lots > 1 << 60, "{error}"),
                 }
             }
         }
     }
-    let book = generate(
-        &synthetic(&["2026-02-06"], 200, 5_000),
-        &BookSpec::new(500, 1),
-    )
-    .expect("a book");
+    let book = generate(&synthetic(&["2026-02-06"], 200, 5_000), &BookSpec::new(500, 1)).expect("a book");
     assert_eq!(
-        (
-            book.summary.target_kept_series,
-            book.summary.target_over_limit
-        ),
+        (book.summary.target_kept_series, book.summary.target_over_limit),
         (MAX_TARGET_SERIES, 400 - MAX_TARGET_SERIES)
     );
 }
@@ -182,9 +152,7 @@ fn odd_chains_make_books_too() {
 fn wishes_that_cannot_be_met_are_refused() {
     let chain = synthetic(&["2026-02-06"], 3, 10);
     let spec = BookSpec::new(10, 1);
-    let refused = |spec: &BookSpec, chain: &OptionChain| {
-        generate(chain, spec).expect_err("refused").to_string()
-    };
+    let refused = |spec: &BookSpec, chain: &OptionChain| generate(chain, spec).expect_err("refused").to_string();
     assert!(
         refused(
             &BookSpec {
@@ -231,9 +199,7 @@ fn wishes_that_cannot_be_met_are_refused() {
         other.contains("1970-01-01T00:01:00Z") && other.contains("2026-02-06T08:00:00Z"),
         "{other}"
     );
-    assert!(
-        refused(&spec, &synthetic(&["2026-02-06"], 3, 0)).contains("found 6 contracts without any")
-    );
+    assert!(refused(&spec, &synthetic(&["2026-02-06"], 3, 0)).contains("found 6 contracts without any"));
     assert!(refused(&spec, &synthetic(&["2026-02-06"], 3, 1 << 63)).contains("2^63"));
 }
 

@@ -36,11 +36,7 @@ const SUMMARIES: &str = r#"{
 
 #[test]
 fn deribit_answers_are_read_exactly() {
-    let chain = deribit::read_chain(
-        INSTRUMENTS.as_bytes(),
-        Some(&mut SUMMARIES.as_bytes()),
-        Underlying::ETH,
-    );
+    let chain = deribit::read_chain(INSTRUMENTS.as_bytes(), Some(&mut SUMMARIES.as_bytes()), Underlying::ETH);
     let chain = chain.expect("well formed");
     assert_eq!(
         (chain.snapshot, chain.style, chain.quotes.len()),
@@ -53,12 +49,8 @@ fn deribit_answers_are_read_exactly() {
     )
     .expect("well formed");
     assert_eq!(chain.quotes[1], csv.quotes[0]);
-    assert_eq!(
-        (chain.quotes[0].open_interest.0, chain.quotes[0].mark),
-        (0, None)
-    );
-    let bare =
-        deribit::read_chain(INSTRUMENTS.as_bytes(), None, Underlying::ETH).expect("well formed");
+    assert_eq!((chain.quotes[0].open_interest.0, chain.quotes[0].mark), (0, None));
+    let bare = deribit::read_chain(INSTRUMENTS.as_bytes(), None, Underlying::ETH).expect("well formed");
     assert_eq!(
         (bare.snapshot, bare.quotes[1].open_interest.0),
         (UtcSeconds(1_770_300_000), 0)
@@ -66,22 +58,15 @@ fn deribit_answers_are_read_exactly() {
 
     let linear = INSTRUMENTS
         .replace("\"ETH-6FEB26", "\"ETH_USDC-6FEB26")
-        .replace(
-            "\"settlement_currency\": \"ETH\"",
-            "\"settlement_currency\": \"USDC\"",
-        )
+        .replace("\"settlement_currency\": \"ETH\"", "\"settlement_currency\": \"USDC\"")
         .replace("reversed", "linear");
-    let linear =
-        deribit::read_chain(linear.as_bytes(), None, Underlying::ETH).expect("well formed");
+    let linear = deribit::read_chain(linear.as_bytes(), None, Underlying::ETH).expect("well formed");
     assert_eq!((linear.style, linear.quotes.len()), (Style::Linear, 2));
 
     let delivery = r#"{"result":{"data":[{"date":"2026-02-06","delivery_price":1902.5},{"date":"2026-02-05","delivery_price":2100.43}],"records_total":2}}"#;
     let prices = deribit::read_delivery(delivery.as_bytes(), Underlying::ETH).expect("well formed");
     assert_eq!(
-        prices
-            .get(Underlying::ETH, expiry("2026-02-06"))
-            .expect("listed")
-            .get(),
+        prices.get(Underlying::ETH, expiry("2026-02-06")).expect("listed").get(),
         1_902_500_000
     );
     assert_eq!(prices.len(), 2);
@@ -123,11 +108,7 @@ fn malformed_deribit_answers_are_refused_with_their_place() {
 
     let book = |from: &str, to: &str| {
         let summaries = SUMMARIES.replacen(from, to, 1);
-        deribit::read_chain(
-            INSTRUMENTS.as_bytes(),
-            Some(&mut summaries.as_bytes()),
-            Underlying::ETH,
-        )
+        deribit::read_chain(INSTRUMENTS.as_bytes(), Some(&mut summaries.as_bytes()), Underlying::ETH)
     };
     refused(
         "noise",
@@ -162,8 +143,7 @@ fn malformed_deribit_answers_are_refused_with_their_place() {
         delivery(r#"{"date":"2026-02-06","delivery_price":0.0}"#),
         &["`delivery_price`", "above 0"],
     );
-    let twice =
-        r#"{"date":"2026-02-06","delivery_price":1},{"date":"2026-02-06","delivery_price":1}"#;
+    let twice = r#"{"date":"2026-02-06","delivery_price":1},{"date":"2026-02-06","delivery_price":1}"#;
     refused("twice", delivery(twice), &["ETH 2026-02-06T08:00:00Z"]);
 }
 
@@ -171,8 +151,7 @@ fn malformed_deribit_answers_are_refused_with_their_place() {
 fn no_mutation_makes_a_reader_panic() {
     let csv = format!("{HEADER}\n{ROW}\n{CALL}\n").into_bytes();
     let zipped = gzip(&format!("{HEADER}\n{ROW}\n{CALL}\n"));
-    let delivery =
-        b"currency,index,expiry_utc,delivery_price_usd\nETH,eth_usd,2026-02-06T08:00:00Z,1902.5\n";
+    let delivery = b"currency,index,expiry_utc,delivery_price_usd\nETH,eth_usd,2026-02-06T08:00:00Z,1902.5\n";
     let mut state = 1u64;
     let mut next = |bound: usize| {
         // Knuth's linear congruential generator; its upper bits are good enough to pick bytes.
@@ -209,12 +188,7 @@ fn no_mutation_makes_a_reader_panic() {
             let ok = match which {
                 0 | 1 => read_chain(&bytes[..], Underlying::ETH, SnapshotChoice::Latest).is_ok(),
                 2 => deribit::read_chain(&bytes[..], None, Underlying::ETH).is_ok(),
-                3 => deribit::read_chain(
-                    INSTRUMENTS.as_bytes(),
-                    Some(&mut &bytes[..]),
-                    Underlying::ETH,
-                )
-                .is_ok(),
+                3 => deribit::read_chain(INSTRUMENTS.as_bytes(), Some(&mut &bytes[..]), Underlying::ETH).is_ok(),
                 _ => DeliveryPrices::read(&bytes[..]).is_ok(),
             };
             if ok { accepted += 1 } else { refused += 1 }

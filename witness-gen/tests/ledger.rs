@@ -17,8 +17,7 @@ fn blinding(index: u32, nonce: u32) -> Fr {
 }
 
 fn ledger(book: &GeneratedBook) -> Ledger {
-    let ledger = Ledger::from_book(book, RiskParameters::default(), Fr::from(42), blinding)
-        .expect("a book fits");
+    let ledger = Ledger::from_book(book, RiskParameters::default(), Fr::from(42), blinding).expect("a book fits");
     ledger.audit().expect("a genesis ledger is whole");
     ledger
 }
@@ -28,12 +27,7 @@ fn at(underlying: Underlying, price: Price) -> [Option<PriceSlot>; PRICE_SLOTS] 
 }
 
 /// Settles the epoch in two batches and reports.
-fn epoch(
-    mut ledger: Ledger,
-    expiry: ExpiryMinutes,
-    prices: [Option<PriceSlot>; PRICE_SLOTS],
-    what: &str,
-) -> Ledger {
+fn epoch(mut ledger: Ledger, expiry: ExpiryMinutes, prices: [Option<PriceSlot>; PRICE_SLOTS], what: &str) -> Ledger {
     let underlying = prices[0].expect("one price").underlying;
     let affected = ledger.affected_accounts(expiry, &[underlying]);
     assert!(affected.is_sorted());
@@ -52,24 +46,12 @@ fn epoch(
     let early = ledger
         .settle(first, expiry, prices, true, blinding)
         .expect_err("half an epoch does not close");
-    assert!(
-        matches!(early, LedgerError::Violation(Violation::S9(_))),
-        "{early}"
-    );
-    let one = ledger
-        .settle(first, expiry, prices, false, blinding)
-        .expect("a batch");
-    assert_eq!(
-        check(&one.instance, &one.witness).as_ref(),
-        Ok(&one.outcome)
-    );
+    assert!(matches!(early, LedgerError::Violation(Violation::S9(_))), "{early}");
+    let one = ledger.settle(first, expiry, prices, false, blinding).expect("a batch");
+    assert_eq!(check(&one.instance, &one.witness).as_ref(), Ok(&one.outcome));
     ledger.apply(&one).expect("the batch is over this state");
     ledger.audit().expect("whole after the first batch");
-    assert_ne!(
-        ledger.parts().pools.clearing,
-        Cash::ZERO,
-        "half of the payouts are out"
-    );
+    assert_ne!(ledger.parts().pools.clearing, Cash::ZERO, "half of the payouts are out");
     let stale = ledger.apply(&one).expect_err("not twice");
     assert!(matches!(stale, LedgerError::OtherState { .. }), "{stale}");
 
@@ -141,11 +123,7 @@ fn a_batch_over_another_ledger_is_refused_and_changes_nothing() {
     let target = expiry("2026-02-06");
     let price = at(Underlying::BTC, Price::new(80_000_000).expect("small"));
     let affected = ledger.affected_accounts(target, &[Underlying::BTC]);
-    assert!(
-        ledger
-            .affected_accounts(target, &[Underlying::ETH])
-            .is_empty()
-    );
+    assert!(ledger.affected_accounts(target, &[Underlying::ETH]).is_empty());
     let good = ledger
         .settle(&affected, target, price, true, blinding)
         .expect("a batch");
@@ -162,17 +140,11 @@ fn a_batch_over_another_ledger_is_refused_and_changes_nothing() {
     let before = ledger.clone();
     let mut other = good.clone();
     other.outcome.new_leaves[0] += Fr::one();
-    assert!(matches!(
-        ledger.apply(&other),
-        Err(LedgerError::OtherResult { .. })
-    ));
+    assert!(matches!(ledger.apply(&other), Err(LedgerError::OtherResult { .. })));
     assert_eq!(ledger, before, "rolled back");
     let mut other = good.clone();
     other.witness.accounts.swap(0, 1);
-    assert!(matches!(
-        ledger.apply(&other),
-        Err(LedgerError::OtherResult { .. })
-    ));
+    assert!(matches!(ledger.apply(&other), Err(LedgerError::OtherResult { .. })));
     assert_eq!(ledger, before, "rolled back");
     ledger.apply(&good).expect("the batch itself");
     ledger.audit().expect("whole");
@@ -196,9 +168,7 @@ fn an_audit_finds_what_is_wrong() {
         audit(&|parts| parts.pools.fees = Cash(1)),
         Err(LedgerError::Conservation)
     );
-    let first = |parts: &mut witness_gen::ledger::LedgerParts| {
-        *parts.accounts.keys().next().expect("accounts")
-    };
+    let first = |parts: &mut witness_gen::ledger::LedgerParts| *parts.accounts.keys().next().expect("accounts");
     let conservation = audit(&|parts| {
         let index = first(parts);
         parts.accounts.get_mut(&index).expect("there").cash.0 += 1;
@@ -206,18 +176,12 @@ fn an_audit_finds_what_is_wrong() {
     assert_eq!(conservation, Err(LedgerError::Conservation));
     let missing = audit(&|parts| {
         let index = first(parts);
-        parts
-            .accounts
-            .get_mut(&index)
-            .expect("there")
-            .positions
-            .pop();
+        parts.accounts.get_mut(&index).expect("there").positions.pop();
     });
     assert!(matches!(missing, Err(LedgerError::OpenInterest { .. })));
     let unlisted = audit(&|parts| drop(parts.expiries.pop_first()));
     assert!(matches!(unlisted, Err(LedgerError::OpenInterest { .. })));
-    let inflated =
-        audit(&|parts| parts.expiries.values_mut().next().expect("an expiry").1[0].long += 1);
+    let inflated = audit(&|parts| parts.expiries.values_mut().next().expect("an expiry").1[0].long += 1);
     assert!(matches!(inflated, Err(LedgerError::OpenInterest { .. })));
     let unsorted = audit(&|parts| {
         parts
@@ -242,11 +206,7 @@ fn an_audit_finds_what_is_wrong() {
 
 #[test]
 fn nothing_secret_shows() {
-    let book = generate(
-        &synthetic(&["2026-02-06"], 5, 70_000),
-        &BookSpec::new(12, 1),
-    )
-    .expect("a book");
+    let book = generate(&synthetic(&["2026-02-06"], 5, 70_000), &BookSpec::new(12, 1)).expect("a book");
     let ledger = ledger(&book);
     let batch = ledger.settle(
         &ledger.affected_accounts(expiry("2026-02-06"), &[Underlying::BTC]),

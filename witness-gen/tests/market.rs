@@ -9,9 +9,7 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 use witness_gen::market::chain::{SnapshotChoice, read_chain};
 use witness_gen::market::delivery::DeliveryPrices;
-use witness_gen::market::{
-    MarketError, OptionChain, Premium, Right, Style, UtcSeconds, Volatility,
-};
+use witness_gen::market::{MarketError, OptionChain, Premium, Right, Style, UtcSeconds, Volatility};
 use witness_gen::units::Underlying;
 
 fn chain(text: &str) -> Result<OptionChain, MarketError> {
@@ -24,8 +22,7 @@ fn real_chain_is_read() {
         return;
     };
     let target = expiry("2026-02-06");
-    let chain = read_chain(file, Underlying::ETH, SnapshotChoice::LatestBefore(target))
-        .expect("well formed");
+    let chain = read_chain(file, Underlying::ETH, SnapshotChoice::LatestBefore(target)).expect("well formed");
     assert_eq!(
         chain.snapshot,
         UtcSeconds::parse("2026-02-06T04:30:12Z").expect("a time")
@@ -41,11 +38,7 @@ fn real_chain_is_read() {
         chain.expiries().len(),
         of_target.clone().count(),
         of_target.clone().filter(open).count(),
-        of_target
-            .clone()
-            .map(|quote| quote.open_interest.0)
-            .sum::<u64>() as f64
-            / 1e6,
+        of_target.clone().map(|quote| quote.open_interest.0).sum::<u64>() as f64 / 1e6,
     );
     assert_eq!(chain.quotes.len(), 954);
     assert_eq!(of_target.clone().count(), 110);
@@ -79,10 +72,7 @@ fn real_delivery_prices_are_read() {
     let prices = DeliveryPrices::read(file).expect("well formed");
     println!("ETH delivery prices: {}", prices.len());
     assert_eq!(
-        prices
-            .get(Underlying::ETH, expiry("2026-02-06"))
-            .expect("listed")
-            .get(),
+        prices.get(Underlying::ETH, expiry("2026-02-06")).expect("listed").get(),
         1_902_500_000
     );
     refused(
@@ -114,13 +104,7 @@ fn column_order_line_ends_and_gzip_do_not_matter() {
     let turn = |line: &str| line.split(',').rev().collect::<Vec<_>>().join(",");
     let wanted = chain(&format!("{HEADER}\n{ROW}\n{CALL}\n")).expect("well formed");
     assert_eq!(
-        chain(&format!(
-            "{}\n{}\n{}\n",
-            turn(HEADER),
-            turn(ROW),
-            turn(CALL)
-        ))
-        .expect("well formed"),
+        chain(&format!("{}\n{}\n{}\n", turn(HEADER), turn(ROW), turn(CALL))).expect("well formed"),
         wanted
     );
     assert_eq!(
@@ -134,35 +118,19 @@ fn column_order_line_ends_and_gzip_do_not_matter() {
 
 #[test]
 fn the_snapshot_is_chosen() {
-    let earlier = ROW
-        .replace("2026-02-05T15", "2026-02-05T11")
-        .replace("392.6", "7");
-    let later = ROW
-        .replace("2026-02-05T15", "2026-02-06T08")
-        .replace("392.6", "8");
+    let earlier = ROW.replace("2026-02-05T15", "2026-02-05T11").replace("392.6", "7");
+    let later = ROW.replace("2026-02-05T15", "2026-02-06T08").replace("392.6", "8");
     let text = format!("{HEADER}\n{ROW}\n{later}\n{earlier}\n{CALL}\n");
     let read = |choice| read_chain(text.as_bytes(), Underlying::ETH, choice);
-    let count = |choice| {
-        read(choice).map(|chain| {
-            (
-                chain.quotes.len(),
-                chain.quotes[chain.quotes.len() - 1].open_interest.0,
-            )
-        })
-    };
-    assert_eq!(
-        count(SnapshotChoice::Latest).expect("the later"),
-        (1, 8_000_000)
-    );
+    let count =
+        |choice| read(choice).map(|chain| (chain.quotes.len(), chain.quotes[chain.quotes.len() - 1].open_interest.0));
+    assert_eq!(count(SnapshotChoice::Latest).expect("the later"), (1, 8_000_000));
     assert_eq!(
         count(SnapshotChoice::LatestBefore(expiry("2026-02-06"))).expect("the middle"),
         (2, 392_600_000)
     );
     let at = UtcSeconds::parse("2026-02-05T11:51:32Z").expect("a time");
-    assert_eq!(
-        count(SnapshotChoice::At(at)).expect("the earlier"),
-        (1, 7_000_000)
-    );
+    assert_eq!(count(SnapshotChoice::At(at)).expect("the earlier"), (1, 7_000_000));
     let none = SnapshotChoice::LatestBefore(expiry("2026-02-05"));
     refused(
         "none",
@@ -190,11 +158,7 @@ fn malformed_chains_are_refused_with_their_place() {
             format!("{}\n{ROW}\n", HEADER.replace("open_interest", "oi")),
             &["line 1", "`open_interest`"],
         ),
-        (
-            "column twice",
-            format!("{HEADER},iv\n{ROW},1\n"),
-            &["line 1", "`iv`"],
-        ),
+        ("column twice", format!("{HEADER},iv\n{ROW},1\n"), &["line 1", "`iv`"]),
         (
             "cut in a row",
             format!("{HEADER}\n{CALL}\n{}", &ROW[..60]),
@@ -280,11 +244,7 @@ fn malformed_chains_are_refused_with_their_place() {
             with(",1900,", ",1900.0000001,"),
             &["line 3", "`strike_usd`", "6 places"],
         ),
-        (
-            "thousands",
-            with("392.6", "1e3"),
-            &["line 3", "`open_interest`", "1e3"],
-        ),
+        ("thousands", with("392.6", "1e3"), &["line 3", "`open_interest`", "1e3"]),
         (
             "not a number",
             with("392.6", "NaN"),
@@ -300,11 +260,7 @@ fn malformed_chains_are_refused_with_their_place() {
             with("392.6", ""),
             &["line 3", "`open_interest`", "found ``"],
         ),
-        (
-            "blank mark",
-            with("0.01142567", ""),
-            &["line 3", "`mark_coin`"],
-        ),
+        ("blank mark", with("0.01142567", ""), &["line 3", "`mark_coin`"]),
         (
             "five places of iv",
             with("1.8385", "1.83855"),
@@ -375,18 +331,12 @@ fn a_huge_line_is_not_held() {
     // A source that never ends and has no newline: refused after 64 KiB.
     refused(
         "endless",
-        read_chain(
-            std::io::repeat(b'x'),
-            Underlying::ETH,
-            SnapshotChoice::Latest,
-        ),
+        read_chain(std::io::repeat(b'x'), Underlying::ETH, SnapshotChoice::Latest),
         &["line 1", "65536"],
     );
     // A header, then a gigabyte of one line out of a megabyte of gzip.
     let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
-    encoder
-        .write_all(format!("{HEADER}\n").as_bytes())
-        .expect("memory");
+    encoder.write_all(format!("{HEADER}\n").as_bytes()).expect("memory");
     std::io::copy(&mut std::io::repeat(b'1').take(1 << 26), &mut encoder).expect("memory");
     let bomb = encoder.finish().expect("memory");
     refused(
@@ -401,12 +351,7 @@ fn malformed_delivery_prices_are_refused_with_their_place() {
     const HEADER: &str = "currency,index,expiry_utc,delivery_price_usd";
     const ROW: &str = "ETH,eth_usd,2026-02-06T08:00:00Z,1902.5";
     let read = |text: &str| DeliveryPrices::read(text.as_bytes());
-    assert_eq!(
-        read(&format!("{HEADER}\n{ROW}\n"))
-            .expect("well formed")
-            .len(),
-        1
-    );
+    assert_eq!(read(&format!("{HEADER}\n{ROW}\n")).expect("well formed").len(), 1);
     let with = |from: &str, to: &str| format!("{HEADER}\n{}\n", ROW.replacen(from, to, 1));
     let cases: Vec<(&str, String, &[&str])> = vec![
         (
@@ -414,11 +359,7 @@ fn malformed_delivery_prices_are_refused_with_their_place() {
             format!("{}\n{ROW}\n", HEADER.replace("_usd", "")),
             &["`delivery_price_usd`"],
         ),
-        (
-            "unknown currency",
-            with("ETH", "XRP"),
-            &["line 2", "`currency`", "XRP"],
-        ),
+        ("unknown currency", with("ETH", "XRP"), &["line 2", "`currency`", "XRP"]),
         (
             "another index",
             with("eth_usd", "btc_usd"),
@@ -426,11 +367,7 @@ fn malformed_delivery_prices_are_refused_with_their_place() {
         ),
         ("price of 0", with("1902.5", "0"), &["line 2", "above 0"]),
         ("negative price", with("1902.5", "-1"), &["line 2", "-1"]),
-        (
-            "seven places",
-            with("1902.5", "1902.5000001"),
-            &["line 2", "6 places"],
-        ),
+        ("seven places", with("1902.5", "1902.5000001"), &["line 2", "6 places"]),
         (
             "expiry twice",
             format!("{HEADER}\n{ROW}\n{ROW}\n"),

@@ -19,16 +19,9 @@ struct Case {
 
 impl Case {
     fn pay(&self, kind: Kind, strike: u64, cap: u64) -> PerLot {
-        let terms = SeriesTerms::new(
-            Underlying::BTC,
-            ExpiryMinutes(1),
-            kind,
-            price(strike),
-            price(cap),
-        );
+        let terms = SeriesTerms::new(Underlying::BTC, ExpiryMinutes(1), kind, price(strike), price(cap));
         let terms = terms.expect("a cap only where the kind has one");
-        payoff_per_lot(&terms, price(self.settle), &self.params)
-            .expect("payoffs of the vectors are small")
+        payoff_per_lot(&terms, price(self.settle), &self.params).expect("payoffs of the vectors are small")
     }
 
     fn linear(&self, kind: Kind, strike: u64, cap: u64) -> i128 {
@@ -36,13 +29,7 @@ impl Case {
     }
 
     fn fee(&self, kind: Kind, strike: u64, payoff: PerLot) -> u64 {
-        let terms = SeriesTerms::new(
-            Underlying::BTC,
-            ExpiryMinutes(1),
-            kind,
-            price(strike),
-            price(0),
-        );
+        let terms = SeriesTerms::new(Underlying::BTC, ExpiryMinutes(1), kind, price(strike), price(0));
         let terms = terms.expect("no cap");
         fee_per_lot(&terms, price(self.settle), payoff, &self.params)
             .expect("fees of the vectors are small")
@@ -57,12 +44,7 @@ fn all_rows_of_the_payoff_vectors() {
     };
     let (mut direct, mut replicated, mut fees) = (0, 0, 0);
     for row in &rows {
-        let cents = |column: usize| {
-            row[column]
-                .parse::<u64>()
-                .map(|v| v * PER_CENT)
-                .unwrap_or(0)
-        };
+        let cents = |column: usize| row[column].parse::<u64>().map(|v| v * PER_CENT).unwrap_or(0);
         let number = |column: usize| row[column].parse::<i128>().expect("an integer column");
         let (strike, second, barrier, settle) = (cents(3), cents(4), cents(5), cents(6));
         let quantity = number(7);
@@ -80,37 +62,20 @@ fn all_rows_of_the_payoff_vectors() {
             ("digital_cash", false) => (case.linear(Kind::DigitalPut, strike, 1_000_000), None),
             // (S-K)+ where S < B: the call capped at B, less B-K where S > B-1 unit.
             ("up_out_call", _) => {
-                let rebate = case.linear(
-                    Kind::DigitalCall,
-                    barrier - 1,
-                    barrier.saturating_sub(strike),
-                );
-                (
-                    case.linear(Kind::CappedCall, strike, barrier) - rebate,
-                    None,
-                )
+                let rebate = case.linear(Kind::DigitalCall, barrier - 1, barrier.saturating_sub(strike));
+                (case.linear(Kind::CappedCall, strike, barrier) - rebate, None)
             }
             // (K-S)+ where S <= B: the put less the put capped at B, and K-B where S < B+1 unit.
             ("down_in_put", _) => {
-                let step = case.linear(
-                    Kind::DigitalPut,
-                    barrier + 1,
-                    strike.saturating_sub(barrier),
-                );
+                let step = case.linear(Kind::DigitalPut, barrier + 1, strike.saturating_sub(barrier));
                 (
-                    case.linear(Kind::Put, strike, 0)
-                        - case.linear(Kind::CappedPut, strike, barrier)
-                        + step,
+                    case.linear(Kind::Put, strike, 0) - case.linear(Kind::CappedPut, strike, barrier) + step,
                     None,
                 )
             }
             (product, _) => panic!("a product without a rule: {product}"),
         };
-        assert_eq!(
-            payoff * quantity,
-            number(8) * i128::from(PER_CENT),
-            "linear: {row:?}"
-        );
+        assert_eq!(payoff * quantity, number(8) * i128::from(PER_CENT), "linear: {row:?}");
 
         // In coin: by the inverse kind itself; else by the inverse put that pays the same quote amount.
         let (kind, coin_strike) = match inverse_kind {
@@ -128,20 +93,12 @@ fn all_rows_of_the_payoff_vectors() {
         );
 
         if &row[1] == "vanilla" {
-            assert_eq!(
-                i128::from(case.fee(kind, strike, in_coin)),
-                number(10),
-                "fee: {row:?}"
-            );
+            assert_eq!(i128::from(case.fee(kind, strike, in_coin)), number(10), "fee: {row:?}");
             fees += 1;
         } else {
             assert_eq!(number(10), 0);
         }
-        if barrier == 0 {
-            direct += 1
-        } else {
-            replicated += 1
-        }
+        if barrier == 0 { direct += 1 } else { replicated += 1 }
     }
     println!(
         "payoffs: {} rows, {direct} direct, {replicated} replicated, {fees} fees",

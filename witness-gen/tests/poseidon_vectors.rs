@@ -11,9 +11,7 @@ use witness_gen::poseidon::{MAX_INPUTS, hash_n, hash4};
 
 const FULL_ROUNDS: usize = 8;
 /// Partial rounds of widths 2 to 17 in circomlib.
-const PARTIAL_ROUNDS: [usize; 16] = [
-    56, 57, 56, 60, 60, 63, 64, 63, 60, 66, 60, 65, 70, 60, 64, 68,
-];
+const PARTIAL_ROUNDS: [usize; 16] = [56, 57, 56, 60, 60, 63, 64, 63, 60, 66, 60, 65, 70, 60, 64, 68];
 
 /// circomlib's parameters of width T, constants from the Grain LFSR.
 #[derive(Debug)]
@@ -85,8 +83,7 @@ fn all_rows_of_the_published_vectors() {
         let inputs: Vec<Fr> = row[3].split(' ').map(field).collect();
         assert_eq!(inputs.len().to_string(), row[1]);
         let expected = field(&row[4]);
-        let digits =
-            BigUint::parse_bytes(&row[5].as_bytes()[2..], 16).expect("a hexadecimal number");
+        let digits = BigUint::parse_bytes(&row[5].as_bytes()[2..], 16).expect("a hexadecimal number");
         assert_eq!(BigUint::from_bytes_le(expected.to_repr().as_ref()), digits);
         assert_eq!(textbook_of(&inputs), expected, "textbook: {row:?}");
         match hash_n(&inputs) {

@@ -11,8 +11,8 @@ use support::{EXPIRY, LATER, Venue, both_prices, lots, price};
 use witness_gen::position::Position;
 use witness_gen::series::{Kind, SeriesTerms};
 use witness_gen::statement::settlement::{
-    AccountError, Instance, ListError, OpenInterestError, OpeningError, Outcome, PaddingError,
-    PoolError, SlotError, TermsError, Violation, Witness, check, execute, touched_nodes,
+    AccountError, Instance, ListError, OpenInterestError, OpeningError, Outcome, PaddingError, PoolError, SlotError,
+    TermsError, Violation, Witness, check, execute, touched_nodes,
 };
 use witness_gen::units::{Cash, Underlying};
 
@@ -23,9 +23,7 @@ fn valid() -> (Venue, Instance, Witness) {
     let mut venue = Venue::seeded(7, 20, 120);
     let indices = venue.indices();
     let witness = venue.witness(&indices[..9]);
-    let instance = derive(&witness)
-        .expect("a batch of the venue's own state")
-        .0;
+    let instance = derive(&witness).expect("a batch of the venue's own state").0;
     (venue, instance, witness)
 }
 
@@ -42,10 +40,7 @@ fn violation(edit: impl FnOnce(&mut Witness)) -> Violation {
 
 fn assert_clause(found: Violation, clause: &str) -> Violation {
     assert_eq!(found.clause(), clause, "{found}");
-    assert!(
-        found.to_string().starts_with(&format!("{clause}: ")),
-        "{found}"
-    );
+    assert!(found.to_string().starts_with(&format!("{clause}: ")), "{found}");
     found
 }
 
@@ -116,11 +111,9 @@ fn only_priced_underlyings_are_settled() {
     let (_, _, witness) = valid();
     let mut prices = both_prices();
     prices[0] = None;
-    let (_, outcome) =
-        execute(Fr::ONE, &witness, BATCH, EXPIRY, false, prices).expect("a valid batch");
+    let (_, outcome) = execute(Fr::ONE, &witness, BATCH, EXPIRY, false, prices).expect("a valid batch");
     for (update, after) in witness.accounts.iter().zip(&outcome.accounts) {
-        let settled =
-            |p: &&Position| p.series.expiry == EXPIRY && p.series.underlying == Underlying::BTC;
+        let settled = |p: &&Position| p.series.expiry == EXPIRY && p.series.underlying == Underlying::BTC;
         let carried: Vec<Position> = update
             .account
             .positions
@@ -160,16 +153,9 @@ fn an_expiry_closes_with_its_last_batch() {
 fn nothing_secret_is_printed() {
     let (_, instance, witness) = valid();
     let outcome = check(&instance, &witness).expect("a valid batch");
-    let text = format!(
-        "{witness:?} {:?} {outcome:?} {:?}",
-        witness.accounts, outcome.accounts
-    );
+    let text = format!("{witness:?} {:?} {outcome:?} {:?}", witness.accounts, outcome.accounts);
     let update = &witness.accounts[0];
-    for secret in [
-        update.account.owner,
-        update.account.blinding,
-        update.new_blinding,
-    ] {
+    for secret in [update.account.owner, update.account.blinding, update.new_blinding] {
         assert!(!text.contains(&format!("{secret:?}")));
     }
     assert!(!text.contains(&update.account.cash.get().to_string()));
@@ -210,8 +196,7 @@ fn test_invalid_settlement__account_twice() {
 fn test_invalid_settlement__no_state_before() {
     let (_, _, witness) = valid();
     for batch in [0, 1 << 63] {
-        let found = execute(Fr::ONE, &witness, batch, EXPIRY, false, both_prices())
-            .expect_err("out of range");
+        let found = execute(Fr::ONE, &witness, batch, EXPIRY, false, both_prices()).expect_err("out of range");
         assert_eq!(
             assert_clause(found, "S1"),
             Violation::S1(OpeningError::Batch { found: batch })
@@ -257,10 +242,7 @@ fn test_invalid_settlement__price_of_zero() {
     let (_, mut instance, witness) = valid();
     instance.prices[0].as_mut().expect("a used slot").price = price(0);
     let found = check(&instance, &witness).expect_err("a price of 0");
-    assert_eq!(
-        assert_clause(found, "S3"),
-        Violation::S3(SlotError::Zero { slot: 0 })
-    );
+    assert_eq!(assert_clause(found, "S3"), Violation::S3(SlotError::Zero { slot: 0 }));
 }
 
 #[test]
@@ -317,10 +299,7 @@ fn test_invalid_settlement__nonce_used_up() {
     let found = violation(|w| w.accounts[0].account.nonce = u32::MAX);
     assert!(matches!(
         assert_clause(found, "S5"),
-        Violation::S5(AccountError::Nonce {
-            found: u32::MAX,
-            ..
-        })
+        Violation::S5(AccountError::Nonce { found: u32::MAX, .. })
     ));
 }
 
@@ -333,26 +312,17 @@ fn test_invalid_settlement__other_new_leaf() {
 fn test_invalid_settlement__other_new_state() {
     let (_, mut instance, witness) = valid();
     instance.new_state += Fr::ONE;
-    assert_clause(
-        check(&instance, &witness).expect_err("a wrong new state"),
-        "S6",
-    );
+    assert_clause(check(&instance, &witness).expect_err("a wrong new state"), "S6");
     // What the history commits to changes the new state as well.
     let (_, mut instance, witness) = valid();
     instance.domain += Fr::ONE;
-    assert_clause(
-        check(&instance, &witness).expect_err("another domain"),
-        "S6",
-    );
+    assert_clause(check(&instance, &witness).expect_err("another domain"), "S6");
 }
 
 #[test]
 fn test_invalid_settlement__pool_out_of_range() {
     let found = violation(|w| w.pools.fees = Cash(i128::MAX));
-    assert_eq!(
-        assert_clause(found, "S7"),
-        Violation::S7(PoolError { pool: "fees" })
-    );
+    assert_eq!(assert_clause(found, "S7"), Violation::S7(PoolError { pool: "fees" }));
     let found = violation(|w| {
         hold_only(w, series(Kind::Call, 1, 0), 1);
         w.pools.clearing = Cash(i128::MIN);
@@ -368,10 +338,7 @@ fn test_invalid_settlement__nothing_but_padding() {
     let found = violation(|w| w.accounts.clear());
     assert_eq!(
         assert_clause(found, "S8"),
-        Violation::S8(PaddingError {
-            expected: 1,
-            found: 0
-        })
+        Violation::S8(PaddingError { expected: 1, found: 0 })
     );
 }
 
@@ -394,16 +361,8 @@ fn test_invalid_settlement__more_settled_than_open() {
             .expect("it is listed");
         (entry.long, entry.short) = (0, 0);
     });
-    assert_eq!(
-        found,
-        OpenInterestError::Exceeded {
-            series: settled.series
-        }
-    );
-    let found = open_interest_error(|w| {
-        w.open_interest
-            .retain(|entry| entry.series != settled.series)
-    });
+    assert_eq!(found, OpenInterestError::Exceeded { series: settled.series });
+    let found = open_interest_error(|w| w.open_interest.retain(|entry| entry.series != settled.series));
     assert!(matches!(found, OpenInterestError::Unlisted { .. }));
     let top = series(Kind::Call, 1, 0);
     let mut accounts = Venue::seeded(1, 2, 0).accounts;
@@ -415,10 +374,7 @@ fn test_invalid_settlement__more_settled_than_open() {
     }
     let mut venue = Venue::new(accounts, Default::default(), StdRng::seed_from_u64(1));
     let indices = venue.indices();
-    let found = match assert_clause(
-        derive(&venue.witness(&indices)).expect_err("2^64 - 2 lots"),
-        "S9",
-    ) {
+    let found = match assert_clause(derive(&venue.witness(&indices)).expect_err("2^64 - 2 lots"), "S9") {
         Violation::S9(error) => error,
         other => panic!("clause S9 is variant S9, not {other}"),
     };
@@ -429,8 +385,7 @@ fn test_invalid_settlement__more_settled_than_open() {
 fn test_invalid_settlement__open_interest_list() {
     let found = open_interest_error(|w| w.open_interest.swap(2, 3));
     assert_eq!(found, OpenInterestError::Order { position: 3 });
-    let found =
-        open_interest_error(|w| w.open_interest.last_mut().expect("a board").series.expiry = LATER);
+    let found = open_interest_error(|w| w.open_interest.last_mut().expect("a board").series.expiry = LATER);
     assert_eq!(
         found,
         OpenInterestError::Expiry {
@@ -456,12 +411,8 @@ fn test_invalid_settlement__closed_too_early() {
     let indices = venue.indices();
     let mut witness = venue.witness(&indices);
     witness.pools.clearing = Cash(1);
-    let found =
-        execute(Fr::ONE, &witness, BATCH, EXPIRY, true, both_prices()).expect_err("clearing is 1");
-    assert_eq!(
-        assert_clause(found, "S9"),
-        Violation::S9(OpenInterestError::Clearing)
-    );
+    let found = execute(Fr::ONE, &witness, BATCH, EXPIRY, true, both_prices()).expect_err("clearing is 1");
+    assert_eq!(assert_clause(found, "S9"), Violation::S9(OpenInterestError::Clearing));
 }
 
 proptest! {

@@ -19,8 +19,7 @@ use witness_gen::market::delivery::DeliveryPrices;
 use witness_gen::params::RiskParameters;
 use witness_gen::statement::settlement::{PRICE_SLOTS, PriceSlot};
 use witness_gen::store::{
-    BatchStatus, BlindingUse, KILL_AT, ProofFile, Recorded, STEPS, SecretSeed, Store, StoreError,
-    checkpoint,
+    BatchStatus, BlindingUse, KILL_AT, ProofFile, Recorded, STEPS, SecretSeed, Store, StoreError, checkpoint,
 };
 use witness_gen::units::{ExpiryMinutes, Price, Underlying};
 
@@ -35,13 +34,8 @@ fn create(folder: &Path, book: &GeneratedBook) -> (Store, Ledger, PathBuf) {
     let path = folder.join("operator.db");
     let seed = SecretSeed::from_bytes([5; 32]);
     let blinding = |index, nonce| seed.blinding(BlindingUse::Leaf, index, nonce);
-    let ledger = Ledger::from_book(book, RiskParameters::default(), Fr::from(42), blinding)
-        .expect("a book fits");
-    (
-        Store::create(&path, &ledger, &seed).expect("a new store"),
-        ledger,
-        path,
-    )
+    let ledger = Ledger::from_book(book, RiskParameters::default(), Fr::from(42), blinding).expect("a book fits");
+    (Store::create(&path, &ledger, &seed).expect("a new store"), ledger, path)
 }
 
 fn prices(underlying: Underlying, price: u64) -> [Option<PriceSlot>; PRICE_SLOTS] {
@@ -67,13 +61,7 @@ fn next_batch(store: &Store, ledger: &Ledger) -> SettledBatch {
     };
     let blinding = |index, nonce| store.blinding(index, nonce);
     ledger
-        .settle(
-            touched,
-            target,
-            prices(Underlying::BTC, 60_000_000),
-            close,
-            blinding,
-        )
+        .settle(touched, target, prices(Underlying::BTC, 60_000_000), close, blinding)
         .expect("a batch")
 }
 
@@ -103,14 +91,8 @@ fn a_ledger_comes_back_as_it_went_in() {
     let (store, ledger, path) = create(folder.path(), &book());
     assert_eq!(store.load_ledger().expect("loads"), ledger);
     assert_eq!(store.state().expect("a state"), (0, ledger.state_root()));
-    assert_eq!(
-        ledger.account(3).expect("there").blinding,
-        store.blinding(3, 0)
-    );
-    assert_eq!(
-        private_files(folder.path()),
-        ["operator.db", "operator.db-wal"]
-    );
+    assert_eq!(ledger.account(3).expect("there").blinding, store.blinding(3, 0));
+    assert_eq!(private_files(folder.path()), ["operator.db", "operator.db-wal"]);
     drop(store);
     let store = Store::open(&path).expect("opens again");
     assert_eq!(store.load_ledger().expect("loads"), ledger);
@@ -133,20 +115,12 @@ fn two_real_batches_are_recorded() {
     let affected = ledger.affected_accounts(target, &[Underlying::ETH]);
     let (first, second) = affected.split_at(128.min(affected.len() / 2));
     for (touched, close) in [(first, false), (second, true)] {
-        let batch = ledger.settle(
-            touched,
-            target,
-            prices(Underlying::ETH, price.get()),
-            close,
-            |i, n| store.blinding(i, n),
-        );
+        let batch = ledger.settle(touched, target, prices(Underlying::ETH, price.get()), close, |i, n| {
+            store.blinding(i, n)
+        });
         let batch = batch.expect("a batch");
-        let proof =
-            ProofFile::write(folder.path(), batch.instance.batch, b"not a proof").expect("written");
-        assert_eq!(
-            store.record_batch(&batch, &proof).expect("recorded"),
-            Recorded::Now
-        );
+        let proof = ProofFile::write(folder.path(), batch.instance.batch, b"not a proof").expect("written");
+        assert_eq!(store.record_batch(&batch, &proof).expect("recorded"), Recorded::Now);
         ledger.apply(&batch).expect("over this state");
         ledger.audit().expect("whole");
         assert_eq!(store.load_ledger().expect("loads"), ledger);
@@ -156,10 +130,7 @@ fn two_real_batches_are_recorded() {
     assert_eq!(store.load_ledger().expect("loads"), ledger);
     let records = store.batches().expect("two batches");
     assert_eq!(
-        records
-            .iter()
-            .map(|record| record.instance.close)
-            .collect::<Vec<_>>(),
+        records.iter().map(|record| record.instance.close).collect::<Vec<_>>(),
         [false, true]
     );
     assert_eq!(records[0].instance.new_state, records[1].instance.old_state);
@@ -183,17 +154,9 @@ fn batches_go_in_order_and_once() {
     ledger.apply(&one).expect("over this state");
     let two = next_batch(&store, &ledger);
 
-    let skipped = store
-        .record_batch(&two, &no_proof())
-        .expect_err("not before the first");
+    let skipped = store.record_batch(&two, &no_proof()).expect_err("not before the first");
     assert!(
-        matches!(
-            skipped,
-            StoreError::BatchNumber {
-                expected: 1,
-                found: 2
-            }
-        ),
+        matches!(skipped, StoreError::BatchNumber { expected: 1, found: 2 }),
         "{skipped}"
     );
     let mut over_another = one.clone();
@@ -210,36 +173,21 @@ fn batches_go_in_order_and_once() {
     let wrong = store
         .record_batch(&leads_elsewhere, &no_proof())
         .expect_err("another new root");
-    assert!(
-        matches!(wrong, StoreError::Outcome { number: 1 }),
-        "{wrong}"
-    );
+    assert!(matches!(wrong, StoreError::Outcome { number: 1 }), "{wrong}");
     let mut unknown_account = one.clone();
     unknown_account.witness.accounts[0].index = 9_999;
     let wrong = store
         .record_batch(&unknown_account, &no_proof())
         .expect_err("no such account");
     assert!(matches!(wrong, StoreError::Corrupt { .. }), "{wrong}");
-    assert_eq!(
-        store.load_ledger().expect("loads"),
-        genesis,
-        "refusals change nothing"
-    );
+    assert_eq!(store.load_ledger().expect("loads"), genesis, "refusals change nothing");
 
     let proofs = TempDir::new().expect("a folder");
     let proof = ProofFile::write(proofs.path(), 1, b"one").expect("written");
+    assert_eq!(store.record_batch(&one, &proof).expect("the first"), Recorded::Now);
+    assert_eq!(private_files(folder.path()), ["operator.db", "operator.db-wal"]);
     assert_eq!(
-        store.record_batch(&one, &proof).expect("the first"),
-        Recorded::Now
-    );
-    assert_eq!(
-        private_files(folder.path()),
-        ["operator.db", "operator.db-wal"]
-    );
-    assert_eq!(
-        store
-            .record_batch(&one, &no_proof())
-            .expect("the first again"),
+        store.record_batch(&one, &no_proof()).expect("the first again"),
         Recorded::Before
     );
     assert_eq!(
@@ -247,35 +195,25 @@ fn batches_go_in_order_and_once() {
         Recorded::Now
     );
     assert_eq!(
-        store
-            .record_batch(&one, &no_proof())
-            .expect("the first again"),
+        store.record_batch(&one, &no_proof()).expect("the first again"),
         Recorded::Before
     );
     let wrong = store
         .record_batch(&over_another, &no_proof())
         .expect_err("another first");
-    assert!(
-        matches!(wrong, StoreError::OtherBatch { number: 1 }),
-        "{wrong}"
-    );
+    assert!(matches!(wrong, StoreError::OtherBatch { number: 1 }), "{wrong}");
     ledger.apply(&two).expect("over this state");
     assert_eq!(store.load_ledger().expect("loads"), ledger);
     ledger.audit().expect("whole");
 
-    store
-        .set_status(1, BatchStatus::Submitted)
-        .expect("recorded");
+    store.set_status(1, BatchStatus::Submitted).expect("recorded");
     assert!(store.set_status(3, BatchStatus::Submitted).is_err());
     let records = store.batches().expect("two");
     assert_eq!(
         (records[0].status, records[1].status),
         (BatchStatus::Submitted, BatchStatus::Proven)
     );
-    assert_eq!(
-        (&records[0].proof, records[1].instance),
-        (&proof, two.instance)
-    );
+    assert_eq!((&records[0].proof, records[1].instance), (&proof, two.instance));
 }
 
 #[test]
@@ -287,8 +225,7 @@ fn a_store_has_one_user() {
     // Another process, too.
     let child = child(&path, None);
     assert!(!child.status.success());
-    let report = String::from_utf8_lossy(&child.stdout).into_owned()
-        + &String::from_utf8_lossy(&child.stderr);
+    let report = String::from_utf8_lossy(&child.stdout).into_owned() + &String::from_utf8_lossy(&child.stderr);
     assert!(report.contains("locked by another"), "{report}");
     let seed = SecretSeed::from_bytes([5; 32]);
     let again = Store::create(&path, &ledger, &seed).expect_err("occupied");
@@ -300,13 +237,7 @@ fn a_store_has_one_user() {
     fs::write(folder.path().join("other.db-wal"), b"").expect("written");
     let journal = Store::create(&elsewhere, &ledger, &seed).expect_err("occupied");
     assert!(journal.to_string().contains("other.db-wal"), "{journal}");
-    assert_eq!(
-        Store::open(&path)
-            .expect("free")
-            .load_ledger()
-            .expect("loads"),
-        ledger
-    );
+    assert_eq!(Store::open(&path).expect("free").load_ledger().expect("loads"), ledger);
 }
 
 #[test]
@@ -348,14 +279,8 @@ fn what_is_not_a_store_is_refused() {
         bytes[at] = value;
         file("changed", &bytes, 0o600)
     };
-    assert!(matches!(
-        refused(&changed(71, 0)),
-        StoreError::Foreign { .. }
-    ));
-    assert!(matches!(
-        refused(&changed(63, 9)),
-        StoreError::Version { found: 9, .. }
-    ));
+    assert!(matches!(refused(&changed(71, 0)), StoreError::Foreign { .. }));
+    assert!(matches!(refused(&changed(63, 9)), StoreError::Version { found: 9, .. }));
 
     // A damaged byte anywhere: refused on opening, refused on loading, or of no consequence; never another state.
     let (mut on_open, mut on_load, mut harmless) = (0, 0, 0);
@@ -372,18 +297,12 @@ fn what_is_not_a_store_is_refused() {
             },
         }
     }
-    println!(
-        "damaged bytes: refused on opening {on_open}, on loading {on_load}, of no consequence {harmless}"
-    );
+    println!("damaged bytes: refused on opening {on_open}, on loading {on_load}, of no consequence {harmless}");
     assert!(on_load > 0);
     let mut cut = whole.clone();
     cut.truncate(whole.len() / 2);
     let cut = file("cut", &cut, 0o600);
-    assert!(
-        Store::open(&cut)
-            .and_then(|store| store.load_ledger())
-            .is_err()
-    );
+    assert!(Store::open(&cut).and_then(|store| store.load_ledger()).is_err());
 }
 
 /// Runs `child_records_one_batch` in a process of its own.
@@ -422,9 +341,7 @@ fn child_records_one_batch() {
         proof.as_bytes(),
     );
     checkpoint("after_proof_file");
-    store
-        .record_batch(&batch, &proof.expect("written"))
-        .expect("recorded");
+    store.record_batch(&batch, &proof.expect("written")).expect("recorded");
 }
 
 #[test]
@@ -445,11 +362,7 @@ fn a_kill_at_any_step_leaves_the_old_or_the_new_state() {
         let found = store.load_ledger().expect("loads after a kill");
         found.audit().expect("whole after a kill");
         let committed = step == "after_commit";
-        assert_eq!(
-            found,
-            if committed { ledger.clone() } else { old },
-            "{step}"
-        );
+        assert_eq!(found, if committed { ledger.clone() } else { old }, "{step}");
         let proof = folder.path().join(ProofFile::name_of(1));
         assert_eq!(
             proof.exists(),
@@ -479,9 +392,7 @@ fn a_kill_at_any_step_leaves_the_old_or_the_new_state() {
         assert!(last.status.success(), "{last:?}");
         let store = Store::open(&path).expect("opens");
         let found = store.load_ledger().expect("loads");
-        ledger
-            .apply(&next_batch(&store, &ledger))
-            .expect("over this state");
+        ledger.apply(&next_batch(&store, &ledger)).expect("over this state");
         assert_eq!(found, ledger);
         found.audit().expect("whole");
     }

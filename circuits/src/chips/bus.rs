@@ -66,13 +66,17 @@ pub fn group_is<E: Env>(env: &E, value: u64) -> E::V {
     let q = env.fix(Q_GROUP, 0);
     let others: Vec<u64> = [GROUP, POSITION, PRODUCE].into_iter().filter(|v| *v != value).collect();
     let v = Fr::from(value);
-    let norm = (v * (v - Fr::from(others[0])) * (v - Fr::from(others[1]))).invert().unwrap_or(Fr::ZERO);
+    let norm = (v * (v - Fr::from(others[0])) * (v - Fr::from(others[1])))
+        .invert()
+        .unwrap_or(Fr::ZERO);
     env.k(norm) * q.clone() * (q.clone() - env.n(others[0])) * (q - env.n(others[1]))
 }
 
 /// Seven limbs of the group that begins `rot` rows from here, as one 63-bit value.
 pub fn group_value<E: Env>(env: &E, rot: i32) -> E::V {
-    (1..7).fold(limb(env, rot, 0), |acc, i| acc + env.pow2(LIMB_BITS * i as u64) * limb(env, rot, i))
+    (1..7).fold(limb(env, rot, 0), |acc, i| {
+        acc + env.pow2(LIMB_BITS * i as u64) * limb(env, rot, i)
+    })
 }
 
 /// Limb `i` (0..8) of the group that begins `rot` rows from here.
@@ -127,7 +131,11 @@ pub fn ports<E: Env>(env: &E) -> [Vec<Port<E::V>>; 3] {
         mult: group_is(env, PRODUCE) * env.adv(F, 0),
         fold: fold(env, env.n(T_FIX) + env.fix(RC[1], 0), &[env.fix(RC[0], 0), env.inst()]),
     };
-    [vec![limb_port(LA), limb_port(LB), seen], listed, vec![message, carried, offered]]
+    [
+        vec![limb_port(LA), limb_port(LB), seen],
+        listed,
+        vec![message, carried, offered],
+    ]
 }
 
 /// 1 in row 0 of a dynamic step.
@@ -200,7 +208,13 @@ pub fn running_sums(
             let mut mults = Vec::new();
             let mut folds = Vec::new();
             for &row in &rows {
-                let env = Numeric { advice, fixed, instance, row, challenges };
+                let env = Numeric {
+                    advice,
+                    fixed,
+                    instance,
+                    row,
+                    challenges,
+                };
                 for (i, ports) in ports(&env).into_iter().enumerate() {
                     for p in ports {
                         if p.mult != Fr::ZERO {

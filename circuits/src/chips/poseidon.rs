@@ -14,7 +14,10 @@
 //! consecutive first words, so w_{i+5} = Σ a_l w_{i+l}^5 + Σ b_j w_{i+j} + d_i with coefficients that do not depend on i.
 //! Every cell is pinned by the row before it; nothing here needs a range check. 105 cells, degree 6 with its selector.
 
-#![allow(clippy::needless_range_loop, reason = "rows and columns of matrices are indices here, as in the paper")]
+#![allow(
+    clippy::needless_range_loop,
+    reason = "rows and columns of matrices are indices here, as in the paper"
+)]
 
 use std::sync::OnceLock;
 
@@ -52,7 +55,11 @@ struct Form {
 }
 
 impl Form {
-    const ZERO: Form = Form { words: [Fr::ZERO; 4], sbox: [Fr::ZERO; 6], constant: Fr::ZERO };
+    const ZERO: Form = Form {
+        words: [Fr::ZERO; 4],
+        sbox: [Fr::ZERO; 6],
+        constant: Fr::ZERO,
+    };
     fn add_scaled(&mut self, other: &Form, by: Fr) {
         for (a, b) in self.words.iter_mut().zip(other.words) {
             *a += b * by;
@@ -113,8 +120,7 @@ impl Constants {
     fn new() -> Self {
         // Invariant: width 5 is one of the widths for which the library carries circomlib's parameters.
         let p = get_poseidon_parameters::<ark_bn254::Fr>(WIDTH as u8).expect("width 5 is supported");
-        let rounds: Vec<[Fr; WIDTH]> =
-            p.ark.chunks(WIDTH).map(|c| std::array::from_fn(|i| fr(c[i]))).collect();
+        let rounds: Vec<[Fr; WIDTH]> = p.ark.chunks(WIDTH).map(|c| std::array::from_fn(|i| fr(c[i]))).collect();
         let mds: [[Fr; WIDTH]; WIDTH] = std::array::from_fn(|i| std::array::from_fn(|j| fr(p.mds[i][j])));
         let mut c = Constants {
             rounds,
@@ -134,7 +140,11 @@ impl Constants {
 
     /// Constant of partial round `i` on the first word; w_60 has none.
     fn key(&self, i: usize) -> Fr {
-        if i < PARTIAL { self.rounds[HALF_FULL + i][0] } else { Fr::ZERO }
+        if i < PARTIAL {
+            self.rounds[HALF_FULL + i][0]
+        } else {
+            Fr::ZERO
+        }
     }
 
     /// First words u_{i+1}..u_{i+steps} and the other four words after `steps` partial rounds, as forms over the four other
@@ -151,7 +161,10 @@ impl Constants {
             let mut state: [Form; WIDTH] = std::array::from_fn(|_| Form::ZERO);
             state[0].sbox[l] = Fr::ONE;
             for (j, word) in hidden.iter().enumerate() {
-                state[j + 1] = Form { constant: word.constant + rc[j + 1], ..word.clone() };
+                state[j + 1] = Form {
+                    constant: word.constant + rc[j + 1],
+                    ..word.clone()
+                };
             }
             let mixed: [Form; WIDTH] = std::array::from_fn(|r| {
                 let mut f = Form::ZERO;
@@ -169,11 +182,21 @@ impl Constants {
     /// Solves for the four other words at round `i`, given forms of u_{i+1}..u_{i+4}: rows of the inverse matrix.
     fn observe(first: &[Form]) -> [[Fr; 4]; 4] {
         let mut m: Vec<[Fr; 8]> = (0..4)
-            .map(|r| std::array::from_fn(|c| if c < 4 { first[r].words[c] } else { Fr::from((c - 4 == r) as u64) }))
+            .map(|r| {
+                std::array::from_fn(|c| {
+                    if c < 4 {
+                        first[r].words[c]
+                    } else {
+                        Fr::from((c - 4 == r) as u64)
+                    }
+                })
+            })
             .collect();
         for col in 0..4 {
             // Invariant: the recurrence is observable for circomlib's matrix (else no width-5 layout of this kind exists).
-            let pivot = (col..4).find(|r| m[*r][col] != Fr::ZERO).expect("observable recurrence");
+            let pivot = (col..4)
+                .find(|r| m[*r][col] != Fr::ZERO)
+                .expect("observable recurrence");
             m.swap(col, pivot);
             let inv = m[col][col].invert().expect("non-zero pivot");
             m[col].iter_mut().for_each(|x| *x *= inv);
@@ -194,11 +217,12 @@ impl Constants {
             let (first, _) = self.unroll(i, 5);
             let inv = Self::observe(&first);
             let b: [Fr; 4] = std::array::from_fn(|j| (0..4).map(|r| first[4].words[r] * inv[r][j]).sum());
-            let a: [Fr; 5] = std::array::from_fn(|l| {
-                first[4].sbox[l] - (0..4).map(|j| b[j] * first[j].sbox[l]).sum::<Fr>()
-            });
+            let a: [Fr; 5] =
+                std::array::from_fn(|l| first[4].sbox[l] - (0..4).map(|j| b[j] * first[j].sbox[l]).sum::<Fr>());
             let d = first[4].constant + self.key(i + 5)
-                - (0..4).map(|j| b[j] * (first[j].constant + self.key(i + 1 + j))).sum::<Fr>();
+                - (0..4)
+                    .map(|j| b[j] * (first[j].constant + self.key(i + 1 + j)))
+                    .sum::<Fr>();
             self.recur_w = b;
             self.recur_s = a;
             if i == 0 {
@@ -219,7 +243,10 @@ impl Constants {
         self.exit = hidden
             .iter()
             .map(|h| {
-                let mut out = Form { words: [Fr::ZERO; 4], ..h.clone() };
+                let mut out = Form {
+                    words: [Fr::ZERO; 4],
+                    ..h.clone()
+                };
                 for r in 0..4 {
                     for j in 0..4 {
                         let k = h.words[r] * inv[r][j];
@@ -238,7 +265,11 @@ impl Constants {
     /// The S-box outputs of rounds 59, 58, 57, 56 from the state after the partial rounds.
     fn derive_back(&mut self) {
         let inverse = invert_matrix(&self.mds);
-        let zero = Back { state: [Fr::ZERO; WIDTH], words: [Fr::ZERO; 3], constant: Fr::ZERO };
+        let zero = Back {
+            state: [Fr::ZERO; WIDTH],
+            words: [Fr::ZERO; 3],
+            constant: Fr::ZERO,
+        };
         let mut state: [Back; WIDTH] = std::array::from_fn(|i| {
             let mut b = zero.clone();
             b.state[i] = Fr::ONE;
@@ -262,7 +293,10 @@ impl Constants {
             for j in 1..WIDTH {
                 state[j].constant -= rc[j];
             }
-            state[0] = Back { constant: -self.key(i), ..zero.clone() };
+            state[0] = Back {
+                constant: -self.key(i),
+                ..zero.clone()
+            };
             if round < 3 {
                 state[0].words[round] = Fr::ONE;
             }
@@ -302,7 +336,9 @@ impl Constants {
             }
             let f = &self.exit[r - 1];
             f.constant
-                + (0..4).map(|i| f.words[i] * w[i + 1] + f.sbox[i] * pow5(w[i])).sum::<Fr>()
+                + (0..4)
+                    .map(|i| f.words[i] * w[i + 1] + f.sbox[i] * pow5(w[i]))
+                    .sum::<Fr>()
         })
     }
 
@@ -347,11 +383,18 @@ impl Constants {
 /// Gauss-Jordan.
 fn invert_matrix(m: &[[Fr; WIDTH]; WIDTH]) -> [[Fr; WIDTH]; WIDTH] {
     let mut rows: Vec<Vec<Fr>> = (0..WIDTH)
-        .map(|r| m[r].iter().copied().chain((0..WIDTH).map(|c| Fr::from(u64::from(c == r)))).collect())
+        .map(|r| {
+            m[r].iter()
+                .copied()
+                .chain((0..WIDTH).map(|c| Fr::from(u64::from(c == r))))
+                .collect()
+        })
         .collect();
     for col in 0..WIDTH {
         // Invariant: an MDS matrix is invertible, so a pivot exists in every column.
-        let pivot = (col..WIDTH).find(|r| rows[*r][col] != Fr::ZERO).expect("an MDS matrix is invertible");
+        let pivot = (col..WIDTH)
+            .find(|r| rows[*r][col] != Fr::ZERO)
+            .expect("an MDS matrix is invertible");
         rows.swap(col, pivot);
         let inverse = rows[col][col].invert().expect("the pivot is not zero");
         rows[col].iter_mut().for_each(|x| *x *= inverse);
@@ -406,7 +449,10 @@ pub fn gates<E: Env>(
     };
     let mut polys = Vec::new();
     for i in 0..WIDTH {
-        polys.push((format!("full round: word {i}"), sel.full.clone() * (next[i].clone() - mix(i))));
+        polys.push((
+            format!("full round: word {i}"),
+            sel.full.clone() * (next[i].clone() - mix(i)),
+        ));
     }
     let s0 = pow5(cur[0].clone() + env.k(c.key(0)));
     // w_1..w_4 from the state, w_5 already by the recurrence.
@@ -419,7 +465,10 @@ pub fn gates<E: Env>(
         for l in 1..=j {
             form = form + env.k(f.sbox[l]) * next5[l - 1].clone();
         }
-        polys.push((format!("into partial rounds: word {j}"), sel.enter.clone() * (next[j].clone() - form)));
+        polys.push((
+            format!("into partial rounds: word {j}"),
+            sel.enter.clone() * (next[j].clone() - form),
+        ));
     }
     let recurrence = |constant: E::V, word: &[E::V], fifth: &[E::V]| {
         let sum = (0..4).fold(constant, |acc, l| acc + env.k(c.recur_w[l]) * word[l].clone());
@@ -427,16 +476,27 @@ pub fn gates<E: Env>(
     };
     let entered: Vec<E::V> = std::iter::once(s0).chain(next5.iter().cloned()).collect();
     let form = recurrence(env.k(c.enter_d), &next[..4], &entered);
-    polys.push(("into partial rounds: word 4".into(), sel.enter.clone() * (next[4].clone() - form)));
+    polys.push((
+        "into partial rounds: word 4".into(),
+        sel.enter.clone() * (next[4].clone() - form),
+    ));
     let all: Vec<E::V> = cur.iter().chain(&next).cloned().collect();
     let all5: Vec<E::V> = cur5.iter().chain(&next5).cloned().collect();
     for j in 0..WIDTH {
         let form = recurrence(rcs[j].clone(), &all[j + 1..], &all5[j..]);
-        polys.push((format!("partial rounds: word {j}"), sel.partial.clone() * (next[j].clone() - form)));
+        polys.push((
+            format!("partial rounds: word {j}"),
+            sel.partial.clone() * (next[j].clone() - form),
+        ));
     }
-    polys.push(("out of partial rounds: word 0".into(), sel.exit.clone() * (next[0].clone() - cur[4].clone())));
+    polys.push((
+        "out of partial rounds: word 0".into(),
+        sel.exit.clone() * (next[0].clone() - cur[4].clone()),
+    ));
     for (round, back) in c.back.iter().enumerate() {
-        let state = (0..WIDTH).fold(env.k(back.constant), |acc, j| acc + env.k(back.state[j]) * next[j].clone());
+        let state = (0..WIDTH).fold(env.k(back.constant), |acc, j| {
+            acc + env.k(back.state[j]) * next[j].clone()
+        });
         let form = (0..round).fold(state, |acc, l| acc + env.k(back.words[l]) * cur[3 - l].clone());
         let name = format!("out of partial rounds: S-box of round {}", PARTIAL - 1 - round);
         polys.push((name, sel.exit.clone() * (cur5[3 - round].clone() - form)));

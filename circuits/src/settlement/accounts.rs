@@ -49,11 +49,17 @@ fn position<E: Env>(env: &E) -> Vec<Gate<E::V>> {
         ("carried is 0 or present", y.clone() * (e.clone() - y.clone())),
         ("S2 absent: no lots", absent.clone() * raw),
         ("S2 absent: word 0", absent * p),
-        ("S2 ranks strictly increase", e * (rank - rank_before - env.n(2) - env.n(2) * gap)),
+        (
+            "S2 ranks strictly increase",
+            e * (rank - rank_before - env.n(2) - env.n(2) * gap),
+        ),
         ("S3 carried positions are counted", count - count_before - y),
         ("S5 cash so far", cash - cash_before - lots * v),
     ];
-    named.into_iter().map(|(n, e)| (format!("position: {n}"), q.clone() * e)).collect()
+    named
+        .into_iter()
+        .map(|(n, e)| (format!("position: {n}"), q.clone() * e))
+        .collect()
 }
 
 /// Flags of a dynamic step as its gates read them.
@@ -87,9 +93,18 @@ fn flags<E: Env>(env: &E) -> Vec<Gate<E::V>> {
         ("S8 leaf is a bit", env.boolean(f.leaf.clone())),
         ("S8 node is a bit", env.boolean(f.node.clone())),
         ("S8 one kind at most", env.boolean(kind)),
-        ("S8 an account goes on exactly after a chunk", f.goes_on.clone() - f.chunk_before.clone()),
-        ("S8 nothing goes on after a leaf", f.goes_on.clone() * f.leaf_before.clone()),
-        ("S8 only chunk or leaf goes on", f.goes_on.clone() * env.not(account.clone())),
+        (
+            "S8 an account goes on exactly after a chunk",
+            f.goes_on.clone() - f.chunk_before.clone(),
+        ),
+        (
+            "S8 nothing goes on after a leaf",
+            f.goes_on.clone() * f.leaf_before.clone(),
+        ),
+        (
+            "S8 only chunk or leaf goes on",
+            f.goes_on.clone() * env.not(account.clone()),
+        ),
         (
             "S8 an account begins after a leaf",
             account * env.not(f.goes_on) * env.not(f.leaf_before),
@@ -104,7 +119,10 @@ fn flags<E: Env>(env: &E) -> Vec<Gate<E::V>> {
 
 fn on_dynamic<E: Env>(env: &E, named: Vec<(&str, E::V)>) -> Vec<Gate<E::V>> {
     let d = dynamic_step(env);
-    named.into_iter().map(|(n, e)| (format!("step: {n}"), d.clone() * e)).collect()
+    named
+        .into_iter()
+        .map(|(n, e)| (format!("step: {n}"), d.clone() * e))
+        .collect()
 }
 
 fn present<E: Env>(env: &E, j: usize) -> E::V {
@@ -126,8 +144,14 @@ fn chunk_old<E: Env>(env: &E) -> Vec<Gate<E::V>> {
     let mut polys: Vec<(String, E::V)> = Vec::new();
     for j in 0..3 {
         let word = env.adv(G, dynamic::POSITIONS[j]);
-        polys.push((format!("S2 word {j} is absorbed"), c.clone() * (env.adv(HASH[j + 2], 0) - word)));
-        polys.push((format!("S8 position {j} only in a chunk"), env.not(c.clone()) * present(env, j)));
+        polys.push((
+            format!("S2 word {j} is absorbed"),
+            c.clone() * (env.adv(HASH[j + 2], 0) - word),
+        ));
+        polys.push((
+            format!("S8 position {j} only in a chunk"),
+            env.not(c.clone()) * present(env, j),
+        ));
     }
     polys.push(("a chunk has a position".into(), c.clone() * env.not(present(env, 0))));
     for j in 0..2 {
@@ -137,21 +161,24 @@ fn chunk_old<E: Env>(env: &E) -> Vec<Gate<E::V>> {
         ));
     }
     let full_before = env.adv(F, PREV + dynamic::POSITIONS[2] + 2);
-    polys.push(("S2 only the last chunk is padded".into(), c.clone() * on.clone() * env.not(full_before)));
+    polys.push((
+        "S2 only the last chunk is padded".into(),
+        c.clone() * on.clone() * env.not(full_before),
+    ));
     polys.push((
         "S2 digest begins with the count or goes on".into(),
         c.clone()
-            * (input
-                - on.clone() * env.adv(F, -1)
-                - env.not(on.clone()) * (seed(env) + rest.clone() + here.clone())),
+            * (input - on.clone() * env.adv(F, -1) - env.not(on.clone()) * (seed(env) + rest.clone() + here.clone())),
     ));
-    polys.push(("S2 positions left".into(), c.clone() * on.clone() * (rest_before - rest - here)));
+    polys.push((
+        "S2 positions left".into(),
+        c.clone() * on.clone() * (rest_before - rest - here),
+    ));
     // What stood before the first position of this chunk: the end of the previous chunk, or a fresh account.
     let last = PREV + dynamic::POSITIONS[2];
     polys.push((
         "S2 rank before".into(),
-        c.clone()
-            * (env.adv(F, dynamic::BEFORE_RANK) - on.clone() * (env.adv(F, last + 1) + env.n(2)) + env.n(2)),
+        c.clone() * (env.adv(F, dynamic::BEFORE_RANK) - on.clone() * (env.adv(F, last + 1) + env.n(2)) + env.n(2)),
     ));
     polys.push((
         "S3 carried before".into(),
@@ -165,7 +192,10 @@ fn chunk_old<E: Env>(env: &E) -> Vec<Gate<E::V>> {
         c * (env.adv(G, dynamic::BEFORE) - on * env.adv(G, last + 3)),
     ));
     let d = dynamic_step(env);
-    polys.into_iter().map(|(n, e)| (format!("chunk: {n}"), d.clone() * e)).collect()
+    polys
+        .into_iter()
+        .map(|(n, e)| (format!("chunk: {n}"), d.clone() * e))
+        .collect()
 }
 
 fn chunk_new<E: Env>(env: &E) -> Vec<Gate<E::V>> {
@@ -181,10 +211,16 @@ fn chunk_new<E: Env>(env: &E) -> Vec<Gate<E::V>> {
     let input = env.adv(HASH[1], NEW);
     let mut polys: Vec<(String, E::V)> = Vec::new();
     for (j, n) in new.iter().enumerate() {
-        polys.push((format!("S8 new {j} is 0, or 1 in a chunk"), n.clone() * (c.clone() - n.clone())));
+        polys.push((
+            format!("S8 new {j} is 0, or 1 in a chunk"),
+            n.clone() * (c.clone() - n.clone()),
+        ));
     }
     for j in 0..2 {
-        polys.push((format!("S6 new {} only after {j}", j + 1), new[j + 1].clone() * env.not(new[j].clone())));
+        polys.push((
+            format!("S6 new {} only after {j}", j + 1),
+            new[j + 1].clone() * env.not(new[j].clone()),
+        ));
         polys.push((
             format!("S6 padding after the last new word ({})", j + 1),
             new[0].clone() * env.not(new[j + 1].clone()) * env.adv(HASH[j + 3], NEW),
@@ -216,7 +252,10 @@ fn chunk_new<E: Env>(env: &E) -> Vec<Gate<E::V>> {
         (c + f.leaf) * (env.adv(G, 2) - env.adv(G, PREV + 2) - here),
     ));
     let d = dynamic_step(env);
-    polys.into_iter().map(|(n, e)| (format!("chunk: {n}"), d.clone() * e)).collect()
+    polys
+        .into_iter()
+        .map(|(n, e)| (format!("chunk: {n}"), d.clone() * e))
+        .collect()
 }
 
 /// Old inputs (owner, balance word, digest, blinding), new ones 21 rows below.
@@ -242,24 +281,48 @@ fn leaf<E: Env>(env: &E) -> Vec<Gate<E::V>> {
     let new = |j: usize| env.adv(HASH[j], NEW);
     let polys: Vec<(&str, E::V)> = vec![
         ("S6 same owner", new(1) - old(1)),
-        ("S2 old digest", old(3) - seed(env) - on.clone() * (env.adv(F, -1) - seed(env))),
+        (
+            "S2 old digest",
+            old(3) - seed(env) - on.clone() * (env.adv(F, -1) - seed(env)),
+        ),
         (
             "S6 new digest",
             new(3) - seed(env) - on.clone() * listed_before.clone() * (env.adv(G, -1) - seed(env)),
         ),
         ("S2 whole list absorbed", on.clone() * env.adv(G, PREV)),
-        ("S6 whole new list absorbed", on.clone() * listed_before * env.adv(F, PREV + 1)),
-        ("S3 all that is carried is listed", on.clone() * (env.adv(F, last + 3) - env.adv(G, 2))),
+        (
+            "S6 whole new list absorbed",
+            on.clone() * listed_before * env.adv(F, PREV + 1),
+        ),
+        (
+            "S3 all that is carried is listed",
+            on.clone() * (env.adv(F, last + 3) - env.adv(G, 2)),
+        ),
         ("S5 nonce top limb", limb0(4) - env.n(16) * limb0(3)),
         ("S1 index top limb", h(e_) - env.n(8) * limb0(7)),
         ("S5 cash' top bits", h(b) - env.n(128) * h(a)),
         ("S5 cash top bits", h(d_) - env.n(128) * h(c)),
-        ("S5 new balance word", new(2) - env.pow2(32) * cash_new.clone() - nonce.clone()),
-        ("S5 old balance word", old(2) - env.pow2(32) * cash_old.clone() - nonce.clone() + env.one()),
-        ("S5 cash' = cash + settled", cash_new - cash_old - on * env.adv(G, last + 3)),
+        (
+            "S5 new balance word",
+            new(2) - env.pow2(32) * cash_new.clone() - nonce.clone(),
+        ),
+        (
+            "S5 old balance word",
+            old(2) - env.pow2(32) * cash_old.clone() - nonce.clone() + env.one(),
+        ),
+        (
+            "S5 cash' = cash + settled",
+            cash_new - cash_old - on * env.adv(G, last + 3),
+        ),
         ("S5 nonce' is not 0", nonce * h(3) - env.one()),
-        ("S1 stands in the account tree", g(dynamic::PRODUCT) - env.pow2(28) - index),
+        (
+            "S1 stands in the account tree",
+            g(dynamic::PRODUCT) - env.pow2(28) - index,
+        ),
     ];
     let d = dynamic_step(env);
-    polys.into_iter().map(|(n, e)| (format!("leaf: {n}"), d.clone() * l.clone() * e)).collect()
+    polys
+        .into_iter()
+        .map(|(n, e)| (format!("leaf: {n}"), d.clone() * l.clone() * e))
+        .collect()
 }

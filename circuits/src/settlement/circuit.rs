@@ -42,11 +42,18 @@ pub struct SettlementCircuit {
 impl SettlementCircuit {
     /// The circuit of a size without a witness: enough for its keys.
     pub fn new(size: Size) -> Self {
-        Self { size, fixed: Arc::new(fixed_cells(&size)), cells: None }
+        Self {
+            size,
+            fixed: Arc::new(fixed_cells(&size)),
+            cells: None,
+        }
     }
     /// The same circuit with a witness.
     pub fn with_cells(&self, cells: Cells) -> Self {
-        Self { cells: Some(Arc::new(cells)), ..self.clone() }
+        Self {
+            cells: Some(Arc::new(cells)),
+            ..self.clone()
+        }
     }
     /// The size.
     pub fn size(&self) -> Size {
@@ -77,14 +84,20 @@ impl Circuit<Fr> for SettlementCircuit {
     type Params = ();
 
     fn without_witnesses(&self) -> Self {
-        Self { cells: None, ..self.clone() }
+        Self {
+            cells: None,
+            ..self.clone()
+        }
     }
 
     fn configure(meta: &mut ConstraintSystem<Fr>) -> Config {
         // The library caps the degree at 5 unless told otherwise, and then makes proofs that do not verify.
         meta.set_minimum_degree(DEGREE);
         let mut advice: Vec<Column<Advice>> = (0..PHASE0).map(|_| meta.advice_column_in(FirstPhase)).collect();
-        let challenges = [meta.challenge_usable_after(FirstPhase), meta.challenge_usable_after(FirstPhase)];
+        let challenges = [
+            meta.challenge_usable_after(FirstPhase),
+            meta.challenge_usable_after(FirstPhase),
+        ];
         advice.extend(PHI.map(|_| meta.advice_column_in(SecondPhase)));
         let fixed: Vec<Column<Fixed>> = (0..FIXED).map(|_| meta.fixed_column()).collect();
         let instance = meta.instance_column();
@@ -92,7 +105,12 @@ impl Circuit<Fr> for SettlementCircuit {
             let env = Symbolic::new(cells, &advice, &fixed, instance, Some(challenges));
             gates(&env).into_iter().chain(bus::gates(&env)).collect()
         });
-        Config { advice, fixed, instance, challenges }
+        Config {
+            advice,
+            fixed,
+            instance,
+            challenges,
+        }
     }
 
     fn synthesize(&self, config: Config, mut layouter: impl Layouter<Fr>) -> Result<(), Error> {
@@ -167,8 +185,12 @@ pub fn fixed_cells(size: &Size) -> Grid {
                 (dynamic::PRODUCT, bus::T_NODE),
             ]);
             tags.for_each(|(r, t)| set(&mut grid, TAG, r, t));
-            dynamic::GROUPS.into_iter().for_each(|r| set(&mut grid, Q_GROUP, r, GROUP));
-            dynamic::POSITIONS.into_iter().for_each(|r| set(&mut grid, Q_GROUP, r, POSITION));
+            dynamic::GROUPS
+                .into_iter()
+                .for_each(|r| set(&mut grid, Q_GROUP, r, GROUP));
+            dynamic::POSITIONS
+                .into_iter()
+                .for_each(|r| set(&mut grid, Q_GROUP, r, POSITION));
         } else {
             grid.set(Q_STEP, row, -Fr::ONE);
             let tags = [
@@ -183,7 +205,9 @@ pub fn fixed_cells(size: &Size) -> Grid {
                 (interest::TOTALS, bus::T_TOTALS),
             ];
             tags.into_iter().for_each(|(r, t)| set(&mut grid, TAG, r, t));
-            interest::GROUPS.into_iter().for_each(|r| set(&mut grid, Q_GROUP, r, GROUP));
+            interest::GROUPS
+                .into_iter()
+                .for_each(|r| set(&mut grid, Q_GROUP, r, GROUP));
         }
     }
     grid
@@ -220,7 +244,10 @@ fn static_cells(grid: &mut Grid, size: &Size) {
     grid.set(Q_PROG, 0, small(3));
     grid.set(Q_PROG, size.end(), small(3));
     let slots = program();
-    assert!(PROGRAM_ROW + 2 * slots.len() < guard::COUNT.min(STATIC_ROWS - STEP), "the wiring program fits its rows");
+    assert!(
+        PROGRAM_ROW + 2 * slots.len() < guard::COUNT.min(STATIC_ROWS - STEP),
+        "the wiring program fits its rows"
+    );
     for (i, s) in slots.iter().enumerate() {
         let row = PROGRAM_ROW + 2 * i;
         grid.set(TAG, row, small(s.tag));

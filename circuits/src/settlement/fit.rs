@@ -79,12 +79,22 @@ pub struct Capacity {
 pub fn capacity(size: &Size) -> Capacity {
     let chain = sample_series(size) + SENTINELS;
     let nodes = |n: usize| {
-        (1..=witness_gen::tree::ACCOUNT_DEPTH).map(|h| n.div_ceil(1 << (2 * h))).sum::<usize>() + OTHER_NODES
+        (1..=witness_gen::tree::ACCOUNT_DEPTH)
+            .map(|h| n.div_ceil(1 << (2 * h)))
+            .sum::<usize>()
+            + OTHER_NODES
     };
     let most = |chunks: usize| {
-        (1..).take_while(|n| n * (chunks + 1) + nodes(*n).max(chain) < size.dynamic_steps).last().unwrap_or(0)
+        (1..)
+            .take_while(|n| n * (chunks + 1) + nodes(*n).max(chain) < size.dynamic_steps)
+            .last()
+            .unwrap_or(0)
     };
-    Capacity { max_accounts: most(1), max_positions: 40 * most(14), max_series: size.interest_steps }
+    Capacity {
+        max_accounts: most(1),
+        max_positions: 40 * most(14),
+        max_series: size.interest_steps,
+    }
 }
 
 /// The number of distinct series for which [`capacity`] is stated: 64, or fewer where a size is small.

@@ -47,7 +47,10 @@ pub fn gates<E: Env>(env: &E) -> Vec<Gate<E::V>> {
     polys.extend(terms(env));
     polys.extend(payoff(env));
     polys.extend(fee(env));
-    polys.into_iter().map(|(n, e)| (format!("interest: {n}"), o.clone() * e)).collect()
+    polys
+        .into_iter()
+        .map(|(n, e)| (format!("interest: {n}"), o.clone() * e))
+        .collect()
 }
 
 fn value<E: Env>(env: &E, group: usize) -> E::V {
@@ -87,34 +90,73 @@ fn list<E: Env>(env: &E) -> Vec<Gate<E::V>> {
     let fees = g(at::KIND_7_FEES);
     let always: Vec<(&str, E::V)> = vec![
         ("present is a bit", env.boolean(present.clone())),
-        ("first is 0 or present", first.clone() * (present.clone() - first.clone())),
+        (
+            "first is 0 or present",
+            first.clone() * (present.clone() - first.clone()),
+        ),
         ("last is 0 or present", last.clone() * (present.clone() - last.clone())),
-        ("S9 the list goes on until its last series", present.clone() * env.not(last.clone()) * env.not(next)),
+        (
+            "S9 the list goes on until its last series",
+            present.clone() * env.not(last.clone()) * env.not(next),
+        ),
         ("the step before is not busy", f(PREV + at::IDLE)),
-        ("S9 long message: lots settled", sent_long.clone() - present.clone() * (long.clone() - long_after.clone())),
-        ("S9 short message: lots settled", sent_short.clone() - present.clone() * (short.clone() - short_after.clone())),
+        (
+            "S9 long message: lots settled",
+            sent_long.clone() - present.clone() * (long.clone() - long_after.clone()),
+        ),
+        (
+            "S9 short message: lots settled",
+            sent_short.clone() - present.clone() * (short.clone() - short_after.clone()),
+        ),
         ("passes is 0 or present", value(env, 9) * settles.clone()),
-        ("S9 a passing series keeps its long lots", value(env, 9) * sent_long.clone()),
-        ("S9 a passing series keeps its short lots", value(env, 9) * sent_short.clone()),
+        (
+            "S9 a passing series keeps its long lots",
+            value(env, 9) * sent_long.clone(),
+        ),
+        (
+            "S9 a passing series keeps its short lots",
+            value(env, 9) * sent_short.clone(),
+        ),
         ("rank message is taken", f(interest::RANK) + settles.clone()),
         ("price message is taken", f(interest::PRICE) + settles.clone()),
         ("fees message is taken", f(interest::FEES) + present.clone()),
         ("scale message is taken", f(interest::SCALE) + present.clone()),
-        ("expiry message is taken by the first", f(interest::EXPIRY) + first.clone()),
+        (
+            "expiry message is taken by the first",
+            f(interest::EXPIRY) + first.clone(),
+        ),
         ("slot message is sent by the last", f(interest::SLOT) - last.clone()),
         ("totals message is sent by the last", f(interest::TOTALS) - last.clone()),
-        ("close stays", (present.clone() - first.clone()) * (close.clone() - g(PREV + at::LAST_CLOSE))),
-        ("close is the public one", first.clone() * (close.clone() - g(interest::EXPIRY + 1))),
+        (
+            "close stays",
+            (present.clone() - first.clone()) * (close.clone() - g(PREV + at::LAST_CLOSE)),
+        ),
+        (
+            "close is the public one",
+            first.clone() * (close.clone() - g(interest::EXPIRY + 1)),
+        ),
         ("expiry message: key", first.clone() * g(interest::EXPIRY)),
-        ("slot message: old digest", last.clone() * (f(interest::SLOT + 1) - g(OUT_OLD))),
+        (
+            "slot message: old digest",
+            last.clone() * (f(interest::SLOT + 1) - g(OUT_OLD)),
+        ),
         (
             "S9 slot message: new digest, empty when closed",
             last.clone() * (g(interest::SLOT + 1) - env.not(close.clone()) * g(OUT_NEW)),
         ),
-        ("slot message: heap number", last.clone() * (g(interest::SLOT) - env.n(17 * 256) - small(env, 9))),
-        ("slot below 256", last.clone() * (small(env, 6) - env.n(2) * small(env, 9))),
+        (
+            "slot message: heap number",
+            last.clone() * (g(interest::SLOT) - env.n(17 * 256) - small(env, 9)),
+        ),
+        (
+            "slot below 256",
+            last.clone() * (small(env, 6) - env.n(2) * small(env, 9)),
+        ),
         ("totals message: key", last.clone() * g(interest::TOTALS)),
-        ("totals message: payouts", last.clone() * (f(interest::TOTALS + 1) - payouts.clone())),
+        (
+            "totals message: payouts",
+            last.clone() * (f(interest::TOTALS + 1) - payouts.clone()),
+        ),
         ("totals message: fees", last * (g(interest::TOTALS + 1) - fees.clone())),
     ];
     let here: Vec<(&str, E::V)> = vec![
@@ -132,17 +174,32 @@ fn list<E: Env>(env: &E) -> Vec<Gate<E::V>> {
         ("S9 short' is an amount", short_after - value(env, 6)),
         ("S9 closed: no long lots left", close.clone() * value(env, 5)),
         ("S9 closed: no short lots left", close.clone() * value(env, 6)),
-        ("S9 closed: clearing' is 0", close * (g(interest::SCALE + 1) - env.pow2(127))),
-        ("long message: net per lot", g(interest::SERIES_LONG + 1) - pay.clone() + fee.clone()),
+        (
+            "S9 closed: clearing' is 0",
+            close * (g(interest::SCALE + 1) - env.pow2(127)),
+        ),
+        (
+            "long message: net per lot",
+            g(interest::SERIES_LONG + 1) - pay.clone() + fee.clone(),
+        ),
         ("short message: word", g(interest::SERIES_SHORT) - word.clone()),
         ("short message: rank", f(interest::SERIES_SHORT + 1) - rank.clone()),
-        ("short message: net per lot", g(interest::SERIES_SHORT + 1) + pay.clone() + fee.clone()),
+        (
+            "short message: net per lot",
+            g(interest::SERIES_SHORT + 1) + pay.clone() + fee.clone(),
+        ),
         ("rank message: word", g(interest::RANK) - word),
         ("rank message: rank", f(interest::RANK + 1) - rank),
-        ("rank message: ordinal", g(interest::RANK + 1) - ordinal.clone() + env.one()),
+        (
+            "rank message: ordinal",
+            g(interest::RANK + 1) - ordinal.clone() + env.one(),
+        ),
         ("fees message: key", g(interest::FEES) - env.one()),
         ("scale message: key", g(interest::SCALE) - env.n(2)),
-        ("ordinals count", ordinal - later.clone() * f(PREV + at::ORDINAL_PAYOUTS) - settles),
+        (
+            "ordinals count",
+            ordinal - later.clone() * f(PREV + at::ORDINAL_PAYOUTS) - settles,
+        ),
         (
             "S7 payouts so far",
             payouts - later.clone() * g(PREV + at::ORDINAL_PAYOUTS) - (sent_long.clone() - sent_short.clone()) * pay,
@@ -170,7 +227,15 @@ fn kinds<E: Env>(env: &E) -> Kinds<E::V> {
     let (k5, k6) = pair(at::KIND_5_6);
     let k7 = env.adv(F, at::KIND_7_FEES);
     let settling = settles(env);
-    let seven = [k1.clone(), k2.clone(), k3.clone(), k4.clone(), k5.clone(), k6.clone(), k7.clone()];
+    let seven = [
+        k1.clone(),
+        k2.clone(),
+        k3.clone(),
+        k4.clone(),
+        k5.clone(),
+        k6.clone(),
+        k7.clone(),
+    ];
     let k8 = seven.into_iter().fold(settling, |acc, k| acc - k);
     Kinds {
         call: k1.clone() + k3.clone() + k5.clone() + k7.clone(),
@@ -184,20 +249,22 @@ fn terms<E: Env>(env: &E) -> Vec<Gate<E::V>> {
     let settling = settles(env);
     let word = env.adv(G, interest::SERIES_LONG);
     let key = env.adv(F, interest::PRICE + 1);
-    let mut polys: Vec<Gate<E::V>> =
-        k.all.iter().enumerate().map(|(i, x)| (format!("kind {} is a bit", i + 1), env.boolean(x.clone()))).collect();
+    let mut polys: Vec<Gate<E::V>> = k
+        .all
+        .iter()
+        .enumerate()
+        .map(|(i, x)| (format!("kind {} is a bit", i + 1), env.boolean(x.clone())))
+        .collect();
     let code = (1..8).fold(k.all[0].clone(), |acc, i| acc + env.n(i as u64 + 1) * k.all[i].clone());
     let cap = env.not(k.inverse) * value(env, 1);
     polys.push((
         "S4 word = underlying, expiry | kind | strike | cap".into(),
-        settling
-            * (word
-                - env.pow2(136) * key
-                - env.pow2(128) * code
-                - env.pow2(64) * value(env, 0)
-                - cap),
+        settling * (word - env.pow2(136) * key - env.pow2(128) * code - env.pow2(64) * value(env, 0) - cap),
     ));
-    polys.push(("S4 plain kinds have no cap".into(), (k.all[0].clone() + k.all[1].clone()) * value(env, 1)));
+    polys.push((
+        "S4 plain kinds have no cap".into(),
+        (k.all[0].clone() + k.all[1].clone()) * value(env, 1),
+    ));
     polys
 }
 
@@ -223,14 +290,20 @@ fn payoff<E: Env>(env: &E) -> Vec<Gate<E::V>> {
     let named: Vec<(&str, E::V)> = vec![
         ("S4 price reaches the cap: a bit", env.boolean(cap_below.clone())),
         ("S4 above the strike: a bit", env.boolean(above.clone())),
-        ("S4 distance to the cap", capped * (price.clone() - cap.clone() - cap_signed * x1.clone())),
+        (
+            "S4 distance to the cap",
+            capped * (price.clone() - cap.clone() - cap_signed * x1.clone()),
+        ),
         (
             "S4 capped price",
             settling.clone()
                 * (m.clone() - price.clone() + k.all[2].clone() * cap_below.clone() * x1.clone()
                     - k.all[3].clone() * env.not(cap_below) * x1.clone()),
         ),
-        ("S4 distance to the strike", settling.clone() * (m - strike - signed * distance.clone())),
+        (
+            "S4 distance to the strike",
+            settling.clone() * (m - strike - signed * distance.clone()),
+        ),
         ("S4 not at the strike", nonzero.clone() - distance.clone() * inv),
         ("S4 at the strike or not", distance.clone() * env.not(nonzero.clone())),
         (
@@ -253,7 +326,10 @@ fn payoff<E: Env>(env: &E) -> Vec<Gate<E::V>> {
             "S4 inverse: scale·intrinsic = payoff·price + remainder",
             k.inverse.clone() * (scale * intrinsic - cap * price.clone() - x1.clone()),
         ),
-        ("S4 inverse: remainder below the price", k.inverse * (price - env.one() - x1 - x2)),
+        (
+            "S4 inverse: remainder below the price",
+            k.inverse * (price - env.one() - x1 - x2),
+        ),
     ];
     named.into_iter().map(|(n, e)| (n.into(), e)).collect()
 }
@@ -280,8 +356,14 @@ fn fee<E: Env>(env: &E) -> Vec<Gate<E::V>> {
             "S4 notional",
             settling.clone() * (notional - price.clone() - k.inverse * (scale - price)),
         ),
-        ("S4 fee is a floor", settling.clone() * (n2 + turn.clone() - charged.clone() - rest.clone())),
-        ("S4 rest below the unit", settling.clone() * (rest + complement - env.n(FEE_UNIT - 1))),
+        (
+            "S4 fee is a floor",
+            settling.clone() * (n2 + turn.clone() - charged.clone() - rest.clone()),
+        ),
+        (
+            "S4 rest below the unit",
+            settling.clone() * (rest + complement - env.n(FEE_UNIT - 1)),
+        ),
         ("S4 fee is the smaller one", settling * (n1 - turn - charged - slack)),
     ];
     named.into_iter().map(|(n, e)| (n.into(), e)).collect()

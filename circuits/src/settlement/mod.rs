@@ -43,7 +43,10 @@ pub fn gates<E: Env>(env: &E) -> Vec<Gate<E::V>> {
 fn limb_groups<E: Env>(env: &E) -> Vec<Gate<E::V>> {
     let q = bus::group_is(env, GROUP);
     vec![
-        ("group: 63-bit value".into(), q.clone() * (env.adv(G, 0) - bus::group_value(env, 0))),
+        (
+            "group: 63-bit value".into(),
+            q.clone() * (env.adv(G, 0) - bus::group_value(env, 0)),
+        ),
         ("group: 9-bit value".into(), q * (env.adv(F, 0) - bus::limb(env, 0, 7))),
     ]
 }
@@ -52,8 +55,17 @@ fn limb_groups<E: Env>(env: &E) -> Vec<Gate<E::V>> {
 fn steps<E: Env>(env: &E) -> Vec<Gate<E::V>> {
     let q = env.fix(Q_STEP, 0);
     vec![
-        ("step: capacity of the old permutation is 0".into(), q.clone() * env.adv(HASH[0], 0)),
-        ("step: capacity of the new permutation is 0".into(), q.clone() * env.adv(HASH[0], NEW)),
-        ("step: old output beside the new one".into(), q * (env.adv(F, OUT_NEW) - env.adv(G, OUT_OLD))),
+        (
+            "step: capacity of the old permutation is 0".into(),
+            q.clone() * env.adv(HASH[0], 0),
+        ),
+        (
+            "step: capacity of the new permutation is 0".into(),
+            q.clone() * env.adv(HASH[0], NEW),
+        ),
+        (
+            "step: old output beside the new one".into(),
+            q * (env.adv(F, OUT_NEW) - env.adv(G, OUT_OLD)),
+        ),
     ]
 }

@@ -29,20 +29,31 @@ fn node<E: Env>(env: &E) -> Vec<Gate<E::V>> {
     let d = dynamic_step(env);
     let is = env.adv(F, dynamic::PRODUCT) - env.adv(F, dynamic::LEAF);
     let id = env.adv(G, dynamic::PRODUCT);
-    let number = (1..4).fold(limb(env, 0, 0), |acc, i| acc + env.pow2(LIMB_BITS * i as u64) * limb(env, 0, i));
-    let mut polys =
-        vec![("node: S1 heap number below 2^36".to_string(), d.clone() * is.clone() * (id.clone() - number))];
+    let number = (1..4).fold(limb(env, 0, 0), |acc, i| {
+        acc + env.pow2(LIMB_BITS * i as u64) * limb(env, 0, i)
+    });
+    let mut polys = vec![(
+        "node: S1 heap number below 2^36".to_string(),
+        d.clone() * is.clone() * (id.clone() - number),
+    )];
     for (j, r) in dynamic::CHILD.into_iter().enumerate() {
         let m = env.adv(F, r);
         let (old, new) = (env.adv(HASH[j + 1], 0), env.adv(HASH[j + 1], NEW));
         let named: Vec<(&str, E::V)> = vec![
             ("S8 touched is 0, or 1 in a node", m.clone() * (is.clone() + m.clone())),
-            ("heap number", is.clone() * (env.adv(G, r) - env.n(4) * id.clone() - env.n(j as u64))),
+            (
+                "heap number",
+                is.clone() * (env.adv(G, r) - env.n(4) * id.clone() - env.n(j as u64)),
+            ),
             ("old value", is.clone() * (env.adv(F, r + 1) - old.clone())),
             ("new value", is.clone() * (env.adv(G, r + 1) - new.clone())),
             ("S1 S7 untouched stays", is.clone() * (env.one() + m) * (old - new)),
         ];
-        polys.extend(named.into_iter().map(|(n, e)| (format!("node: child {j}: {n}"), d.clone() * e)));
+        polys.extend(
+            named
+                .into_iter()
+                .map(|(n, e)| (format!("node: child {j}: {n}"), d.clone() * e)),
+        );
     }
     polys
 }
@@ -77,12 +88,24 @@ fn chain<E: Env>(env: &E) -> Vec<Gate<E::V>> {
             "live until the last sentinel",
             live - here.clone() + sentinel.clone() * env.not(kind.clone() * kind.clone()),
         ),
-        ("sentinel is 0 or present", sentinel.clone() * (here.clone() - sentinel.clone())),
-        ("sentinel word", sentinel.clone() * (f(dynamic::SENTINEL + 1) - word.clone())),
-        ("inside is 0 or present", inside.clone() * (here.clone() - inside.clone())),
+        (
+            "sentinel is 0 or present",
+            sentinel.clone() * (here.clone() - sentinel.clone()),
+        ),
+        (
+            "sentinel word",
+            sentinel.clone() * (f(dynamic::SENTINEL + 1) - word.clone()),
+        ),
+        (
+            "inside is 0 or present",
+            inside.clone() * (here.clone() - inside.clone()),
+        ),
         ("S3 only a carried series is offered, long", long * mark.clone()),
         ("S3 only a carried series is offered, short", short * mark),
-        ("S3 a settled series goes to its open interest", settled - inside.clone() * env.not(sentinel.clone())),
+        (
+            "S3 a settled series goes to its open interest",
+            settled - inside.clone() * env.not(sentinel.clone()),
+        ),
     ];
     let present: Vec<(&str, E::V)> = vec![
         (
@@ -91,10 +114,12 @@ fn chain<E: Env>(env: &E) -> Vec<Gate<E::V>> {
         ),
         (
             "ranks count",
-            rank.clone() - inside.clone()
-                - live_before.clone() * (rank_before - inside_before.clone() + env.n(2)),
+            rank.clone() - inside.clone() - live_before.clone() * (rank_before - inside_before.clone() + env.n(2)),
         ),
-        ("S3 inside between sentinels", inside - live_before.clone() * inside_before - sentinel * kind),
+        (
+            "S3 inside between sentinels",
+            inside - live_before.clone() * inside_before - sentinel * kind,
+        ),
         ("S4 a carried series pays nothing, long", g(dynamic::SERIES_LONG + 1)),
         ("short message: word", g(dynamic::SERIES_SHORT) - word.clone()),
         ("short message: rank", f(dynamic::SERIES_SHORT + 1) - rank.clone()),
@@ -103,10 +128,12 @@ fn chain<E: Env>(env: &E) -> Vec<Gate<E::V>> {
         ("rank message: rank", f(dynamic::RANK + 1) - rank),
         (
             "rank message: ordinal",
-            g(dynamic::RANK + 1)
-                - live_before * (g(PREV + dynamic::RANK + 1) + f(PREV + dynamic::RANK)),
+            g(dynamic::RANK + 1) - live_before * (g(PREV + dynamic::RANK + 1) + f(PREV + dynamic::RANK)),
         ),
     ];
     polys.extend(present.into_iter().map(|(n, e)| (n, here.clone() * e)));
-    polys.into_iter().map(|(n, e)| (format!("chain: {n}"), d.clone() * e)).collect()
+    polys
+        .into_iter()
+        .map(|(n, e)| (format!("chain: {n}"), d.clone() * e))
+        .collect()
 }

@@ -91,18 +91,35 @@ pub enum Value {
 }
 
 fn c(v: i64) -> Fr {
-    if v < 0 { -Fr::from(v.unsigned_abs()) } else { Fr::from(v as u64) }
+    if v < 0 {
+        -Fr::from(v.unsigned_abs())
+    } else {
+        Fr::from(v as u64)
+    }
 }
 
 struct Builder(Vec<Slot>);
 
 impl Builder {
     fn slot(&mut self, tag: u64, times: Times, x1: Fr, coeffs: [Fr; 4], x2: Value, x3: Value) {
-        self.0.push(Slot { tag, times, x1, coeffs, values: [x2, x3] });
+        self.0.push(Slot {
+            tag,
+            times,
+            x1,
+            coeffs,
+            values: [x2, x3],
+        });
     }
     /// A wire taken; its value equals the next slot's X2.
     fn take_next(&mut self, wire: u64, value: Value) {
-        self.slot(T_FIX, Times::Take, Fr::from(wire), [c(1), c(0), c(-1), c(0)], value, Value::Zero);
+        self.slot(
+            T_FIX,
+            Times::Take,
+            Fr::from(wire),
+            [c(1), c(0), c(-1), c(0)],
+            value,
+            Value::Zero,
+        );
     }
     /// A wire taken, no equation of its own.
     fn take(&mut self, wire: u64, value: Value) {
@@ -119,7 +136,14 @@ impl Builder {
     }
     /// A constant leaf: the slot before forces the value.
     fn constant(&mut self, value: Fr) {
-        self.slot(0, Times::Free, Fr::ONE, [c(0), c(0), c(-1), value], Value::Zero, Value::Zero);
+        self.slot(
+            0,
+            Times::Free,
+            Fr::ONE,
+            [c(0), c(0), c(-1), value],
+            Value::Zero,
+            Value::Zero,
+        );
     }
 }
 
@@ -164,32 +188,66 @@ pub fn program() -> Vec<Slot> {
     b.constant(Fr::from(STATEMENT_ID));
     b.same(10, Times::Send, V::Const(Fr::from(STATEMENT_ID)));
     let (w_new, w_old) = (WIRE, WIRE + 1);
-    let wire = |b: &mut Builder, id: u64, times: Times, v: V, x3: V, co: [Fr; 4]| b.slot(T_FIX, times, Fr::from(id), co, v, x3);
+    let wire = |b: &mut Builder, id: u64, times: Times, v: V, x3: V, co: [Fr; 4]| {
+        b.slot(T_FIX, times, Fr::from(id), co, v, x3)
+    };
     let to_next = [c(1), c(0), c(-1), c(0)];
     wire(&mut b, w_new, Times::Send, V::History(true), V::Zero, to_next);
     b.same(node::HISTORY, Times::Take, V::History(true));
     wire(&mut b, w_old, Times::Send, V::History(false), V::Zero, to_next);
     b.same(8, Times::Send, V::History(false));
     b.take_next(w_old, V::History(false));
-    b.slot(T_NODE, Times::Send, Fr::from(7), [c(0), c(1), c(-1), c(0)], V::History(false), V::History(true));
+    b.slot(
+        T_NODE,
+        Times::Send,
+        Fr::from(7),
+        [c(0), c(1), c(-1), c(0)],
+        V::History(false),
+        V::History(true),
+    );
     b.take(w_new, V::History(true));
     // State tree (1): root, batch number, the reserved zero.
     b.take_next(INPUT + input::OLD_STATE as u64, V::Input(input::OLD_STATE));
     let onward = [c(0), c(1), c(-1), c(0)];
-    b.slot(T_NODE, Times::Take, Fr::from(node::STATE), onward, V::Input(input::OLD_STATE), V::Input(input::NEW_STATE));
+    b.slot(
+        T_NODE,
+        Times::Take,
+        Fr::from(node::STATE),
+        onward,
+        V::Input(input::OLD_STATE),
+        V::Input(input::NEW_STATE),
+    );
     b.take(INPUT + input::NEW_STATE as u64, V::Input(input::NEW_STATE));
     let batch = INPUT + input::BATCH as u64;
     // X2 - X2(next) - 1 = 0, the 1 as X1 / X1.
     let one = -Fr::from(batch).invert().unwrap_or(Fr::ZERO);
-    b.slot(T_FIX, Times::Take, Fr::from(batch), [c(1), c(0), c(-1), one], V::Input(input::BATCH), V::Zero);
-    b.slot(T_NODE, Times::Send, Fr::from(6), onward, V::BatchBefore, V::Input(input::BATCH));
+    b.slot(
+        T_FIX,
+        Times::Take,
+        Fr::from(batch),
+        [c(1), c(0), c(-1), one],
+        V::Input(input::BATCH),
+        V::Zero,
+    );
+    b.slot(
+        T_NODE,
+        Times::Send,
+        Fr::from(6),
+        onward,
+        V::BatchBefore,
+        V::Input(input::BATCH),
+    );
     b.take(batch, V::Input(input::BATCH));
     b.constant(Fr::ZERO);
     b.same(23, Times::Send, V::Zero);
     // Parameters tree (3): fee rate, fee cap, inverse scale, 0.
     b.input_leaf(input::PARAMETERS, node::PARAMETERS, Times::Take);
     let (w_rate, w_cap, w_scale, w_clearing, w_fees) = (WIRE + 2, WIRE + 3, WIRE + 4, WIRE + 5, WIRE + 6);
-    for (id, w, v) in [(12, w_rate, V::FeeRate), (13, w_cap, V::FeeCap), (14, w_scale, V::Scale)] {
+    for (id, w, v) in [
+        (12, w_rate, V::FeeRate),
+        (13, w_cap, V::FeeCap),
+        (14, w_scale, V::Scale),
+    ] {
         wire(&mut b, w, Times::Send, v, V::Zero, to_next);
         b.same(id, Times::Send, v);
     }
@@ -200,18 +258,53 @@ pub fn program() -> Vec<Slot> {
     b.take(w_cap, V::FeeCap);
     b.take_next(w_scale, V::Scale);
     b.slot(T_KEY, Times::Free, Fr::from(2), onward, V::Scale, V::Clearing(true));
-    wire(&mut b, w_clearing, Times::Take, V::Clearing(true), V::Payouts, [c(0); 4]);
+    wire(
+        &mut b,
+        w_clearing,
+        Times::Take,
+        V::Clearing(true),
+        V::Payouts,
+        [c(0); 4],
+    );
     // Pools: clearing' = clearing - payouts, fees' = fees + fees paid.
-    wire(&mut b, w_clearing, Times::Take, V::Clearing(true), V::Payouts, [c(1), c(1), c(-1), c(0)]);
-    b.slot(T_NODE, Times::Send, Fr::from(20), onward, V::Clearing(false), V::Clearing(true));
+    wire(
+        &mut b,
+        w_clearing,
+        Times::Take,
+        V::Clearing(true),
+        V::Payouts,
+        [c(1), c(1), c(-1), c(0)],
+    );
+    b.slot(
+        T_NODE,
+        Times::Send,
+        Fr::from(20),
+        onward,
+        V::Clearing(false),
+        V::Clearing(true),
+    );
     wire(&mut b, w_clearing, Times::Free, V::Clearing(true), V::Payouts, onward);
     b.slot(T_TOTALS, Times::Take, Fr::ZERO, onward, V::Payouts, V::FeesPaid);
     wire(&mut b, w_fees, Times::Send, V::FeesPaid, V::Zero, [c(0); 4]);
-    b.slot(T_NODE, Times::Send, Fr::from(19), [c(1), c(-1), c(1), c(0)], V::Fees(false), V::Fees(true));
+    b.slot(
+        T_NODE,
+        Times::Send,
+        Fr::from(19),
+        [c(1), c(-1), c(1), c(0)],
+        V::Fees(false),
+        V::Fees(true),
+    );
     b.take(w_fees, V::FeesPaid);
     // Expiry and close flag for the open interest.
     b.take_next(INPUT + input::EXPIRY as u64, V::Input(input::EXPIRY));
-    b.slot(T_KEY, Times::Send, Fr::ZERO, onward, V::Input(input::EXPIRY), V::Input(input::CLOSE));
+    b.slot(
+        T_KEY,
+        Times::Send,
+        Fr::ZERO,
+        onward,
+        V::Input(input::EXPIRY),
+        V::Input(input::CLOSE),
+    );
     b.take(INPUT + input::CLOSE as u64, V::Input(input::CLOSE));
     // Price slots: key, price, and the interval of words they settle.
     let two = |e: u64| Fr::from(2).pow([e]);
@@ -223,17 +316,45 @@ pub fn program() -> Vec<Slot> {
         b.take(INPUT + u as u64, V::Input(u));
         let key = [c(1), two(32), c(-1), c(0)];
         wire(&mut b, w, Times::Take, V::Input(input::EXPIRY), V::Input(u), key);
-        b.slot(T_PRICE, Times::Free, Fr::from(k as u64), onward, V::PriceKey(k), V::Input(s));
+        b.slot(
+            T_PRICE,
+            Times::Free,
+            Fr::from(k as u64),
+            onward,
+            V::PriceKey(k),
+            V::Input(s),
+        );
         b.take(INPUT + s as u64, V::Input(s));
         let begin = [two(136), two(168), c(-1), c(0)];
         wire(&mut b, w, Times::Take, V::Input(input::EXPIRY), V::Input(u), begin);
-        b.slot(T_SENTINEL, Times::Send, Fr::ONE, [c(0); 4], V::IntervalBegin(k), V::Zero);
+        b.slot(
+            T_SENTINEL,
+            Times::Send,
+            Fr::ONE,
+            [c(0); 4],
+            V::IntervalBegin(k),
+            V::Zero,
+        );
         let width = (two(136) - Fr::ONE) * Fr::from(w).invert().unwrap_or(Fr::ZERO);
-        wire(&mut b, w, Times::Take, V::Input(input::EXPIRY), V::Input(u), [two(136), two(168), c(-1), width]);
+        wire(
+            &mut b,
+            w,
+            Times::Take,
+            V::Input(input::EXPIRY),
+            V::Input(u),
+            [two(136), two(168), c(-1), width],
+        );
         b.slot(T_SENTINEL, Times::Send, -Fr::ONE, [c(0); 4], V::IntervalEnd(k), V::Zero);
     }
     b.constant(two(184));
-    b.slot(T_SENTINEL, Times::Send, Fr::ZERO, [c(0); 4], V::Const(two(184)), V::Zero);
+    b.slot(
+        T_SENTINEL,
+        Times::Send,
+        Fr::ZERO,
+        [c(0); 4],
+        V::Const(two(184)),
+        V::Zero,
+    );
     b.0
 }
 

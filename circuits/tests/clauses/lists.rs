@@ -58,7 +58,10 @@ fn test_invalid_settlement__s1_index_plus_4_to_the_12() {
         let leaf = s.leaf(ONE);
         s.add(LB, leaf, 3, fr(64));
     });
-    refused(&built, &["leaf: S1 index top limb", "leaf: S1 stands in the account tree"]);
+    refused(
+        &built,
+        &["leaf: S1 index top limb", "leaf: S1 stands in the account tree"],
+    );
 }
 
 #[test]
@@ -96,7 +99,11 @@ fn gaps(s: &mut Sheet, upper: bool) {
     let half = |v: Fr, by: u64| v * fr(by).invert().unwrap_or(Fr::ZERO);
     for r in s.positions(MANY).into_iter().take(3) {
         let gap = half(s.get(F, r, 1) - s.get(F, r, -3) - fr(2), 2);
-        let (low, high) = if upper { (Fr::ZERO, half(gap, 512)) } else { (gap, Fr::ZERO) };
+        let (low, high) = if upper {
+            (Fr::ZERO, half(gap, 512))
+        } else {
+            (gap, Fr::ZERO)
+        };
         let old = s.get(LA, r, dynamic::GAP_HIGH);
         s.set(LB, r, 3, low);
         s.set(LA, r, dynamic::GAP_HIGH, high);
@@ -219,6 +226,11 @@ fn test_invalid_settlement__s2_padded_chunk_in_the_middle() {
     });
     refused(
         &built,
-        &["bus", "chunk: S2 only the last chunk is padded", "chunk: S2 positions left", "position: S5 cash so far"],
+        &[
+            "bus",
+            "chunk: S2 only the last chunk is padded",
+            "chunk: S2 positions left",
+            "position: S5 cash so far",
+        ],
     );
 }

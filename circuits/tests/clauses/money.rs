@@ -109,7 +109,10 @@ fn test_invalid_settlement__s5_nonce_reset() {
 fn test_invalid_settlement__s5_nonce_used_up() {
     let forge = with_account(ONE, |a| a.nonce = u32::MAX);
     named(&forge, "S5");
-    refused(&forge.built(), &["leaf: S5 nonce' is not 0", "leaf: S5 old balance word"]);
+    refused(
+        &forge.built(),
+        &["leaf: S5 nonce' is not 0", "leaf: S5 old balance word"],
+    );
     // 2^32 as four limbs: 16 times the top one is no limb.
     let built = forge.edited(|s| {
         let leaf = s.leaf(ONE);
@@ -220,7 +223,10 @@ fn test_invalid_settlement__s7_pools_plus_1() {
 
 /// The totals of the last series, moved with the pool.
 fn totals(s: &mut Sheet, fees: bool) {
-    let last = s.interest_rows().find(|r| s.get(F, *r, 4) == Fr::ONE).expect("a last series");
+    let last = s
+        .interest_rows()
+        .find(|r| s.get(F, *r, 4) == Fr::ONE)
+        .expect("a last series");
     let (col, r) = if fees { (G, 24) } else { (G, 39) };
     s.add(col, last, r, Fr::ONE);
     s.add(if fees { G } else { F }, last, interest::TOTALS + 1, Fr::ONE);

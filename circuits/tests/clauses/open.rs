@@ -42,7 +42,10 @@ fn test_invalid_settlement__s8_padding_as_leaf() {
         s.set(F, row, dynamic::PRODUCT, Fr::ONE);
     });
     let found = names(&built.failures());
-    assert!(found.contains(&"step: S8 an account begins after a leaf".into()), "{found:?}");
+    assert!(
+        found.contains(&"step: S8 an account begins after a leaf".into()),
+        "{found:?}"
+    );
     // A leaf that copies the one of another account, which it may not follow.
     let built = Forge::small().bent(|s| {
         let (row, leaf) = (s.padding(), s.leaf(NONE));
@@ -54,7 +57,10 @@ fn test_invalid_settlement__s8_padding_as_leaf() {
         }
     });
     let found = names(&built.failures());
-    assert!(found.contains(&"step: S8 an account begins after a leaf".into()), "{found:?}");
+    assert!(
+        found.contains(&"step: S8 an account begins after a leaf".into()),
+        "{found:?}"
+    );
     assert!(found.contains(&"bus".into()), "{found:?}");
 }
 
@@ -83,13 +89,20 @@ fn test_invalid_settlement__s8_padding_as_chunk() {
         s.set(F, row, dynamic::BUSY, Fr::ONE);
     });
     let found = names(&built.failures());
-    for gate in ["step: S8 an account begins after a leaf", "step: S8 an account goes on exactly after a chunk"] {
+    for gate in [
+        "step: S8 an account begins after a leaf",
+        "step: S8 an account goes on exactly after a chunk",
+    ] {
         assert!(found.contains(&gate.into()), "{found:?}");
     }
     // Positions, new words or lots of a step that is no chunk.
     let edits: [(&str, fn(&mut Sheet, usize)); 3] = [
-        ("chunk: S8 position 0 only in a chunk", |s, row| s.set(F, row, 24, Fr::ONE)),
-        ("chunk: S8 new 0 is 0, or 1 in a chunk", |s, row| s.set(F, row, dynamic::NEW_FIRST, Fr::ONE)),
+        ("chunk: S8 position 0 only in a chunk", |s, row| {
+            s.set(F, row, 24, Fr::ONE)
+        }),
+        ("chunk: S8 new 0 is 0, or 1 in a chunk", |s, row| {
+            s.set(F, row, dynamic::NEW_FIRST, Fr::ONE)
+        }),
         ("position: S2 absent: no lots", |s, row| s.set_group(row, 22, 5, false)),
     ];
     for (gate, edit) in edits {
@@ -126,7 +139,12 @@ fn test_invalid_settlement__s9_open_interest_falls_by_other_lots() {
 #[test]
 fn test_invalid_settlement__s9_more_settled_than_open() {
     let mut forge = Forge::small();
-    let at = forge.witness.open_interest.iter().position(|o| o.series == now(0)).expect("listed");
+    let at = forge
+        .witness
+        .open_interest
+        .iter()
+        .position(|o| o.series == now(0))
+        .expect("listed");
     forge.witness.open_interest[at].long = 3_000_000;
     forge.follow();
     assert_eq!(forge.outcome.open_interest[at].long, u64::MAX);
@@ -137,7 +155,12 @@ fn test_invalid_settlement__s9_more_settled_than_open() {
     let built = forge.edited(|s| {
         let step = s.interest(now(0));
         s.set(HASH[3], step, NEW, -Fr::ONE);
-        s.set(F, step, interest::SERIES_LONG, fr(3_000_001) * fr(5).invert().unwrap_or(Fr::ZERO));
+        s.set(
+            F,
+            step,
+            interest::SERIES_LONG,
+            fr(3_000_001) * fr(5).invert().unwrap_or(Fr::ZERO),
+        );
         s.set(G, step, interest::GROUPS[5], -Fr::ONE);
     });
     let found = names(&built.failures());
@@ -147,18 +170,31 @@ fn test_invalid_settlement__s9_more_settled_than_open() {
 #[test]
 fn test_invalid_settlement__s9_unpriced_series_falls() {
     let mut forge = Forge::small();
-    let at = forge.witness.open_interest.iter().position(|o| o.series == now(7)).expect("listed");
+    let at = forge
+        .witness
+        .open_interest
+        .iter()
+        .position(|o| o.series == now(7))
+        .expect("listed");
     forge.outcome.open_interest[at].long -= 1;
     forge.roots();
     named(&forge, "S6");
-    refused(&forge.built(), &["bus", "interest: S9 a passing series keeps its long lots"]);
+    refused(
+        &forge.built(),
+        &["bus", "interest: S9 a passing series keeps its long lots"],
+    );
 }
 
 #[test]
 fn test_invalid_settlement__s9_priced_series_passes() {
     // Its positions are settled, its open interest stays: nobody pays for them.
     let mut forge = Forge::small();
-    let at = forge.witness.open_interest.iter().position(|o| o.series == now(0)).expect("listed");
+    let at = forge
+        .witness
+        .open_interest
+        .iter()
+        .position(|o| o.series == now(0))
+        .expect("listed");
     forge.outcome.open_interest[at] = forge.witness.open_interest[at];
     forge.roots();
     named(&forge, "S6");
@@ -179,7 +215,8 @@ fn test_invalid_settlement__s9_closed_with_open_lots() {
     forge.roots();
     named(&forge, "S9");
     assert_ne!(forge.outcome.pools.clearing, Cash::ZERO);
-    let gates = ["clearing' is 0", "no long lots left", "no short lots left"].map(|g| format!("interest: S9 closed: {g}"));
+    let gates =
+        ["clearing' is 0", "no long lots left", "no short lots left"].map(|g| format!("interest: S9 closed: {g}"));
     refused(&forge.built(), &gates.each_ref().map(String::as_str));
 }
 
@@ -210,7 +247,9 @@ fn test_invalid_settlement__s9_closed_and_kept() {
 }
 
 fn last(s: &Sheet) -> usize {
-    s.interest_rows().find(|r| s.get(F, *r, 4) == Fr::ONE).expect("a last series")
+    s.interest_rows()
+        .find(|r| s.get(F, *r, 4) == Fr::ONE)
+        .expect("a last series")
 }
 
 #[test]

@@ -25,7 +25,11 @@ fn test_invalid_settlement__s3_underlying_priced_twice() {
 
 /// A link of the chain as if it stood outside, or inside, of every priced interval; what follows it is counted on.
 fn link_is(s: &mut Sheet, link: usize, inside: bool) {
-    let (flag, by) = if inside { (Fr::ONE, Fr::ONE) } else { (Fr::ZERO, -Fr::ONE) };
+    let (flag, by) = if inside {
+        (Fr::ONE, Fr::ONE)
+    } else {
+        (Fr::ZERO, -Fr::ONE)
+    };
     s.set(G, link, dynamic::LIVE, flag);
     s.set(F, link, dynamic::RANK, flag);
     for r in [dynamic::SERIES_LONG, dynamic::SERIES_SHORT, dynamic::RANK] {
@@ -50,13 +54,23 @@ fn test_invalid_settlement__s3_carried_position_of_a_settled_series() {
     let built = forge.edited(|s| {
         let link = s.series_link(held);
         link_is(s, link, false);
-        s.set(F, link, dynamic::SERIES_LONG, fr(lots.magnitude()) * fr(5).invert().unwrap_or(Fr::ZERO));
+        s.set(
+            F,
+            link,
+            dynamic::SERIES_LONG,
+            fr(lots.magnitude()) * fr(5).invert().unwrap_or(Fr::ZERO),
+        );
     });
     refused(&built, &["chain: S3 inside between sentinels"]);
     // Inside, and offered all the same.
     let built = forge.edited(|s| {
         let link = s.series_link(held);
-        s.set(F, link, dynamic::SERIES_LONG, fr(lots.magnitude()) * fr(5).invert().unwrap_or(Fr::ZERO));
+        s.set(
+            F,
+            link,
+            dynamic::SERIES_LONG,
+            fr(lots.magnitude()) * fr(5).invert().unwrap_or(Fr::ZERO),
+        );
     });
     refused(&built, &["bus", "chain: S3 only a carried series is offered, long"]);
 }
@@ -65,7 +79,12 @@ fn test_invalid_settlement__s3_carried_position_of_a_settled_series() {
 fn test_invalid_settlement__s3_settled_position_of_another_expiry() {
     let mut forge = Forge::small();
     let series = later(0);
-    let settled = SettledSeries { series, payoff: per_lot(7), fee: per_lot(0), ..forge.outcome.settled[0] };
+    let settled = SettledSeries {
+        series,
+        payoff: per_lot(7),
+        fee: per_lot(0),
+        ..forge.outcome.settled[0]
+    };
     forge.outcome.settled.push(settled);
     forge.outcome.settled.sort_by_key(|s| s.series);
     // Its open interest takes the place of an unpriced series'.
@@ -86,7 +105,14 @@ fn test_invalid_settlement__s3_settled_position_of_another_expiry() {
         let step = s.interest(series);
         s.set(F, step, interest::PRICE + 1, key);
     });
-    refused(&built, &["chain: S3 inside between sentinels", "interest: S4 payoff per lot", WORD]);
+    refused(
+        &built,
+        &[
+            "chain: S3 inside between sentinels",
+            "interest: S4 payoff per lot",
+            WORD,
+        ],
+    );
 }
 
 #[test]
@@ -190,7 +216,14 @@ fn test_invalid_settlement__s4_payoff_plus_or_minus_1() {
 fn test_invalid_settlement__s4_quotient_with_another_remainder() {
     for i in [3, 6] {
         let forge = with_payoff(i, -1);
-        let price = forge.outcome.settled.iter().find(|s| s.series == now(i)).expect("settled").price.get();
+        let price = forge
+            .outcome
+            .settled
+            .iter()
+            .find(|s| s.series == now(i))
+            .expect("settled")
+            .price
+            .get();
         let [_, _, _, rest, room, ..] = interest::GROUPS;
         // One less, and the remainder the price too large.
         let larger = |s: &mut Sheet| {
@@ -199,7 +232,10 @@ fn test_invalid_settlement__s4_quotient_with_another_remainder() {
             s.set_group(step, rest, remainder, true);
             (step, remainder)
         };
-        refused(&forge.edited(|s| _ = larger(s)), &["interest: S4 inverse: remainder below the price"]);
+        refused(
+            &forge.edited(|s| _ = larger(s)),
+            &["interest: S4 inverse: remainder below the price"],
+        );
         let below = forge.edited(|s| {
             let (step, remainder) = larger(s);
             s.set(G, step, room, fr(price) - Fr::ONE - fr(remainder));
@@ -229,7 +265,10 @@ fn test_invalid_settlement__s4_fee_plus_or_minus_1() {
             forge.follow();
             forge.roots();
             named(&forge, "S6");
-            refused(&forge.built(), &["interest: S4 fee is a floor", "interest: S4 fee is the smaller one"]);
+            refused(
+                &forge.built(),
+                &["interest: S4 fee is a floor", "interest: S4 fee is the smaller one"],
+            );
             // The rest of the floor as large, or as negative, as it must be.
             let [_, _, _, _, _, _, _, _, slack, _] = interest::GROUPS;
             let built = forge.edited(|s| {
@@ -261,7 +300,10 @@ fn test_invalid_settlement__s4_the_larger_of_the_two_fees() {
         let old = s.get(F, step, 36);
         s.set(F, step, 36, Fr::ONE - old);
     });
-    refused(&built, &["interest: S4 fee is a floor", "interest: S4 fee is the smaller one"]);
+    refused(
+        &built,
+        &["interest: S4 fee is a floor", "interest: S4 fee is the smaller one"],
+    );
 }
 
 /// A word with a strike of 2^63 and more: in the list, the chain and the open interest, with a payoff of 0.

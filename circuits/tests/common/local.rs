@@ -58,8 +58,15 @@ impl<'a> Local<'a> {
                 return Verdict::Gate(name);
             }
         }
-        let moved: Fr = rows.iter().map(|r| balance_at(grid, &self.fixed, fields, *r) - self.balance[*r]).sum();
-        if moved == Fr::ZERO { Verdict::Accepted } else { Verdict::Bus }
+        let moved: Fr = rows
+            .iter()
+            .map(|r| balance_at(grid, &self.fixed, fields, *r) - self.balance[*r])
+            .sum();
+        if moved == Fr::ZERO {
+            Verdict::Accepted
+        } else {
+            Verdict::Bus
+        }
     }
 
     /// Cells of the first phase in which a grid differs from the honest one.
@@ -67,7 +74,9 @@ impl<'a> Local<'a> {
         (0..PHASE0)
             .flat_map(|col| {
                 let (a, b) = (self.honest.grid.col(col), grid.col(col));
-                (0..self.balance.len()).filter(move |row| a[*row] != b[*row]).map(move |row| Cell { col, row })
+                (0..self.balance.len())
+                    .filter(move |row| a[*row] != b[*row])
+                    .map(move |row| Cell { col, row })
             })
             .collect()
     }

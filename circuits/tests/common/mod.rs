@@ -75,8 +75,13 @@ pub fn small_accounts() -> BTreeMap<u32, Account> {
     let mut rng = StdRng::seed_from_u64(11);
     let (now, later) = small_board();
     let book = |held: &[(SeriesTerms, i64)]| {
-        let mut positions: Vec<Position> =
-            held.iter().map(|(series, q)| Position { series: *series, lots: lots(*q) }).collect();
+        let mut positions: Vec<Position> = held
+            .iter()
+            .map(|(series, q)| Position {
+                series: *series,
+                lots: lots(*q),
+            })
+            .collect();
         positions.sort_by_key(|p| p.series);
         positions
     };
@@ -90,7 +95,13 @@ pub fn small_accounts() -> BTreeMap<u32, Account> {
         (later[1], -7),
         (later[2], 11),
     ]);
-    let some = book(&[(now[3], 2_000_000), (now[5], 1_500_000), (later[0], -5), (later[1], 7), (later[3], 1)]);
+    let some = book(&[
+        (now[3], 2_000_000),
+        (now[5], 1_500_000),
+        (later[0], -5),
+        (later[1], 7),
+        (later[3], 1),
+    ]);
     let one = book(&[(now[6], -1)]);
     let mut net: BTreeMap<SeriesWord, i64> = BTreeMap::new();
     for p in many.iter().chain(&some).chain(&one) {
@@ -132,7 +143,10 @@ pub fn venue_of(accounts: BTreeMap<u32, Account>) -> Venue {
 }
 
 pub fn slot_of(underlying: Underlying, value: u64) -> Option<PriceSlot> {
-    Some(PriceSlot { underlying, price: price(value) })
+    Some(PriceSlot {
+        underlying,
+        price: price(value),
+    })
 }
 
 /// All three underlyings priced: what a closing batch of the small book needs.
@@ -167,14 +181,24 @@ impl Forge {
     ) -> Self {
         let witness = venue.witness(indices);
         let batch = venue.header.batch + 1;
-        let (instance, outcome) =
-            execute(Fr::from(99), &witness, batch, EXPIRY, close, prices).expect("a valid batch");
-        Self { size, instance, witness, outcome }
+        let (instance, outcome) = execute(Fr::from(99), &witness, batch, EXPIRY, close, prices).expect("a valid batch");
+        Self {
+            size,
+            instance,
+            witness,
+            outcome,
+        }
     }
 
     /// The small book without its counterparty, at size xs.
     pub fn small() -> Self {
-        Self::new(&mut venue_of(small_accounts()), &[MANY, SOME, NONE, ONE], false, both_prices(), size("xs"))
+        Self::new(
+            &mut venue_of(small_accounts()),
+            &[MANY, SOME, NONE, ONE],
+            false,
+            both_prices(),
+            size("xs"),
+        )
     }
 
     /// The whole small book, closing the expiry.
@@ -186,11 +210,19 @@ impl Forge {
 
     /// Position of an account in the witness.
     pub fn at(&self, index: u32) -> usize {
-        self.witness.accounts.iter().position(|a| a.index == index).expect("an account of the batch")
+        self.witness
+            .accounts
+            .iter()
+            .position(|a| a.index == index)
+            .expect("an account of the batch")
     }
 
     pub fn settled(&mut self, series: SeriesTerms) -> &mut SettledSeries {
-        self.outcome.settled.iter_mut().find(|s| s.series == series).expect("a settled series")
+        self.outcome
+            .settled
+            .iter_mut()
+            .find(|s| s.series == series)
+            .expect("a settled series")
     }
 
     /// Accounts, pools and open interest as the settled list says, whatever it says; sums wrap.
@@ -240,13 +272,21 @@ impl Forge {
             .accounts
             .iter()
             .enumerate()
-            .map(|(i, a)| LeafChange { index: a.index, old: o.old_leaves[i], new: o.new_leaves[i], path: &a.path })
+            .map(|(i, a)| LeafChange {
+                index: a.index,
+                old: o.old_leaves[i],
+                new: o.new_leaves[i],
+                path: &a.path,
+            })
             .collect();
         let opening = multi_opening(ACCOUNT_DEPTH, &changes).expect("paths of one tree");
         o.nodes = opening.nodes;
         o.old_slot = oi_digest(self.instance.expiry, &w.open_interest);
-        o.new_slot =
-            if self.instance.close { Fr::ZERO } else { oi_digest(self.instance.expiry, &o.open_interest) };
+        o.new_slot = if self.instance.close {
+            Fr::ZERO
+        } else {
+            oi_digest(self.instance.expiry, &o.open_interest)
+        };
         let series_root = |slot| root_from_path(u32::from(w.slot), slot, &w.series_path);
         o.old_header = StateHeader {
             accounts_root: opening.old_root,
@@ -271,8 +311,7 @@ impl Forge {
     /// The history of the instance as it stands.
     pub fn history(&mut self) {
         let inputs = inputs_digest(&self.instance);
-        self.outcome.header.history =
-            next_history(self.witness.history, self.instance.old_state, STATEMENT_ID, inputs);
+        self.outcome.header.history = next_history(self.witness.history, self.instance.old_state, STATEMENT_ID, inputs);
     }
 
     pub fn trace(&self) -> Grid {
@@ -281,7 +320,11 @@ impl Forge {
     }
 
     pub fn built(&self) -> Built {
-        Built { size: self.size, grid: self.trace(), fields: self.instance.to_fields() }
+        Built {
+            size: self.size,
+            grid: self.trace(),
+            fields: self.instance.to_fields(),
+        }
     }
 
     /// The same without changing the instance: what the edit leads to need not be what it says.
@@ -290,7 +333,11 @@ impl Forge {
         edit(&mut sheet);
         sheet.relink();
         sheet.recount();
-        Built { size: self.size, grid: sheet.grid, fields: self.instance.to_fields() }
+        Built {
+            size: self.size,
+            grid: sheet.grid,
+            fields: self.instance.to_fields(),
+        }
     }
 
     /// The trace after an edit: hashes, nodes, limb counts, roots and history follow; edited cells stay as they are.
@@ -303,7 +350,11 @@ impl Forge {
             sheet.recount();
             let [old, new] = sheet.state();
             if (old, new) == (this.instance.old_state, this.instance.new_state) {
-                return Built { size: this.size, grid: sheet.grid, fields: this.instance.to_fields() };
+                return Built {
+                    size: this.size,
+                    grid: sheet.grid,
+                    fields: this.instance.to_fields(),
+                };
             }
             this.instance.old_state = old;
             this.history();

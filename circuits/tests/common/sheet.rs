@@ -26,7 +26,11 @@ pub fn low(v: Fr) -> u64 {
 
 impl Sheet {
     pub fn new(grid: Grid, size: Size) -> Self {
-        Self { grid, size, pinned: BTreeSet::new() }
+        Self {
+            grid,
+            size,
+            pinned: BTreeSet::new(),
+        }
     }
     /// The cell `r` rows into the step at `row`.
     pub fn get(&self, col: usize, row: usize, r: i32) -> Fr {
@@ -203,7 +207,10 @@ impl Sheet {
                 let open = Fr::ONE - self.get(G, row, 4);
                 self.link(F, row, interest::SLOT + 1, old);
                 self.link(G, row, interest::SLOT + 1, new * open);
-                let slot = [self.get(F, row, interest::SLOT + 1), self.get(G, row, interest::SLOT + 1)];
+                let slot = [
+                    self.get(F, row, interest::SLOT + 1),
+                    self.get(G, row, interest::SLOT + 1),
+                ];
                 made.insert(key(self.get(G, row, interest::SLOT)), slot);
             }
         }

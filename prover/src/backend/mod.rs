@@ -42,8 +42,8 @@ pub trait Backend {
     ) -> Result<Vec<u8>, ProveError> {
         let backend = self.name();
         check_inputs(setup, keys, instance)?;
-        let proof = caught(|| self.create(setup, &keys.pk, circuit, instance))
-            .ok_or(ProveError::Panicked { backend })??;
+        let proof =
+            caught(|| self.create(setup, &keys.pk, circuit, instance)).ok_or(ProveError::Panicked { backend })??;
         verify(setup, keys.verifier_key(), instance, &proof)
             .map_err(|source| ProveError::SelfCheck { backend, source })?;
         Ok(proof)

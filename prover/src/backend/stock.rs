@@ -30,14 +30,7 @@ impl Backend for Stock {
         instance: &[Fr],
     ) -> Result<Vec<u8>, ProveError> {
         let mut transcript = EvmWrite::new();
-        create_proof::<
-            KZGCommitmentScheme<Bn256>,
-            ProverSHPLONK<'_, Bn256>,
-            Challenge,
-            OsRng,
-            EvmWrite,
-            C,
-        >(
+        create_proof::<KZGCommitmentScheme<Bn256>, ProverSHPLONK<'_, Bn256>, Challenge, OsRng, EvmWrite, C>(
             setup.params(),
             pk,
             std::slice::from_ref(circuit),

@@ -104,9 +104,7 @@ pub struct KeyCache {
 impl KeyCache {
     /// A cache in `folder`, which is made on first use.
     pub fn new(folder: impl Into<PathBuf>) -> Self {
-        Self {
-            folder: folder.into(),
-        }
+        Self { folder: folder.into() }
     }
 
     /// `$ZKSETTLE_CACHE`, else `$XDG_CACHE_HOME/zksettle/keys`, else `$HOME/.cache/zksettle/keys`; `None` without any of them.
@@ -116,9 +114,7 @@ impl KeyCache {
             return Some(Self::new(folder));
         }
         let home = || variable("HOME").map(|home| PathBuf::from(home).join(".cache"));
-        let base = variable("XDG_CACHE_HOME")
-            .map(PathBuf::from)
-            .or_else(home)?;
+        let base = variable("XDG_CACHE_HOME").map(PathBuf::from).or_else(home)?;
         Some(Self::new(base.join("zksettle").join("keys")))
     }
 
@@ -170,13 +166,7 @@ impl KeyCache {
         })
     }
 
-    fn load<C: Circuit<Fr>>(
-        &self,
-        path: &Path,
-        id: &CircuitId,
-        setup: &Setup,
-        circuit: &C,
-    ) -> Loaded {
+    fn load<C: Circuit<Fr>>(&self, path: &Path, id: &CircuitId, setup: &Setup, circuit: &C) -> Loaded {
         let entry = match fs::read(path) {
             Ok(entry) => entry,
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Loaded::Absent,
@@ -208,12 +198,7 @@ enum Loaded {
 }
 
 /// Hash first, then the library's parser, then the same checks as after key generation, then the digest.
-fn parse<C: Circuit<Fr>>(
-    entry: &[u8],
-    id: &CircuitId,
-    setup: &Setup,
-    circuit: &C,
-) -> Result<Keys, String> {
+fn parse<C: Circuit<Fr>>(entry: &[u8], id: &CircuitId, setup: &Setup, circuit: &C) -> Result<Keys, String> {
     let too_short = || {
         let found = entry.len();
         format!("expected more than {HEADER} bytes, found {found}")
@@ -224,10 +209,7 @@ fn parse<C: Circuit<Fr>>(
     if magic != MAGIC {
         return Err("expected the header of a cached key, found another".into());
     }
-    let (expected, found) = (
-        Sha256Digest(*sha256),
-        Sha256Digest(Sha256::digest(payload).into()),
-    );
+    let (expected, found) = (Sha256Digest(*sha256), Sha256Digest(Sha256::digest(payload).into()));
     if expected != found {
         return Err(format!("expected sha256 {expected}, found {found}"));
     }

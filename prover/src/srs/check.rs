@@ -28,13 +28,7 @@ pub(super) fn g1_list(points: &[G1Affine], list: PointList) -> Result<(), SrsErr
 
 /// The ends that everything else hangs on: power 0, h and tau h.
 pub(super) fn ends(g: &[G1Affine], h: &G2Affine, tau_h: &G2Affine) -> Result<(), SrsError> {
-    let fail = |list, fault| {
-        Err(SrsError::Point {
-            list,
-            index: 0,
-            fault,
-        })
-    };
+    let fail = |list, fault| Err(SrsError::Point { list, index: 0, fault });
     if g.first() != Some(&G1Affine::generator()) {
         return fail(PointList::Powers, PointFault::NotGenerator);
     }

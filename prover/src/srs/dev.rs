@@ -10,9 +10,7 @@ use halo2_proofs::halo2curves::group::prime::PrimeCurveAffine;
 use halo2_proofs::poly::EvaluationDomain;
 use sha2::{Digest, Sha256, Sha512};
 
-use super::{
-    Format, INSECURE_SUFFIX, MAX_K, Provenance, Recognition, Setup, Sha256Digest, SrsError,
-};
+use super::{Format, INSECURE_SUFFIX, MAX_K, Provenance, Recognition, Setup, Sha256Digest, SrsError};
 
 /// Makes setups with a known tau. Deterministic: one seed and size, one setup, so reruns share keys.
 #[derive(Debug)]
@@ -37,13 +35,7 @@ impl UnsafeDevSetup {
             recognition: Recognition::Unknown,
             insecure: true,
         };
-        Ok(Setup::assembled(
-            k,
-            g,
-            Some(lagrange),
-            (h, tau_h),
-            provenance,
-        ))
+        Ok(Setup::assembled(k, g, Some(lagrange), (h, tau_h), provenance))
     }
 
     /// The file name such a setup has to have.

@@ -64,10 +64,7 @@ pub(super) struct Found<'a> {
 }
 
 /// Which manifest a file belongs to. A manifest with the file's hash has to tell the same content.
-pub(super) fn recognise(
-    manifests: &[Manifest],
-    found: &Found<'_>,
-) -> Result<Recognition, SrsError> {
+pub(super) fn recognise(manifests: &[Manifest], found: &Found<'_>) -> Result<Recognition, SrsError> {
     let g2_tau = format!("0x{}", hex::encode(evm_g2(found.tau_h)));
     if let Some(manifest) = manifests.iter().find(|m| m.sha256 == found.sha256) {
         compare(manifest, "g2_tau", &manifest.g2_tau, &g2_tau)?;

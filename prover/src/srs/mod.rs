@@ -134,24 +134,15 @@ pub struct Provenance {
 impl fmt::Display for Provenance {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self {
-            name,
-            format,
-            sha256,
-            ..
+            name, format, sha256, ..
         } = self;
         if self.insecure {
-            return write!(
-                f,
-                "INSECURE one-party setup {name}: its proofs mean nothing"
-            );
+            return write!(f, "INSECURE one-party setup {name}: its proofs mean nothing");
         }
         match &self.recognition {
             Recognition::File(manifest) => write!(f, "{manifest} ({format}, sha256 {sha256})"),
             Recognition::Powers(manifest) => {
-                write!(
-                    f,
-                    "powers of {manifest} ({format} file {name}, sha256 {sha256})"
-                )
+                write!(f, "powers of {manifest} ({format} file {name}, sha256 {sha256})")
             }
             Recognition::Unknown => {
                 write!(f, "unknown setup {name} ({format}, sha256 {sha256})")
@@ -195,8 +186,7 @@ impl Setup {
 
     /// `L_i(tau) G`. The library keeps its own copy to itself; the first call makes ours.
     pub fn lagrange(&self) -> &[G1Affine] {
-        self.lagrange
-            .get_or_init(|| store::lagrange_of(&self.params))
+        self.lagrange.get_or_init(|| store::lagrange_of(&self.params))
     }
 
     /// Where the setup comes from.
@@ -238,12 +228,9 @@ impl Setup {
         (h, tau_h): (G2Affine, G2Affine),
         provenance: Provenance,
     ) -> Self {
-        let lagrange = lagrange.unwrap_or_else(|| {
-            g_to_lagrange(g.iter().map(PrimeCurveAffine::to_curve).collect(), k)
-        });
+        let lagrange = lagrange.unwrap_or_else(|| g_to_lagrange(g.iter().map(PrimeCurveAffine::to_curve).collect(), k));
         // `from_parts` is a method, but does not read its receiver; the one-point setup is thrown away.
-        let params =
-            ParamsKZG::<Bn256>::setup(0, OsRng).from_parts(k, g, Some(lagrange.clone()), h, tau_h);
+        let params = ParamsKZG::<Bn256>::setup(0, OsRng).from_parts(k, g, Some(lagrange.clone()), h, tau_h);
         Self {
             params,
             lagrange: OnceLock::from(lagrange),
@@ -271,12 +258,7 @@ pub fn import(path: &Path, format: Option<Format>, k: u32) -> Result<Setup, SrsE
 }
 
 /// [`import`] with the caller's manifests.
-pub fn import_with(
-    path: &Path,
-    format: Option<Format>,
-    k: u32,
-    manifests: &[Manifest],
-) -> Result<Setup, SrsError> {
+pub fn import_with(path: &Path, format: Option<Format>, k: u32, manifests: &[Manifest]) -> Result<Setup, SrsError> {
     let (source, head) = Source::open(path)?;
     let format = format
         .or_else(|| Format::detect(&head, source.length()))

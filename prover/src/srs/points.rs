@@ -45,11 +45,7 @@ impl Source<Box<dyn Read>> {
         let length = file.metadata().map_err(io)?.len();
         let mut reader = BufReader::with_capacity(1 << 20, file);
         let mut head = Vec::with_capacity(16);
-        reader
-            .by_ref()
-            .take(16)
-            .read_to_end(&mut head)
-            .map_err(io)?;
+        reader.by_ref().take(16).read_to_end(&mut head).map_err(io)?;
         let whole = std::io::Cursor::new(head.clone()).chain(reader);
         Ok((Self::new(Box::new(whole), length), head))
     }
@@ -79,10 +75,7 @@ impl<R: Read> Source<R> {
     }
 
     /// The next N bytes.
-    pub(super) fn array<const N: usize>(
-        &mut self,
-        part: &'static str,
-    ) -> Result<[u8; N], SrsError> {
+    pub(super) fn array<const N: usize>(&mut self, part: &'static str) -> Result<[u8; N], SrsError> {
         self.claim(N as u64, part)?;
         let mut bytes = [0u8; N];
         self.fill(&mut bytes, part)?;
@@ -154,10 +147,7 @@ const FLAG_INFINITY: u8 = 0x40;
 fn coordinate(bytes: &[u8], coding: Coding) -> Result<Fq, PointFault> {
     let value = match coding {
         Coding::Montgomery => Fq::from_raw_bytes(bytes),
-        Coding::Flagged => bytes
-            .try_into()
-            .ok()
-            .and_then(|bytes| Fq::from_repr(bytes).into()),
+        Coding::Flagged => bytes.try_into().ok().and_then(|bytes| Fq::from_repr(bytes).into()),
     };
     value.ok_or(PointFault::NotCanonical)
 }
@@ -212,11 +202,7 @@ pub(super) fn finite<C: CurveAffine>(point: C) -> Result<C, PointFault> {
 }
 
 /// The points in `bytes`, a multiple of 64 long; the first bad one is reported.
-pub(super) fn g1_list(
-    bytes: &[u8],
-    coding: Coding,
-    list: PointList,
-) -> Result<Vec<G1Affine>, SrsError> {
+pub(super) fn g1_list(bytes: &[u8], coding: Coding, list: PointList) -> Result<Vec<G1Affine>, SrsError> {
     let parsed: Vec<_> = bytes
         .par_chunks_exact(G1_BYTES)
         .map(|bytes| g1(bytes, coding))
@@ -228,10 +214,7 @@ pub(super) fn g1_list(
 }
 
 /// `h` and `tau h`, the next 256 bytes.
-pub(super) fn g2_ends<R: Read>(
-    source: &mut Source<R>,
-    coding: Coding,
-) -> Result<(G2Affine, G2Affine), SrsError> {
+pub(super) fn g2_ends<R: Read>(source: &mut Source<R>, coding: Coding) -> Result<(G2Affine, G2Affine), SrsError> {
     let mut next = |list, part| {
         let bytes = source.array(part)?;
         let index = 0;

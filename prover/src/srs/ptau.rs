@@ -75,11 +75,7 @@ impl Sections {
         }
     }
 
-    fn read_header<R: Read>(
-        &mut self,
-        source: &mut Source<R>,
-        length: u64,
-    ) -> Result<(), SrsError> {
+    fn read_header<R: Read>(&mut self, source: &mut Source<R>, length: u64) -> Result<(), SrsError> {
         once("section 1", self.power.is_some())?;
         expect_length("length of section 1", HEADER_BYTES, length)?;
         expect(source, "bytes of a coordinate", 32)?;
@@ -100,12 +96,7 @@ impl Sections {
         Ok(())
     }
 
-    fn read_powers<R: Read>(
-        &mut self,
-        source: &mut Source<R>,
-        length: u64,
-        k: u32,
-    ) -> Result<(), SrsError> {
+    fn read_powers<R: Read>(&mut self, source: &mut Source<R>, length: u64, k: u32) -> Result<(), SrsError> {
         once("section 2", self.g.is_some())?;
         let power = self.power_before("section 2")?;
         let (all, wanted) = ((1u64 << (power + 1)) - 1, 1u64 << k);
@@ -138,11 +129,7 @@ fn number<R: Read>(source: &mut Source<R>, part: &'static str) -> Result<u32, Sr
     Ok(u32::from_le_bytes(source.array(part)?))
 }
 
-fn expect<R: Read>(
-    source: &mut Source<R>,
-    part: &'static str,
-    expected: u32,
-) -> Result<(), SrsError> {
+fn expect<R: Read>(source: &mut Source<R>, part: &'static str, expected: u32) -> Result<(), SrsError> {
     let found = number(source, part)?;
     if expected != found {
         return Err(SrsError::malformed(part, expected, found));
@@ -159,11 +146,7 @@ fn expect_length(part: &'static str, expected: u64, found: u64) -> Result<(), Sr
 
 fn once(part: &'static str, again: bool) -> Result<(), SrsError> {
     if again {
-        return Err(SrsError::malformed(
-            part,
-            "one such section",
-            "a second one",
-        ));
+        return Err(SrsError::malformed(part, "one such section", "a second one"));
     }
     Ok(())
 }

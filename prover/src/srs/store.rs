@@ -88,11 +88,7 @@ fn read<R: Read>(mut source: Source<R>) -> Result<Setup, SrsError> {
     let length = u32::from_le_bytes(source.array("length of the provenance")?);
     if length > PROVENANCE_LIMIT {
         let expected = format!("at most {PROVENANCE_LIMIT}");
-        return Err(SrsError::malformed(
-            "length of the provenance",
-            expected,
-            length,
-        ));
+        return Err(SrsError::malformed("length of the provenance", expected, length));
     }
     let provenance = source.take(length.into(), "provenance")?;
     let powers = source.take((G1_BYTES as u64) << k, "powers")?;
@@ -107,15 +103,9 @@ fn read<R: Read>(mut source: Source<R>) -> Result<Setup, SrsError> {
     parse(k, &provenance, &powers, &lagrange, &ends)
 }
 
-fn parse(
-    k: u32,
-    provenance: &[u8],
-    powers: &[u8],
-    lagrange: &[u8],
-    ends: &[u8],
-) -> Result<Setup, SrsError> {
-    let provenance: Provenance = serde_json::from_slice(provenance)
-        .map_err(|error| SrsError::malformed("provenance", "its JSON", error))?;
+fn parse(k: u32, provenance: &[u8], powers: &[u8], lagrange: &[u8], ends: &[u8]) -> Result<Setup, SrsError> {
+    let provenance: Provenance =
+        serde_json::from_slice(provenance).map_err(|error| SrsError::malformed("provenance", "its JSON", error))?;
     if provenance.insecure && cfg!(feature = "production") {
         let name = provenance.name;
         return Err(SrsError::InsecureRefused { name });

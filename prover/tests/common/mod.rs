@@ -6,8 +6,7 @@ use ff::Field;
 use halo2_proofs::circuit::{Layouter, SimpleFloorPlanner, Value};
 use halo2_proofs::halo2curves::bn256::Fr;
 use halo2_proofs::plonk::{
-    Advice, Challenge, Circuit, Column, ConstraintSystem, Error, Expression, FirstPhase, Fixed,
-    Instance, SecondPhase,
+    Advice, Challenge, Circuit, Column, ConstraintSystem, Error, Expression, FirstPhase, Fixed, Instance, SecondPhase,
 };
 use halo2_proofs::poly::Rotation;
 
@@ -103,11 +102,7 @@ impl Circuit<Fr> for Toy {
 
     fn configure_with_params(meta: &mut ConstraintSystem<Fr>, flaw: Flaw) -> Config {
         let instance: Column<Instance> = meta.instance_column();
-        let (on, public, weight) = (
-            meta.fixed_column(),
-            meta.fixed_column(),
-            meta.fixed_column(),
-        );
+        let (on, public, weight) = (meta.fixed_column(), meta.fixed_column(), meta.fixed_column());
         let a = meta.advice_column_in(FirstPhase);
         let b = meta.advice_column_in(FirstPhase);
         let sum = meta.advice_column_in(SecondPhase);
@@ -175,11 +170,7 @@ impl Circuit<Fr> for Toy {
                 }
                 for row in 0..INSTANCE_LEN {
                     region.assign_fixed(config.public, row, Fr::ONE);
-                    region.assign_advice(
-                        config.a,
-                        row,
-                        known(self.inputs.get(row).copied().unwrap_or_default()),
-                    );
+                    region.assign_advice(config.a, row, known(self.inputs.get(row).copied().unwrap_or_default()));
                 }
                 for row in FIRST_ROW..last {
                     let a = self.a(row);

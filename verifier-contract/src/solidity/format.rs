@@ -18,7 +18,11 @@ pub(super) fn block(lines: &[String], indent: usize) -> String {
 fn broken(text: &mut String, code: &str, indent: usize, tail: &str) {
     let margin = " ".repeat(indent);
     let whole = indent + code.len() + tail.len() <= WIDTH;
-    let call = if whole || code.starts_with("//") { None } else { call(code) };
+    let call = if whole || code.starts_with("//") {
+        None
+    } else {
+        call(code)
+    };
     let Some((head, arguments)) = call else {
         text.push_str(&format!("{margin}{code}{tail}\n"));
         return;

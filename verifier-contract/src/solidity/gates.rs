@@ -17,7 +17,11 @@ const VARIABLES: usize = 5;
 /// Sets the variable to the sum of the nodes, as many at a time as sums may have terms without reduction.
 pub(super) fn sum_lines(writer: &mut Writer<'_>, variable: &str, terms: &[Node]) {
     for (i, terms) in terms.chunks(usize::from(MAX_BOUND)).enumerate() {
-        let mut texts = terms.iter().map(|&term| writer.value(term, 1)).collect::<Vec<_>>().into_iter();
+        let mut texts = terms
+            .iter()
+            .map(|&term| writer.value(term, 1))
+            .collect::<Vec<_>>()
+            .into_iter();
         let Some(first) = texts.next() else { continue };
         let depth = first.depth + terms.len();
         let sum = texts.fold(first.code, |sum, text| format!("add({}, {sum})", text.code));
@@ -30,10 +34,7 @@ pub(super) fn sum_lines(writer: &mut Writer<'_>, variable: &str, terms: &[Node])
 }
 
 /// Statements that compute the instance's evaluation and the quotient's, with the number of slots they use.
-pub(super) fn identity_lines(
-    vk: &VerifyingKey<G1Affine>,
-    shape: &Shape,
-) -> Result<(Vec<String>, usize), EmitError> {
+pub(super) fn identity_lines(vk: &VerifyingKey<G1Affine>, shape: &Shape) -> Result<(Vec<String>, usize), EmitError> {
     let mut graph = Graph::default();
     let mut sums = vec![(INSTANCE_NAME, instance_terms(shape, &mut graph))];
     if shape.needs_lagrange() {
@@ -112,12 +113,16 @@ fn group(graph: &Graph, identities: &[Identity]) -> Vec<Group> {
     while let Some(first) = rest.first() {
         let run = |factor: Node| {
             let has = |identity: &&Identity| {
-                graph.factors(identity.node).is_some_and(|factors| factors.contains(&factor))
+                graph
+                    .factors(identity.node)
+                    .is_some_and(|factors| factors.contains(&factor))
             };
             rest.iter().take_while(has).count()
         };
         let candidates = graph.factors(first.node).into_iter().flatten();
-        let best = candidates.map(|factor| (run(factor), factor)).max_by_key(|(length, _)| *length);
+        let best = candidates
+            .map(|factor| (run(factor), factor))
+            .max_by_key(|(length, _)| *length);
         let (factor, length) = match best {
             Some((length, factor)) if length > 1 => (Some(factor), length),
             _ => (None, 1),
@@ -125,7 +130,11 @@ fn group(graph: &Graph, identities: &[Identity]) -> Vec<Group> {
         let members = rest[..length].iter().map(|identity| {
             let node = match (factor, graph.factors(identity.node)) {
                 (Some(factor), Some([a, b])) => {
-                    if a == factor { b } else { a }
+                    if a == factor {
+                        b
+                    } else {
+                        a
+                    }
                 }
                 _ => identity.node,
             };

@@ -202,7 +202,11 @@ impl Memory {
 
 /// Rows of the Lagrange polynomials that are evaluated: those of the instance, and the blinded ones where needed.
 pub(crate) fn lagrange_rows(shape: &Shape) -> Vec<i32> {
-    let first = if shape.needs_lagrange() { shape.last_rotation() } else { 0 };
+    let first = if shape.needs_lagrange() {
+        shape.last_rotation()
+    } else {
+        0
+    };
     (first..shape.instances as i32).collect()
 }
 
@@ -221,7 +225,11 @@ pub(crate) fn difference_name(rotation: i32) -> String {
 
 /// The word of x·ω^-row - 1, and later of its inverse.
 pub(crate) fn lagrange_name(row: i32) -> String {
-    if row < 0 { format!("E_M{}", -row) } else { format!("E{row}") }
+    if row < 0 {
+        format!("E_M{}", -row)
+    } else {
+        format!("E{row}")
+    }
 }
 
 /// The address name of a commitment; `piece` numbers the pieces of the quotient.

@@ -41,7 +41,10 @@ pub(crate) fn source(
     let proof_length = shape.proof_length();
     let instances_length = 32 * shape.instances;
     let values = [
-        ("title", format!("Verifier of statement {}, size {}", meta.statement, meta.size)),
+        (
+            "title",
+            format!("Verifier of statement {}, size {}", meta.statement, meta.size),
+        ),
         ("name", meta.name.clone()),
         ("statement", meta.statement.clone()),
         ("size", meta.size.clone()),
@@ -58,19 +61,28 @@ pub(crate) fn source(
         ("omega_inv", constant(inverse(shape.omega))),
         ("rows_inv", constant(rows_inv)),
         ("memory", memory.declarations()),
-        ("calldata_length", format!("{:#x}", 0x84 + proof_length + instances_length)),
+        (
+            "calldata_length",
+            format!("{:#x}", 0x84 + proof_length + instances_length),
+        ),
         ("instances_offset", format!("{:#x}", 0x84 + proof_length)),
         ("instances_length", format!("{instances_length:#x}")),
         ("canonical", format::block(&canonical_lines(&memory), INDENT)),
         ("load_key", load_key_lines(vk)),
         ("challenges", format::block(&challenge_lines(shape, &memory), INDENT)),
-        ("denominators", format::block(&opening::denominator_lines(shape, &memory), INDENT)),
+        (
+            "denominators",
+            format::block(&opening::denominator_lines(shape, &memory), INDENT),
+        ),
         ("inversion_step", format!("{:#x}", 32 * INVERSION_STEP)),
         ("invert_forward", invert_forward(&memory)),
         ("invert_backward", invert_backward(&memory)),
         ("identities", format::block(&identities, INDENT)),
         ("openings", format::block(&openings, INDENT)),
-        ("commitments", format::block(&opening::commitment_lines(shape, &memory), INDENT)),
+        (
+            "commitments",
+            format::block(&opening::commitment_lines(shape, &memory), INDENT),
+        ),
         ("pairing", opening::pairing_lines(&memory)),
     ];
     let mut text = TEMPLATE.to_owned();
@@ -110,7 +122,10 @@ fn canonical_lines(memory: &Memory) -> Vec<String> {
         format!("or({}, {all})", is_bad(format!("add(p, {:#x})", 32 * i)))
     });
     let mut lines = vec![
-        format!("for {{ let p := EVALUATIONS_AT }} lt(p, {whole:#x}) {{ p := add(p, {:#x}) }} {{", 32 * STEP),
+        format!(
+            "for {{ let p := EVALUATIONS_AT }} lt(p, {whole:#x}) {{ p := add(p, {:#x}) }} {{",
+            32 * STEP
+        ),
         format!("    bad := or(bad, {all})"),
         "}".into(),
     ];
@@ -234,12 +249,19 @@ fn invert_backward(memory: &Memory) -> String {
     for i in (0..INVERSION_STEP).rev() {
         let (word, product) = (offset(32 * i), offset(32 * i + prefix));
         let _ = writeln!(text, "                word := mload({word})");
-        let _ = writeln!(text, "                mstore({word}, mulmod(inverse, mload({product}), r))");
+        let _ = writeln!(
+            text,
+            "                mstore({word}, mulmod(inverse, mload({product}), r))"
+        );
         let _ = writeln!(text, "                inverse := mulmod(inverse, word, r)");
     }
     text
 }
 
 fn offset(bytes: usize) -> String {
-    if bytes == 0 { "p".into() } else { format!("add(p, {bytes:#x})") }
+    if bytes == 0 {
+        "p".into()
+    } else {
+        format!("add(p, {bytes:#x})")
+    }
 }

@@ -6,9 +6,7 @@ use ff::Field;
 use halo2_proofs::halo2curves::bn256::Fr;
 
 use super::gates::sum_lines;
-use super::memory::{
-    Memory, difference_name, inverse_powers, lagrange_name, lagrange_rows, point_name, scalar_name,
-};
+use super::memory::{Memory, difference_name, inverse_powers, lagrange_name, lagrange_rows, point_name, scalar_name};
 use crate::graph::{Graph, Node};
 use crate::shape::{Poly, RotationSet, Shape, evaluation_name};
 use crate::yul::{MAX_BOUND, Writer};
@@ -16,14 +14,22 @@ use crate::yul::{MAX_BOUND, Writer};
 /// Statements for the values to be inverted that are differences: u - x·ω^i, and x·ω^-i - 1.
 pub(super) fn denominator_lines(shape: &Shape, memory: &Memory) -> Vec<String> {
     let mut lines = vec!["let minusOne := sub(r, 1)".to_owned(), "let t".to_owned()];
-    let differences: Vec<(i32, String)> =
-        shape.rotations().into_iter().map(|rotation| (rotation, difference_name(rotation))).collect();
-    let bases: Vec<(i32, String)> =
-        lagrange_rows(shape).into_iter().map(|row| (-row, lagrange_name(row))).collect();
+    let differences: Vec<(i32, String)> = shape
+        .rotations()
+        .into_iter()
+        .map(|rotation| (rotation, difference_name(rotation)))
+        .collect();
+    let bases: Vec<(i32, String)> = lagrange_rows(shape)
+        .into_iter()
+        .map(|row| (-row, lagrange_name(row)))
+        .collect();
     for (targets, value) in [(differences, "add(u, sub(r, t))"), (bases, "add(t, minusOne)")] {
         for sign in [1, -1] {
-            let mut side: Vec<(i32, String)> =
-                targets.iter().filter(|(e, _)| e * sign > 0 || (*e == 0 && sign > 0)).cloned().collect();
+            let mut side: Vec<(i32, String)> = targets
+                .iter()
+                .filter(|(e, _)| e * sign > 0 || (*e == 0 && sign > 0))
+                .cloned()
+                .collect();
             side.sort_by_key(|(exponent, _)| exponent * sign);
             lines.extend(walk(&side, sign, value, memory));
         }
@@ -48,7 +54,9 @@ pub(super) fn denominator_lines(shape: &Shape, memory: &Memory) -> Vec<String> {
 /// exponents whose words follow each other become loops.
 fn walk(targets: &[(i32, String)], sign: i32, value: &str, memory: &Memory) -> Vec<String> {
     const RUN: usize = 6;
-    let Some((first, name)) = targets.first() else { return Vec::new() };
+    let Some((first, name)) = targets.first() else {
+        return Vec::new();
+    };
     let mut lines = vec!["t := x".to_owned()];
     let mut rest = targets;
     let mut exponent = 0;
@@ -77,7 +85,9 @@ fn walk(targets: &[(i32, String)], sign: i32, value: &str, memory: &Memory) -> V
             lines.push(format!("    mstore({name}, {value})"));
         } else {
             let end = memory.at(name) + 32 * length;
-            lines.push(format!("    for {{ let p := {name} }} lt(p, {end:#06x}) {{ p := add(p, 0x20) }} {{"));
+            lines.push(format!(
+                "    for {{ let p := {name} }} lt(p, {end:#06x}) {{ p := add(p, 0x20) }} {{"
+            ));
             lines.push("        t := mulmod(t, w, r)".into());
             lines.push(format!("        mstore(p, {value})"));
             lines.push("    }".into());
@@ -94,7 +104,11 @@ fn walk(targets: &[(i32, String)], sign: i32, value: &str, memory: &Memory) -> V
 /// Statements for the scalars of all commitments, with the number after that of the last slot used.
 pub(super) fn scalar_lines(shape: &Shape, first_slot: usize) -> (Vec<String>, usize) {
     let mut graph = Graph::default();
-    let sets: Vec<SetNodes> = shape.sets.iter().map(|set| SetNodes::of(&mut graph, shape, set)).collect();
+    let sets: Vec<SetNodes> = shape
+        .sets
+        .iter()
+        .map(|set| SetNodes::of(&mut graph, shape, set))
+        .collect();
     let mut roots: Vec<Node> = sets.iter().flat_map(|set| set.terms.clone()).collect();
     // The first set's weight is 1: its inverse product is not needed.
     roots.extend(sets.iter().skip(1).map(|set| set.inverse_vanishing));
@@ -107,7 +121,11 @@ pub(super) fn scalar_lines(shape: &Shape, first_slot: usize) -> (Vec<String>, us
     writer.line("let s");
     for (i, (set, nodes)) in shape.sets.iter().zip(&sets).enumerate() {
         let names: Vec<String> = set.polys.iter().map(|poly| poly.name()).collect();
-        writer.line(format!("// Set {i}, rotations {:?}: {}", set.rotations, names.join(", ")));
+        writer.line(format!(
+            "// Set {i}, rotations {:?}: {}",
+            set.rotations,
+            names.join(", ")
+        ));
         if i == 0 {
             writer.line("k := 1");
         } else {
@@ -141,8 +159,11 @@ struct SetNodes {
 impl SetNodes {
     fn of(graph: &mut Graph, shape: &Shape, set: &RotationSet) -> Self {
         let y = graph.load("OPEN_Y");
-        let inverses: Vec<Node> =
-            set.rotations.iter().map(|&rotation| graph.load(difference_name(rotation))).collect();
+        let inverses: Vec<Node> = set
+            .rotations
+            .iter()
+            .map(|&rotation| graph.load(difference_name(rotation)))
+            .collect();
         let terms = set.rotations.iter().zip(&inverses).map(|(&rotation, &inverse)| {
             let mut combined = graph.constant(Fr::ZERO);
             for &poly in set.polys.iter().rev() {
@@ -158,9 +179,14 @@ impl SetNodes {
         let sets_with = |rotation: &i32| shape.sets.iter().filter(|s| s.rotations.contains(rotation)).count();
         let mut order = set.rotations.clone();
         order.sort_by_key(|rotation| (std::cmp::Reverse(sets_with(rotation)), *rotation));
-        let factors: Vec<Node> =
-            order.into_iter().map(|rotation| graph.load(difference_name(rotation))).collect();
-        Self { inverse_vanishing: graph.product(&factors), terms }
+        let factors: Vec<Node> = order
+            .into_iter()
+            .map(|rotation| graph.load(difference_name(rotation)))
+            .collect();
+        Self {
+            inverse_vanishing: graph.product(&factors),
+            terms,
+        }
     }
 }
 
@@ -226,13 +252,19 @@ pub(super) fn commitment_lines(shape: &Shape, memory: &Memory) -> Vec<String> {
     let mut scalar = memory.at(&first_scalar(shape, memory));
     for (start, end) in [key, proof] {
         let (from, to, at) = (memory.at(start), memory.at(end), memory.at(&unit_at));
-        let ranges = if (from..to).contains(&at) { [(from, at), (at + 64, to)] } else { [(from, to), (to, to)] };
+        let ranges = if (from..to).contains(&at) {
+            [(from, at), (at + 64, to)]
+        } else {
+            [(from, to), (to, to)]
+        };
         for (a, b) in ranges {
             if (from..to).contains(&at) && a == at + 64 {
                 scalar = memory.at(&unit_scalar) + 32;
             }
             if a < b {
-                lines.push(format!("done := and(done, accumulate({a:#06x}, {b:#06x}, {scalar:#06x}))"));
+                lines.push(format!(
+                    "done := and(done, accumulate({a:#06x}, {b:#06x}, {scalar:#06x}))"
+                ));
                 scalar += (b - a) / 2;
             }
         }

@@ -9,9 +9,7 @@ use std::path::PathBuf;
 
 use ff::PrimeField;
 use halo2_proofs::halo2curves::bn256::{Bn256, Fr, G1Affine};
-use halo2_proofs::plonk::{
-    Circuit, ProvingKey, VerifyingKey, create_proof, keygen_pk, keygen_vk, verify_proof,
-};
+use halo2_proofs::plonk::{Circuit, ProvingKey, VerifyingKey, create_proof, keygen_pk, keygen_vk, verify_proof};
 use halo2_proofs::poly::kzg::commitment::{KZGCommitmentScheme, ParamsKZG};
 use halo2_proofs::poly::kzg::multiopen::{ProverSHPLONK, VerifierSHPLONK};
 use halo2_proofs::poly::kzg::strategy::SingleStrategy;
@@ -96,7 +94,9 @@ impl<C: Circuit<Fr> + Clone> Fixture<C> {
 
     /// The committed artifact with this key.
     pub fn runtime(&self) -> Vec<u8> {
-        self.golden().patch_runtime(self.vk(), &self.setup(), &self.meta).unwrap()
+        self.golden()
+            .patch_runtime(self.vk(), &self.setup(), &self.meta)
+            .unwrap()
     }
 
     pub fn prove(&self) -> Vec<u8> {
@@ -186,7 +186,11 @@ pub fn or_skip<T>(result: Result<T, CompileError>) -> Option<T> {
 pub fn print_gas(title: &str, calldata: &[u8], outcome: &CallOutcome) {
     let zeros = calldata.iter().filter(|byte| **byte == 0).count() as u64;
     let data = 4 * zeros + 16 * (calldata.len() as u64 - zeros);
-    println!("{title}: {} gas, {} bytes of calldata", outcome.gas_used, calldata.len());
+    println!(
+        "{title}: {} gas, {} bytes of calldata",
+        outcome.gas_used,
+        calldata.len()
+    );
     println!("  {:>8}  transaction", 21_000);
     println!("  {data:>8}  calldata");
     let mut rest = outcome.gas_used - 21_000 - data;

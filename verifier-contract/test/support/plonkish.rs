@@ -3,9 +3,7 @@
 use ff::Field;
 use halo2_proofs::circuit::{Layouter, SimpleFloorPlanner, Value};
 use halo2_proofs::halo2curves::bn256::Fr;
-use halo2_proofs::plonk::{
-    Advice, Circuit, Column, ConstraintSystem, Error, Expression, Fixed, Instance, Selector,
-};
+use halo2_proofs::plonk::{Advice, Circuit, Column, ConstraintSystem, Error, Expression, Fixed, Instance, Selector};
 use halo2_proofs::poly::Rotation;
 
 pub const K: u32 = 8;
@@ -82,36 +80,46 @@ impl Circuit<Fr> for Plonkish {
             let [x, y] = table.map(|column| meta.query_fixed(column, Rotation::cur()));
             vec![(q.clone() * a, x), (q * e, y * Expression::Constant(Fr::ONE))]
         });
-        Config { advice, mul, range, constant, table, instance }
+        Config {
+            advice,
+            mul,
+            range,
+            constant,
+            table,
+            instance,
+        }
     }
 
     fn synthesize(&self, config: Config, mut layouter: impl Layouter<Fr>) -> Result<(), Error> {
-        let outputs = layouter.assign_region(|| "all", |mut region| {
-            let [a, b, c, d, e] = config.advice;
-            let mut outputs = Vec::new();
-            for row in 0..ROWS {
-                config.mul.enable(&mut region, row)?;
-                config.range.enable(&mut region, row)?;
-                let known = |value: u64| Value::known(Fr::from(value));
-                let (left, right) = (self.left(row), self.right(row));
-                region.assign_advice(a, row, known(left));
-                let right_cell = region.assign_advice(b, row, known(right)).cell();
-                let product = region.assign_advice(c, row, known(left * right)).cell();
-                let copy = region.assign_advice(d, row + 1, known(left * right)).cell();
-                region.assign_advice(e, row, known(left * left));
-                region.constrain_equal(product, copy);
-                if row == 0 {
-                    let constant = region.assign_fixed(config.constant, 0, Fr::from(right));
-                    region.constrain_equal(constant, right_cell);
+        let outputs = layouter.assign_region(
+            || "all",
+            |mut region| {
+                let [a, b, c, d, e] = config.advice;
+                let mut outputs = Vec::new();
+                for row in 0..ROWS {
+                    config.mul.enable(&mut region, row)?;
+                    config.range.enable(&mut region, row)?;
+                    let known = |value: u64| Value::known(Fr::from(value));
+                    let (left, right) = (self.left(row), self.right(row));
+                    region.assign_advice(a, row, known(left));
+                    let right_cell = region.assign_advice(b, row, known(right)).cell();
+                    let product = region.assign_advice(c, row, known(left * right)).cell();
+                    let copy = region.assign_advice(d, row + 1, known(left * right)).cell();
+                    region.assign_advice(e, row, known(left * left));
+                    region.constrain_equal(product, copy);
+                    if row == 0 {
+                        let constant = region.assign_fixed(config.constant, 0, Fr::from(right));
+                        region.constrain_equal(constant, right_cell);
+                    }
+                    outputs.push(product);
                 }
-                outputs.push(product);
-            }
-            for i in 0..TABLE {
-                region.assign_fixed(config.table[0], i as usize, Fr::from(i));
-                region.assign_fixed(config.table[1], i as usize, Fr::from(i * i));
-            }
-            Ok(outputs)
-        })?;
+                for i in 0..TABLE {
+                    region.assign_fixed(config.table[0], i as usize, Fr::from(i));
+                    region.assign_fixed(config.table[1], i as usize, Fr::from(i * i));
+                }
+                Ok(outputs)
+            },
+        )?;
         for (row, cell) in outputs.into_iter().take(2).enumerate() {
             layouter.constrain_instance(cell, config.instance, row);
         }

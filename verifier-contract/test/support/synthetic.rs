@@ -4,8 +4,8 @@ use ff::Field;
 use halo2_proofs::circuit::{Layouter, Region, SimpleFloorPlanner, Value};
 use halo2_proofs::halo2curves::bn256::Fr;
 use halo2_proofs::plonk::{
-    Advice, Challenge, Circuit, Column, ConstraintSystem, Error, Expression, FirstPhase, Fixed,
-    Instance, SecondPhase, VirtualCells,
+    Advice, Challenge, Circuit, Column, ConstraintSystem, Error, Expression, FirstPhase, Fixed, Instance, SecondPhase,
+    VirtualCells,
 };
 use halo2_proofs::poly::Rotation;
 use rand::{RngCore, SeedableRng};
@@ -100,13 +100,23 @@ impl Circuit<Fr> for Synthetic {
 
     fn configure(meta: &mut ConstraintSystem<Fr>) -> Config {
         let first: Vec<_> = (0..FIRST).map(|_| meta.advice_column()).collect();
-        let challenges =
-            [meta.challenge_usable_after(FirstPhase), meta.challenge_usable_after(FirstPhase)];
+        let challenges = [
+            meta.challenge_usable_after(FirstPhase),
+            meta.challenge_usable_after(FirstPhase),
+        ];
         let second: Vec<_> = (0..SECOND).map(|_| meta.advice_column_in(SecondPhase)).collect();
         let mut fixed = |n: usize| (0..n).map(|_| meta.fixed_column()).collect::<Vec<_>>();
         let (selectors, constants, coefficients) = (fixed(4), fixed(CONSTANTS), fixed(COEFFICIENTS));
         let instance = meta.instance_column();
-        let config = Config { first, second, selectors, constants, coefficients, instance, challenges };
+        let config = Config {
+            first,
+            second,
+            selectors,
+            constants,
+            coefficients,
+            instance,
+            challenges,
+        };
 
         let c = &config;
         meta.create_gate("wide", |meta| {
@@ -165,10 +175,13 @@ impl Circuit<Fr> for Synthetic {
     }
 
     fn synthesize(&self, config: Config, mut layouter: impl Layouter<Fr>) -> Result<(), Error> {
-        layouter.assign_region(|| "all", |mut region| {
-            self.assign(&config, &mut region);
-            Ok(())
-        })
+        layouter.assign_region(
+            || "all",
+            |mut region| {
+                self.assign(&config, &mut region);
+                Ok(())
+            },
+        )
     }
 }
 
@@ -198,8 +211,9 @@ impl Synthetic {
         }
 
         let mut rng = ChaCha20Rng::seed_from_u64(self.witness_seed + 1);
-        let mut advice: Vec<Vec<Fr>> =
-            (0..FIRST).map(|_| (0..ROWS).map(|_| Fr::random(&mut rng)).collect()).collect();
+        let mut advice: Vec<Vec<Fr>> = (0..FIRST)
+            .map(|_| (0..ROWS).map(|_| Fr::random(&mut rng)).collect())
+            .collect();
         advice[0][..INSTANCES].copy_from_slice(&self.instance);
         let cells = cells();
         for active in ACTIVE {

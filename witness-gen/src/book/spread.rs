@@ -111,12 +111,7 @@ pub(super) struct Plan {
 impl Plan {
     /// Spreads the target's series, then the others, over accounts that want `wanted` positions each. The lists hold the open
     /// interest of the series, largest first; what does not fit (every series needs two holders) is cut from their ends.
-    pub(super) fn new(
-        draw: &mut Draw,
-        wanted: Vec<u32>,
-        target: Vec<u64>,
-        others: Vec<u64>,
-    ) -> Self {
+    pub(super) fn new(draw: &mut Draw, wanted: Vec<u32>, target: Vec<u64>, others: Vec<u64>) -> Self {
         let accounts = wanted.len();
         let slots: usize = wanted.iter().map(|count| *count as usize).sum();
         let holders = if others.is_empty() {
@@ -219,9 +214,7 @@ impl Spread {
             let mut list: Vec<u32> = Vec::with_capacity(count);
             while list.len() < count {
                 // From the back: the pool is shuffled, so this is a random one that the series does not have yet.
-                let at = (0..pool.len())
-                    .rev()
-                    .find(|at| taken_by[pool[*at] as usize] != series);
+                let at = (0..pool.len()).rev().find(|at| taken_by[pool[*at] as usize] != series);
                 let account = match at {
                     Some(at) => pool.swap_remove(at),
                     None if list.len() >= 2 => break,
@@ -252,9 +245,7 @@ impl Spread {
                 continue;
             }
             let random = draw.below(interest.len() as u64) as usize;
-            let has_room = |series: usize| {
-                self.held[series].len() as u128 + 1 < 2 * u128::from(interest[series])
-            };
+            let has_room = |series: usize| self.held[series].len() as u128 + 1 < 2 * u128::from(interest[series]);
             let Some(series) = [random, 0].into_iter().find(|series| has_room(*series)) else {
                 continue;
             };

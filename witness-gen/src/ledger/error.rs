@@ -93,9 +93,7 @@ pub enum LedgerError {
         series: SeriesTerms,
     },
     /// Money appeared or vanished.
-    #[error(
-        "audit: expected accounts, clearing, fees and insurance to add up to total cash, found another sum"
-    )]
+    #[error("audit: expected accounts, clearing, fees and insurance to add up to total cash, found another sum")]
     Conservation,
     /// A sum left its unit.
     #[error("ledger: {0}")]

@@ -20,8 +20,8 @@ use std::io::Read;
 
 use super::rows::{Row, Rows};
 use super::{
-    Contracts, MAX_QUOTES, MarketError, OptionChain, Premium, Quote, Right, Style, UtcSeconds,
-    Volatility, currency_of, instrument_name, underlying_of,
+    Contracts, MAX_QUOTES, MarketError, OptionChain, Premium, Quote, Right, Style, UtcSeconds, Volatility, currency_of,
+    instrument_name, underlying_of,
 };
 use crate::units::{ExpiryMinutes, Underlying};
 
@@ -84,8 +84,8 @@ pub fn read_chain(
     let mut range: Option<(UtcSeconds, UtcSeconds)> = None;
     while let Some(row) = rows.next_row()? {
         let currency = row.text("currency");
-        let found = underlying_of(currency)
-            .ok_or_else(|| row.refuse("currency", "a registered currency (BTC or ETH)"))?;
+        let found =
+            underlying_of(currency).ok_or_else(|| row.refuse("currency", "a registered currency (BTC or ETH)"))?;
         if found != underlying {
             others.insert(currency_of(found));
             continue;
@@ -145,10 +145,7 @@ fn read_quote(row: &Row<'_>, underlying: Underlying) -> Result<Quote, MarketErro
     let wanted = instrument_name(currency_of(underlying), expiry, strike, right);
     if wanted.as_deref() != Some(instrument) {
         let wanted = wanted.unwrap_or_else(|| "a contract that expires in 2000-2099".into());
-        return Err(row.refuse(
-            "instrument",
-            format!("`{wanted}`, as the other columns say"),
-        ));
+        return Err(row.refuse("instrument", format!("`{wanted}`, as the other columns say")));
     }
     let volatility = row.decimal("iv", 4)?;
     Ok(Quote {
@@ -159,8 +156,7 @@ fn read_quote(row: &Row<'_>, underlying: Underlying) -> Result<Quote, MarketErro
         index: Some(row.price("index_usd")?),
         forward: Some(row.price("underlying_usd")?),
         volatility: Some(Volatility(
-            u32::try_from(volatility)
-                .map_err(|_| row.refuse("iv", "a volatility below 429496.7296"))?,
+            u32::try_from(volatility).map_err(|_| row.refuse("iv", "a volatility below 429496.7296"))?,
         )),
         mark: Some(Premium(row.decimal("mark_coin", 8)?)),
         bid: row.optional_decimal("bid_coin", 8)?.map(Premium),

@@ -51,11 +51,7 @@ impl DeliveryPrices {
         match self.prices.entry((underlying, expiry)) {
             Entry::Occupied(first) => Err(MarketError::Duplicate {
                 line,
-                what: format!(
-                    "{} {}",
-                    currency_of(underlying),
-                    UtcSeconds::of_expiry(expiry)
-                ),
+                what: format!("{} {}", currency_of(underlying), UtcSeconds::of_expiry(expiry)),
                 first: first.get().1,
             }),
             Entry::Vacant(place) => {

@@ -18,8 +18,8 @@ use serde_json::value::RawValue;
 
 use super::delivery::DeliveryPrices;
 use super::{
-    Contracts, MAX_QUOTES, MarketError, OptionChain, Premium, Quote, Right, Style, UtcSeconds,
-    Volatility, currency_of, excerpt, instrument_name, parse_decimal,
+    Contracts, MAX_QUOTES, MarketError, OptionChain, Premium, Quote, Right, Style, UtcSeconds, Volatility, currency_of,
+    excerpt, instrument_name, parse_decimal,
 };
 use crate::units::{ExpiryMinutes, Price, Underlying};
 
@@ -62,8 +62,7 @@ pub fn read_chain(
         }
         snapshot = answered.or(created).or(snapshot);
     }
-    let snapshot = snapshot
-        .ok_or_else(|| listing.refuse_at((1, 1), "usOut", "the time of the answer", "nothing"))?;
+    let snapshot = snapshot.ok_or_else(|| listing.refuse_at((1, 1), "usOut", "the time of the answer", "nothing"))?;
 
     let mut quotes = Vec::new();
     let mut style: Option<Style> = None;
@@ -106,11 +105,7 @@ pub fn read_chain(
             },
         });
     };
-    if book.is_some()
-        && !quotes
-            .iter()
-            .any(|(_, quote)| by_name.contains_key(&quote.instrument))
-    {
+    if book.is_some() && !quotes.iter().any(|(_, quote)| by_name.contains_key(&quote.instrument)) {
         return Err(MarketError::WrongCurrency {
             expected: currency_of(underlying),
             found: "book summaries of other instruments".into(),
@@ -121,28 +116,16 @@ pub fn read_chain(
 
 /// Reads the delivery prices of `underlying`; the answer does not name its index, so the caller does. Options expire at
 /// 08:00 UTC of the date given.
-pub fn read_delivery(
-    source: impl Read,
-    underlying: Underlying,
-) -> Result<DeliveryPrices, MarketError> {
+pub fn read_delivery(source: impl Read, underlying: Underlying) -> Result<DeliveryPrices, MarketError> {
     let document = Document::load(source)?;
     let answer: Answer<'_, Deliveries<'_>> = document.parse()?;
     let mut prices = DeliveryPrices::default();
     for delivery in document.result(answer)?.data {
         let date = document.text("date", delivery.date)?;
         let expiry = (date.len() == 10)
-            .then(|| {
-                UtcSeconds::parse(&format!("{date}T08:00:00Z")).and_then(UtcSeconds::to_expiry)
-            })
+            .then(|| UtcSeconds::parse(&format!("{date}T08:00:00Z")).and_then(UtcSeconds::to_expiry))
             .flatten()
-            .ok_or_else(|| {
-                document.refuse(
-                    "date",
-                    delivery.date,
-                    "a date, as 2026-02-06",
-                    delivery.date.get(),
-                )
-            })?;
+            .ok_or_else(|| document.refuse("date", delivery.date, "a date, as 2026-02-06", delivery.date.get()))?;
         let price = document.price("delivery_price", delivery.delivery_price)?;
         prices.insert(document.place(delivery.date).0, underlying, expiry, price)?;
     }
@@ -197,12 +180,7 @@ fn read_instrument(
             return Err(document.refuse("settlement_currency", settled_in, expected, &settlement));
         }
         other => {
-            return Err(document.refuse(
-                "instrument_type",
-                instrument_type,
-                "reversed or linear",
-                other,
-            ));
+            return Err(document.refuse("instrument_type", instrument_type, "reversed or linear", other));
         }
     };
     let size = document.need("contract_size", instrument.contract_size, at)?;
@@ -210,11 +188,7 @@ fn read_instrument(
         return Err(document.refuse("contract_size", size, "1", size.get()));
     }
     let strike = document.price("strike", document.need("strike", instrument.strike, at)?)?;
-    let expiry = document.expiry(document.need(
-        "expiration_timestamp",
-        instrument.expiration_timestamp,
-        at,
-    )?)?;
+    let expiry = document.expiry(document.need("expiration_timestamp", instrument.expiration_timestamp, at)?)?;
     let wanted = instrument_name(&prefix, expiry, strike, right);
     if wanted.as_deref() != Some(name.as_str()) {
         let wanted = wanted.unwrap_or_else(|| "a contract that expires in 2000-2099".into());
@@ -257,9 +231,10 @@ fn fill(book: &Document, summary: &Summary<'_>, quote: &mut Quote) -> Result<(),
     if let Some(raw) = summary.mark_iv {
         // A percentage of two places is a fraction of four.
         let volatility = book.decimal("mark_iv", raw, 2)?;
-        quote.volatility = Some(Volatility(u32::try_from(volatility).map_err(|_| {
-            book.refuse("mark_iv", raw, "a percentage below 42949672.96", raw.get())
-        })?));
+        quote.volatility =
+            Some(Volatility(u32::try_from(volatility).map_err(|_| {
+                book.refuse("mark_iv", raw, "a percentage below 42949672.96", raw.get())
+            })?));
     }
     if let Some(raw) = summary.open_interest {
         quote.open_interest = Contracts(book.decimal("open_interest", raw, 6)?);
@@ -366,10 +341,7 @@ impl Document {
             Ok(text) => Ok(Self { text }),
             Err(error) => {
                 let good = error.utf8_error().valid_up_to();
-                let lines = error.as_bytes()[..good]
-                    .iter()
-                    .filter(|&&byte| byte == b'\n')
-                    .count() as u64;
+                let lines = error.as_bytes()[..good].iter().filter(|&&byte| byte == b'\n').count() as u64;
                 Err(MarketError::NotUtf8 { line: lines + 1 })
             }
         }
@@ -412,11 +384,7 @@ impl Document {
         let offset = (raw.get().as_ptr() as usize).saturating_sub(self.text.as_ptr() as usize);
         let before = self.text.as_bytes().get(..offset).unwrap_or_default();
         let lines = before.iter().filter(|&&byte| byte == b'\n').count();
-        let column = before
-            .iter()
-            .rev()
-            .take_while(|&&byte| byte != b'\n')
-            .count();
+        let column = before.iter().rev().take_while(|&&byte| byte != b'\n').count();
         (lines as u64 + 1, column as u64 + 1)
     }
 
@@ -424,28 +392,13 @@ impl Document {
         self.refuse_at(self.place(raw), field, expected, found)
     }
 
-    fn refuse_at(
-        &self,
-        (line, column): (u64, u64),
-        field: &str,
-        expected: &str,
-        found: &str,
-    ) -> MarketError {
+    fn refuse_at(&self, (line, column): (u64, u64), field: &str, expected: &str, found: &str) -> MarketError {
         let message = format!("`{field}`: expected {expected}, found `{}`", excerpt(found));
-        MarketError::Json {
-            line,
-            column,
-            message,
-        }
+        MarketError::Json { line, column, message }
     }
 
     /// A member that an option must have; `at` is where its instrument stands.
-    fn need<'d>(
-        &self,
-        field: &str,
-        raw: Option<&'d RawValue>,
-        at: &RawValue,
-    ) -> Result<&'d RawValue, MarketError> {
+    fn need<'d>(&self, field: &str, raw: Option<&'d RawValue>, at: &RawValue) -> Result<&'d RawValue, MarketError> {
         raw.ok_or_else(|| self.refuse(field, at, "a value in an option", "nothing"))
     }
 
@@ -453,15 +406,9 @@ impl Document {
         serde_json::from_str(raw.get()).map_err(|_| self.refuse(field, raw, "a string", raw.get()))
     }
 
-    fn decimal(
-        &self,
-        field: &'static str,
-        raw: &RawValue,
-        places: u32,
-    ) -> Result<u64, MarketError> {
+    fn decimal(&self, field: &'static str, raw: &RawValue, places: u32) -> Result<u64, MarketError> {
         parse_decimal(raw.get(), places, true).ok_or_else(|| {
-            let expected =
-                format!("an unsigned number of at most {places} places below 2^64 units");
+            let expected = format!("an unsigned number of at most {places} places below 2^64 units");
             self.refuse(field, raw, &expected, raw.get())
         })
     }
@@ -506,9 +453,7 @@ impl Document {
 
     /// The time of an answer, from its `usOut` in microseconds.
     fn answered(&self, us_out: Option<&RawValue>) -> Result<Option<UtcSeconds>, MarketError> {
-        let microseconds = us_out
-            .map(|raw| self.decimal("usOut", raw, 0))
-            .transpose()?;
+        let microseconds = us_out.map(|raw| self.decimal("usOut", raw, 0)).transpose()?;
         // Below 2^64 / 10^6, so below 2^63.
         Ok(microseconds.map(|us| UtcSeconds((us / 1_000_000) as i64)))
     }

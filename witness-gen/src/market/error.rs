@@ -79,9 +79,7 @@ pub enum MarketError {
         found: String,
     },
     /// The same contract, or the same delivery price, twice.
-    #[error(
-        "market data: line {line}: expected each entry once, found `{what}` again (first at line {first})"
-    )]
+    #[error("market data: line {line}: expected each entry once, found `{what}` again (first at line {first})")]
     Duplicate {
         /// The second place.
         line: u64,
@@ -136,11 +134,7 @@ pub enum MarketError {
 
 /// A finding for an error text: at most 80 characters, control characters made visible.
 pub fn excerpt(found: &str) -> String {
-    let mut text: String = found
-        .chars()
-        .take(80)
-        .flat_map(char::escape_debug)
-        .collect();
+    let mut text: String = found.chars().take(80).flat_map(char::escape_debug).collect();
     if found.chars().nth(80).is_some() {
         text.push_str("...");
     }

@@ -247,19 +247,13 @@ pub fn parse_decimal(text: &str, places: u32, exponent: bool) -> Option<u64> {
         return None;
     }
     let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, "0"));
-    let digits = |part: &str| {
-        !part.is_empty() && part.len() <= 64 && part.bytes().all(|b| b.is_ascii_digit())
-    };
+    let digits = |part: &str| !part.is_empty() && part.len() <= 64 && part.bytes().all(|b| b.is_ascii_digit());
     if !digits(whole) || !digits(fraction) {
         return None;
     }
     // The value is digits * 10^(power - fraction length), wanted in 10^-places.
     let shift = power + i32::try_from(places).ok()? - i32::try_from(fraction.len()).ok()?;
-    let mut digits: Vec<u8> = whole
-        .bytes()
-        .chain(fraction.bytes())
-        .map(|b| b - b'0')
-        .collect();
+    let mut digits: Vec<u8> = whole.bytes().chain(fraction.bytes()).map(|b| b - b'0').collect();
     if shift >= 0 {
         digits.extend(std::iter::repeat_n(0, usize::try_from(shift).ok()?));
     } else {
@@ -275,12 +269,7 @@ pub fn parse_decimal(text: &str, places: u32, exponent: bool) -> Option<u64> {
 }
 
 /// The name that Deribit gives to an option, such as `ETH-6FEB26-1900-P`; `None` outside the years 2000-2099.
-fn instrument_name(
-    prefix: &str,
-    expiry: ExpiryMinutes,
-    strike: Price,
-    right: Right,
-) -> Option<String> {
+fn instrument_name(prefix: &str, expiry: ExpiryMinutes, strike: Price, right: Right) -> Option<String> {
     let date = UtcSeconds::of_expiry(expiry).date()?;
     let month = match date.month() {
         Month::January => "JAN",
@@ -345,11 +334,7 @@ mod tests {
             ("1.2.3", 6, None),
             ("\u{0661}", 6, None),
         ] {
-            assert_eq!(
-                parse_decimal(text, places, false),
-                wanted,
-                "{text} at {places}"
-            );
+            assert_eq!(parse_decimal(text, places, false), wanted, "{text} at {places}");
         }
         for (text, places, wanted) in [
             ("1.0e-4", 6, Some(100)),

@@ -27,10 +27,7 @@ pub(super) struct Rows<'r> {
 
 impl<'r> Rows<'r> {
     /// Reads the header of `source`, plain or gzipped, and finds `columns` in it.
-    pub(super) fn open(
-        mut source: impl Read + 'r,
-        columns: &[&'static str],
-    ) -> Result<Self, MarketError> {
+    pub(super) fn open(mut source: impl Read + 'r, columns: &[&'static str]) -> Result<Self, MarketError> {
         let mut head = Vec::with_capacity(2);
         source
             .by_ref()
@@ -50,10 +47,7 @@ impl<'r> Rows<'r> {
             .flexible(true)
             .from_reader(BoundedLines::new(text));
         let mut record = StringRecord::new();
-        if !reader
-            .read_record(&mut record)
-            .map_err(|error| translate(error, 1))?
-        {
+        if !reader.read_record(&mut record).map_err(|error| translate(error, 1))? {
             return Err(MarketError::Truncated {
                 line: 1,
                 expected: "a header line",
@@ -147,12 +141,8 @@ impl<'a> Row<'a> {
 
     /// A moment.
     pub(super) fn time(&self, column: &'static str) -> Result<UtcSeconds, MarketError> {
-        UtcSeconds::parse(self.text(column)).ok_or_else(|| {
-            self.refuse(
-                column,
-                "a UTC time in whole seconds, as 2026-02-06T08:00:00Z",
-            )
-        })
+        UtcSeconds::parse(self.text(column))
+            .ok_or_else(|| self.refuse(column, "a UTC time in whole seconds, as 2026-02-06T08:00:00Z"))
     }
 
     /// An expiry.
@@ -173,11 +163,7 @@ impl<'a> Row<'a> {
     }
 
     /// A decimal, or nothing.
-    pub(super) fn optional_decimal(
-        &self,
-        column: &'static str,
-        places: u32,
-    ) -> Result<Option<u64>, MarketError> {
+    pub(super) fn optional_decimal(&self, column: &'static str, places: u32) -> Result<Option<u64>, MarketError> {
         if self.text(column).is_empty() {
             Ok(None)
         } else {
@@ -187,12 +173,7 @@ impl<'a> Row<'a> {
 
     /// A price above zero.
     pub(super) fn price(&self, column: &'static str) -> Result<Price, MarketError> {
-        let refuse = || {
-            self.refuse(
-                column,
-                "a price of at most 6 places, above 0 and below 2^63 units",
-            )
-        };
+        let refuse = || self.refuse(column, "a price of at most 6 places, above 0 and below 2^63 units");
         let units = parse_decimal(self.text(column), 6, false)
             .filter(|units| *units != 0)
             .ok_or_else(refuse)?;
@@ -205,10 +186,7 @@ fn translate(error: csv::Error, line: u64) -> MarketError {
     let at = error.position().map_or(line, csv::Position::line);
     match error.into_kind() {
         ErrorKind::Utf8 { .. } => MarketError::NotUtf8 { line: at },
-        ErrorKind::Io(source) => match source
-            .get_ref()
-            .and_then(|inner| inner.downcast_ref::<Limit>())
-        {
+        ErrorKind::Io(source) => match source.get_ref().and_then(|inner| inner.downcast_ref::<Limit>()) {
             Some(Limit::Over { line, limit, unit }) => MarketError::TooLarge {
                 line: *line,
                 limit: *limit,
@@ -237,11 +215,7 @@ fn translate(error: csv::Error, line: u64) -> MarketError {
 #[derive(Debug, thiserror::Error)]
 enum Limit {
     #[error("line {line} goes over {limit} {unit}")]
-    Over {
-        line: u64,
-        limit: u64,
-        unit: &'static str,
-    },
+    Over { line: u64, limit: u64, unit: &'static str },
     #[error("line {line} has no end")]
     NoNewline { line: u64 },
 }

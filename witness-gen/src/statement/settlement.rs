@@ -21,14 +21,13 @@ use crate::position::Position;
 use crate::series::{SeriesTerms, SeriesWord};
 use crate::state::{Pools, StateHeader, inputs_digest, next_history};
 use crate::tree::{
-    ACCOUNT_DEPTH, AccountPath, LeafChange, MultiOpening, SeriesPath, TouchedNode, multi_opening,
-    root_from_path,
+    ACCOUNT_DEPTH, AccountPath, LeafChange, MultiOpening, SeriesPath, TouchedNode, multi_opening, root_from_path,
 };
 use crate::units::{AMOUNT_BOUND, Cash, CashSum, ExpiryMinutes, PerLot, Price, Underlying};
 pub use instance::{Instance, InstanceError, PRICE_SLOTS, PriceSlot, STATEMENT_ID};
 pub use violation::{
-    AccountError, ListError, OpenInterestError, OpeningError, PaddingError, PoolError, SlotError,
-    StateMismatch, TermsError, Violation,
+    AccountError, ListError, OpenInterestError, OpeningError, PaddingError, PoolError, SlotError, StateMismatch,
+    TermsError, Violation,
 };
 
 /// One touched account: before, and what the batch brings to it.
@@ -162,11 +161,7 @@ pub fn execute(
 ) -> Result<(Instance, Outcome), Violation> {
     // S8. A native batch has no padding; without a single account it would be nothing else, and open nothing.
     if witness.accounts.is_empty() {
-        return Err(PaddingError {
-            expected: 1,
-            found: 0,
-        }
-        .into());
+        return Err(PaddingError { expected: 1, found: 0 }.into());
     }
     s2_lists(&witness.accounts)?;
     let prices_of = s3_prices(&prices)?;
@@ -180,12 +175,7 @@ pub fn execute(
         total_fee.add_sum(settlement.fee);
     }
     let pools = s7_pools(&witness.pools, total_payout, total_fee)?;
-    let open_interest = s9_open_interest(
-        &witness.accounts,
-        &witness.open_interest,
-        expiry,
-        &mut settled,
-    )?;
+    let open_interest = s9_open_interest(&witness.accounts, &witness.open_interest, expiry, &mut settled)?;
     if close {
         s9_close(&open_interest, &pools)?;
     }
@@ -262,8 +252,7 @@ pub fn check(instance: &Instance, witness: &Witness) -> Result<Outcome, Violatio
         instance.close,
         instance.prices,
     )?;
-    let differs =
-        |expected: Fr, found: Fr| (expected != found).then_some(StateMismatch { expected, found });
+    let differs = |expected: Fr, found: Fr| (expected != found).then_some(StateMismatch { expected, found });
     if let Some(mismatch) = differs(derived.old_state, instance.old_state) {
         return Err(OpeningError::OldState(mismatch).into());
     }
@@ -308,9 +297,7 @@ fn s2_lists(accounts: &[AccountUpdate]) -> Result<(), Violation> {
 }
 
 /// S3, first half: which underlyings the instance prices.
-fn s3_prices(
-    prices: &[Option<PriceSlot>; PRICE_SLOTS],
-) -> Result<BTreeMap<Underlying, Price>, Violation> {
+fn s3_prices(prices: &[Option<PriceSlot>; PRICE_SLOTS]) -> Result<BTreeMap<Underlying, Price>, Violation> {
     let mut priced = BTreeMap::new();
     for (slot, used) in prices.iter().enumerate() {
         let Some(PriceSlot { underlying, price }) = *used else {
@@ -329,11 +316,7 @@ fn s3_prices(
 type Settled = BTreeMap<SeriesWord, SettledSeries>;
 
 /// S3, second half: the distinct settled series, still without payoff, fee and lots.
-fn s3_settled(
-    accounts: &[AccountUpdate],
-    expiry: ExpiryMinutes,
-    priced: &BTreeMap<Underlying, Price>,
-) -> Settled {
+fn s3_settled(accounts: &[AccountUpdate], expiry: ExpiryMinutes, priced: &BTreeMap<Underlying, Price>) -> Settled {
     let mut settled = Settled::new();
     for position in accounts.iter().flat_map(|update| &update.account.positions) {
         let series = position.series;
@@ -365,8 +348,7 @@ fn s4_terms(settled: &mut Settled, params: &RiskParameters) -> Result<(), Violat
             source,
         };
         entry.payoff = payoff_per_lot(&entry.series, entry.price, params).map_err(refused)?;
-        entry.fee =
-            fee_per_lot(&entry.series, entry.price, entry.payoff, params).map_err(refused)?;
+        entry.fee = fee_per_lot(&entry.series, entry.price, entry.payoff, params).map_err(refused)?;
     }
     Ok(())
 }
@@ -379,14 +361,8 @@ struct Settlement {
 }
 
 /// S5, and the carried positions of S3: every account after the batch.
-fn s5_accounts(
-    accounts: &[AccountUpdate],
-    settled: &Settled,
-) -> Result<Vec<Settlement>, Violation> {
-    accounts
-        .iter()
-        .map(|update| s5_account(update, settled))
-        .collect()
+fn s5_accounts(accounts: &[AccountUpdate], settled: &Settled) -> Result<Vec<Settlement>, Violation> {
+    accounts.iter().map(|update| s5_account(update, settled)).collect()
 }
 
 fn s5_account(update: &AccountUpdate, settled: &Settled) -> Result<Settlement, Violation> {
@@ -451,9 +427,7 @@ fn s7_pools(before: &Pools, payout: CashSum, fee: CashSum) -> Result<Pools, Viol
     let mut fees = CashSum::new(before.fees);
     fees.add_sum(fee);
     Ok(Pools {
-        clearing: clearing
-            .finish()
-            .map_err(|_| PoolError { pool: "clearing" })?,
+        clearing: clearing.finish().map_err(|_| PoolError { pool: "clearing" })?,
         fees: fees.finish().map_err(|_| PoolError { pool: "fees" })?,
         ..*before
     })
@@ -484,14 +458,8 @@ fn s9_open_interest(
             .into());
         }
     }
-    if let Some(position) = before
-        .windows(2)
-        .position(|pair| pair[0].series >= pair[1].series)
-    {
-        return Err(OpenInterestError::Order {
-            position: position + 1,
-        }
-        .into());
+    if let Some(position) = before.windows(2).position(|pair| pair[0].series >= pair[1].series) {
+        return Err(OpenInterestError::Order { position: position + 1 }.into());
     }
     let mut listed = 0;
     let mut after = Vec::with_capacity(before.len());
@@ -533,14 +501,8 @@ fn s9_open_interest(
 
 /// S9: an expiry closes only when nothing of it is left.
 fn s9_close(after: &[OpenInterest], pools: &Pools) -> Result<(), Violation> {
-    if let Some(open) = after
-        .iter()
-        .find(|entry| entry.long != 0 || entry.short != 0)
-    {
-        return Err(OpenInterestError::StillOpen {
-            series: open.series,
-        }
-        .into());
+    if let Some(open) = after.iter().find(|entry| entry.long != 0 || entry.short != 0) {
+        return Err(OpenInterestError::StillOpen { series: open.series }.into());
     }
     if pools.clearing != Cash::ZERO {
         return Err(OpenInterestError::Clearing.into());

@@ -56,11 +56,7 @@ pub struct BatchRecord {
 const POSITION_BYTES: usize = 31;
 
 /// Creates the tables and fills them with a ledger.
-pub(super) fn create(
-    to: &Transaction<'_>,
-    ledger: &Ledger,
-    seed: &SecretSeed,
-) -> Result<(), StoreError> {
+pub(super) fn create(to: &Transaction<'_>, ledger: &Ledger, seed: &SecretSeed) -> Result<(), StoreError> {
     to.execute_batch(include_str!("schema.sql"))?;
     let LedgerParts {
         domain,
@@ -102,20 +98,13 @@ pub(super) fn create(
         ])?;
     }
     for (expiry, (slot, list)) in expiries {
-        to.execute(
-            "INSERT INTO expiries VALUES (?1, ?2)",
-            params![expiry.get(), slot],
-        )?;
+        to.execute("INSERT INTO expiries VALUES (?1, ?2)", params![expiry.get(), slot])?;
         insert_open_interest(to, *expiry, list)?;
     }
     Ok(())
 }
 
-fn insert_open_interest(
-    to: &Transaction<'_>,
-    expiry: ExpiryMinutes,
-    list: &[OpenInterest],
-) -> Result<(), StoreError> {
+fn insert_open_interest(to: &Transaction<'_>, expiry: ExpiryMinutes, list: &[OpenInterest]) -> Result<(), StoreError> {
     let mut insert = to.prepare("INSERT INTO open_interest VALUES (?1, ?2, ?3, ?4)")?;
     for entry in list {
         let series = entry.series.word().to_bytes_be();
@@ -130,13 +119,8 @@ fn insert_open_interest(
 }
 
 /// Inserts the row of a batch.
-pub(super) fn insert_batch(
-    to: &Transaction<'_>,
-    instance: &Instance,
-    proof: &ProofFile,
-) -> Result<(), StoreError> {
-    let text =
-        serde_json::to_string(instance).map_err(|error| unwritable(instance.batch, &error))?;
+pub(super) fn insert_batch(to: &Transaction<'_>, instance: &Instance, proof: &ProofFile) -> Result<(), StoreError> {
+    let text = serde_json::to_string(instance).map_err(|error| unwritable(instance.batch, &error))?;
     to.execute(
         "INSERT INTO batches VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
         params![
@@ -172,8 +156,9 @@ pub(super) fn move_state(to: &Transaction<'_>, batch: &SettledBatch) -> Result<(
     if witness.accounts.len() != outcome.accounts.len() {
         return Err(StoreError::Outcome { number });
     }
-    let mut update =
-        to.prepare("UPDATE accounts SET cash = ?3, nonce = ?4, positions = ?5, blinding = ?6 WHERE leaf = ?1 AND owner = ?2")?;
+    let mut update = to.prepare(
+        "UPDATE accounts SET cash = ?3, nonce = ?4, positions = ?5, blinding = ?6 WHERE leaf = ?1 AND owner = ?2",
+    )?;
     for (before, after) in witness.accounts.iter().zip(&outcome.accounts) {
         let changed = update.execute(params![
             before.index,
@@ -191,10 +176,7 @@ pub(super) fn move_state(to: &Transaction<'_>, batch: &SettledBatch) -> Result<(
         let changed = to.execute("DELETE FROM expiries WHERE expiry = ?1", [expiry.get()])?;
         one(changed, format!("expiry {expiry}"))?;
     } else {
-        to.execute(
-            "DELETE FROM open_interest WHERE expiry = ?1",
-            [expiry.get()],
-        )?;
+        to.execute("DELETE FROM open_interest WHERE expiry = ?1", [expiry.get()])?;
         insert_open_interest(to, expiry, &outcome.open_interest)?;
     }
     let pools = &outcome.pools;
@@ -230,17 +212,11 @@ fn fixed_digest(seed: &SecretSeed, domain: &Fr, risk: &RiskParameters) -> [u8; 3
 pub(super) fn seed(from: &Connection) -> Result<SecretSeed, StoreError> {
     let mut select = from.prepare("SELECT * FROM meta WHERE id = 1")?;
     let mut rows = select.query([])?;
-    let row = rows
-        .next()?
-        .ok_or_else(|| corrupt("meta", "one row", "none"))?;
+    let row = rows.next()?.ok_or_else(|| corrupt("meta", "one row", "none"))?;
     let seed = SecretSeed::from_bytes(row.get("seed")?);
     let (domain, risk) = venue(row)?;
     if fixed_digest(&seed, &domain, &risk) != row.get::<_, [u8; 32]>("fixed")? {
-        return Err(corrupt(
-            "meta",
-            "seed, domain and parameters of genesis",
-            "others",
-        ));
+        return Err(corrupt("meta", "seed, domain and parameters of genesis", "others"));
     }
     Ok(seed)
 }
@@ -261,10 +237,7 @@ pub(super) fn state(from: &Connection) -> Result<(u64, Fr), StoreError> {
         })
         .optional()?;
     let (batch, root) = row.ok_or_else(|| corrupt("meta", "one row", "none"))?;
-    Ok((
-        unsigned(batch, "meta", "batch")?,
-        field(root, "meta", "root")?,
-    ))
+    Ok((unsigned(batch, "meta", "batch")?, field(root, "meta", "root")?))
 }
 
 /// The instance of a recorded batch.
@@ -319,9 +292,7 @@ pub(super) fn batches(from: &Connection) -> Result<Vec<BatchRecord>, StoreError>
             return Err(corrupt(place, "columns as its instance says", "others"));
         }
         let status: String = row.get(8)?;
-        let status = BatchStatus::ALL
-            .into_iter()
-            .find(|known| known.as_str() == status);
+        let status = BatchStatus::ALL.into_iter().find(|known| known.as_str() == status);
         let status = status.ok_or_else(|| corrupt(place, "a known status", "another"))?;
         records.push(BatchRecord {
             instance,
@@ -363,9 +334,8 @@ pub(super) fn parts(from: &Connection) -> Result<LedgerParts, StoreError> {
         .map(read)
         .ok_or_else(|| corrupt("meta", "one row", "none"))??;
 
-    let mut select = from.prepare(
-        "SELECT leaf, owner, cash, nonce, positions, blinding FROM accounts ORDER BY leaf",
-    )?;
+    let mut select =
+        from.prepare("SELECT leaf, owner, cash, nonce, positions, blinding FROM accounts ORDER BY leaf")?;
     let mut rows = select.query([])?;
     while let Some(row) = rows.next()? {
         let leaf: u32 = row.get(0)?;
@@ -391,8 +361,7 @@ fn expiries(from: &Connection) -> Result<BTreeMap<ExpiryMinutes, ExpirySlot>, St
         expiries.insert(ExpiryMinutes(row.get(0)?), (row.get(1)?, Vec::new()));
     }
     // Bytes of a series word are in numeric order, so this is the order of the lists.
-    let mut select = from
-        .prepare("SELECT expiry, series, long, short FROM open_interest ORDER BY expiry, series")?;
+    let mut select = from.prepare("SELECT expiry, series, long, short FROM open_interest ORDER BY expiry, series")?;
     let mut rows = select.query([])?;
     while let Some(row) = rows.next()? {
         let expiry = ExpiryMinutes(row.get(0)?);
@@ -423,11 +392,7 @@ fn pack(positions: &[Position]) -> Vec<u8> {
 fn unpack(place: &str, packed: &[u8]) -> Result<Vec<Position>, StoreError> {
     let (words, rest) = packed.as_chunks::<POSITION_BYTES>();
     if !rest.is_empty() {
-        return Err(corrupt(
-            place,
-            "positions of 31 bytes each",
-            "another length",
-        ));
+        return Err(corrupt(place, "positions of 31 bytes each", "another length"));
     }
     words.iter().map(|word| unpack_one(place, word)).collect()
 }
@@ -451,13 +416,8 @@ fn series(place: &str, bytes: &[u8; 23]) -> Result<SeriesTerms, StoreError> {
 fn field(bytes: [u8; 32], place: &str, name: &str) -> Result<Fr, StoreError> {
     let mut repr = <Fr as PrimeField>::Repr::default();
     repr.as_mut().copy_from_slice(&bytes);
-    Option::from(Fr::from_repr(repr)).ok_or_else(|| {
-        corrupt(
-            format!("{place}, {name}"),
-            "a canonical field element",
-            "another value",
-        )
-    })
+    Option::from(Fr::from_repr(repr))
+        .ok_or_else(|| corrupt(format!("{place}, {name}"), "a canonical field element", "another value"))
 }
 
 fn cash_bytes(cash: Cash) -> [u8; 16] {
@@ -474,8 +434,7 @@ pub(super) fn integer(value: u64) -> Result<i64, StoreError> {
 }
 
 fn unsigned(value: i64, place: &str, name: &str) -> Result<u64, StoreError> {
-    u64::try_from(value)
-        .map_err(|_| corrupt(format!("{place}, {name}"), "0 or more", "a negative number"))
+    u64::try_from(value).map_err(|_| corrupt(format!("{place}, {name}"), "0 or more", "a negative number"))
 }
 
 fn unwritable(number: u64, error: &serde_json::Error) -> StoreError {

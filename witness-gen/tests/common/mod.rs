@@ -23,9 +23,7 @@ pub(crate) fn data(name: &str) -> Option<File> {
     let path = folder.join(name);
     match File::open(&path) {
         Ok(file) => Some(file),
-        Err(error)
-            if std::env::var_os("ZKSETTLE_REQUIRE_DATA").is_some_and(|value| value == "1") =>
-        {
+        Err(error) if std::env::var_os("ZKSETTLE_REQUIRE_DATA").is_some_and(|value| value == "1") => {
             panic!("expected {}, found: {error}", path.display());
         }
         Err(_) => {
@@ -67,10 +65,7 @@ pub(crate) fn synthetic(days: &[&str], strikes: u64, lots: u64) -> OptionChain {
     let mut quotes = Vec::new();
     for day in days {
         for strike in 1..=strikes {
-            quotes.extend([
-                quote(day, strike, Right::Call),
-                quote(day, strike, Right::Put),
-            ]);
+            quotes.extend([quote(day, strike, Right::Call), quote(day, strike, Right::Put)]);
         }
     }
     OptionChain {
@@ -91,23 +86,14 @@ pub(crate) const CALL: &str = "2026-02-05T15:51:32Z,ETH,ETH-6FEB26-1900-C,2026-0
 /// A text, gzipped.
 pub(crate) fn gzip(text: &str) -> Vec<u8> {
     let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
-    encoder
-        .write_all(text.as_bytes())
-        .expect("writing to memory");
+    encoder.write_all(text.as_bytes()).expect("writing to memory");
     encoder.finish().expect("writing to memory")
 }
 
 /// The message of a refusal, which must name each of these.
-pub(crate) fn refused<T: std::fmt::Debug>(
-    what: &str,
-    result: Result<T, MarketError>,
-    wanted: &[&str],
-) {
+pub(crate) fn refused<T: std::fmt::Debug>(what: &str, result: Result<T, MarketError>, wanted: &[&str]) {
     let message = result.expect_err(what).to_string();
     for part in wanted {
-        assert!(
-            message.contains(part),
-            "{what}: expected `{part}` in `{message}`"
-        );
+        assert!(message.contains(part), "{what}: expected `{part}` in `{message}`");
     }
 }

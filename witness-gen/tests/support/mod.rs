@@ -83,10 +83,7 @@ pub fn both_prices() -> [Option<PriceSlot>; PRICE_SLOTS] {
 /// Three strikes of each kind on two underlyings, for one expiry.
 pub fn board(expiry: ExpiryMinutes) -> Vec<SeriesTerms> {
     let mut series = Vec::new();
-    for (underlying, spot) in [
-        (Underlying::BTC, 97_000_000_000),
-        (Underlying::ETH, 3_000_000_000u64),
-    ] {
+    for (underlying, spot) in [(Underlying::BTC, 97_000_000_000), (Underlying::ETH, 3_000_000_000u64)] {
         for kind in Kind::ALL {
             for percent in [90, 100, 110] {
                 let strike = spot / 100 * percent;
@@ -139,8 +136,7 @@ impl Venue {
                         lots: lots(quantity),
                     })
                     .collect();
-                let cash =
-                    Cash(rng.gen_range(-1_000_000_000_000_000_000..1_000_000_000_000_000_000));
+                let cash = Cash(rng.gen_range(-1_000_000_000_000_000_000..1_000_000_000_000_000_000));
                 let owner = Fr::random(&mut rng);
                 let blinding = Fr::random(&mut rng);
                 (
@@ -175,14 +171,9 @@ impl Venue {
         let open_interest: Vec<OpenInterest> = sides
             .into_iter()
             .filter(|(series, _)| series.expiry == EXPIRY)
-            .map(|(series, (long, short))| OpenInterest {
-                series,
-                long,
-                short,
-            })
+            .map(|(series, (long, short))| OpenInterest { series, long, short })
             .collect();
-        let accounts_tree =
-            SparseTree::from_leaves(ACCOUNT_DEPTH, accounts.iter().map(|(i, a)| (*i, a.leaf())));
+        let accounts_tree = SparseTree::from_leaves(ACCOUNT_DEPTH, accounts.iter().map(|(i, a)| (*i, a.leaf())));
         let slots = [
             (u32::from(SLOT), oi_digest(EXPIRY, &open_interest)),
             (200, Fr::from(12345)),
@@ -264,11 +255,7 @@ impl Venue {
     /// Sum of all cash and pools that settlement moves money between.
     pub fn money(&self) -> i128 {
         let pools = &self.header.pools;
-        let held: i128 = self
-            .accounts
-            .values()
-            .map(|account| account.cash.get())
-            .sum();
+        let held: i128 = self.accounts.values().map(|account| account.cash.get()).sum();
         held + pools.clearing.get() + pools.fees.get() + pools.insurance.get()
     }
 }

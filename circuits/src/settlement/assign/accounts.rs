@@ -55,7 +55,11 @@ impl Layout<'_> {
         self.put(G, row, fr(left as u64));
         let last = row.wrapping_sub(PREV) + dynamic::POSITIONS[2] as usize;
         let (rank, count, cash) = if goes_on {
-            (self.trace.read(F, last + 1), self.trace.read(F, last + 3), self.trace.read(G, last + 3))
+            (
+                self.trace.read(F, last + 1),
+                self.trace.read(F, last + 3),
+                self.trace.read(G, last + 3),
+            )
         } else {
             (-fr(2), self.trace.read(G, row - PREV + 2), Fr::ZERO)
         };
@@ -97,7 +101,11 @@ impl Layout<'_> {
         let gap = (fr(2 * ranked.rank) - before - fr(2)) * inverse(fr(2));
         let gap = super::low_u64(gap);
         self.limbs(r, 7, 1, u128::from(gap % LIMBS as u64));
-        self.put(LA, (r as i64 + i64::from(dynamic::GAP_HIGH)) as usize, fr(gap / LIMBS as u64));
+        self.put(
+            LA,
+            (r as i64 + i64::from(dynamic::GAP_HIGH)) as usize,
+            fr(gap / LIMBS as u64),
+        );
         let carried = self.trace.read(G, r + 2);
         let net = self.trace.read(G, r + 1);
         self.put(F, r + 3, count_before + carried);
@@ -107,7 +115,11 @@ impl Layout<'_> {
     /// The new permutation of a chunk, and the group values that its borrowed limbs make.
     fn new_chunk(&mut self, row: usize, begins: bool, listed: &[Position], left: usize, total: usize) {
         let at = |r: i32| row + r as usize;
-        let flags = [(F, dynamic::NEW_FIRST), (G, dynamic::NEW_FIRST), (F, dynamic::NEW_THIRD)];
+        let flags = [
+            (F, dynamic::NEW_FIRST),
+            (G, dynamic::NEW_FIRST),
+            (F, dynamic::NEW_THIRD),
+        ];
         for (col, r) in flags.into_iter().take(listed.len()) {
             self.put(col, at(r), Fr::ONE);
         }
@@ -156,11 +168,28 @@ impl Layout<'_> {
         }
         self.group(at(e), 0, 8 * index_top);
         let listed = self.trace.read(F, row - PREV + dynamic::NEW_FIRST as usize);
-        let old_digest = if goes_on { self.trace.read(F, row - 1) } else { digest_seed(0) };
-        let new_digest =
-            if goes_on && listed != Fr::ZERO { self.trace.read(G, row - 1) } else { digest_seed(0) };
-        let old = [before.owner, balance_word(before.cash, before.nonce), old_digest, before.blinding];
-        let new = [after.owner, balance_word(after.cash, after.nonce), new_digest, after.blinding];
+        let old_digest = if goes_on {
+            self.trace.read(F, row - 1)
+        } else {
+            digest_seed(0)
+        };
+        let new_digest = if goes_on && listed != Fr::ZERO {
+            self.trace.read(G, row - 1)
+        } else {
+            digest_seed(0)
+        };
+        let old = [
+            before.owner,
+            balance_word(before.cash, before.nonce),
+            old_digest,
+            before.blinding,
+        ];
+        let new = [
+            after.owner,
+            balance_word(after.cash, after.nonce),
+            new_digest,
+            after.blinding,
+        ];
         self.hash_pair(row, old, new);
         self.put(F, at(dynamic::PRODUCT), Fr::ONE);
         self.put(G, at(dynamic::PRODUCT), fr((1 << 28) + u64::from(index)));

@@ -50,7 +50,11 @@ impl Layout<'_> {
 
     fn settled_by_slot(&self, k: usize) -> u64 {
         let u = super::low_u64(self.fields[input::PRICES + 2 * k]);
-        self.outcome.settled.iter().filter(|s| u64::from(s.series.underlying.get()) == u).count() as u64
+        self.outcome
+            .settled
+            .iter()
+            .filter(|s| u64::from(s.series.underlying.get()) == u)
+            .count() as u64
     }
 
     fn value(&self, v: Value) -> Fr {

@@ -38,7 +38,11 @@ impl Layout<'_> {
         self.put(F, cell(at::LAST_CLOSE), fr(u64::from(last)));
         self.put(G, cell(at::LAST_CLOSE), fr(close));
         let seed = oi_seed(self.instance.expiry);
-        let digests = if first { [seed; 2] } else { [self.trace.read(F, row - 1), self.trace.read(G, row - 1)] };
+        let digests = if first {
+            [seed; 2]
+        } else {
+            [self.trace.read(F, row - 1), self.trace.read(G, row - 1)]
+        };
         let s = word.to_field();
         let outs = self.hash_pair(
             row,
@@ -59,8 +63,14 @@ impl Layout<'_> {
         let long = difference(row, HASH[3], &self.trace);
         let short = difference(row, HASH[4], &self.trace);
         let (pay, fee) = (fr(pay), fr(fee));
-        self.message(cell(interest::SERIES_LONG), [long * inverse(fr(T_SERIES + 1)), s, y, pay - fee]);
-        self.message(cell(interest::SERIES_SHORT), [short * inverse(fr(T_SERIES)), s, y, -pay - fee]);
+        self.message(
+            cell(interest::SERIES_LONG),
+            [long * inverse(fr(T_SERIES + 1)), s, y, pay - fee],
+        );
+        self.message(
+            cell(interest::SERIES_SHORT),
+            [short * inverse(fr(T_SERIES)), s, y, -pay - fee],
+        );
         let taken = settled.map_or(Fr::ZERO, |_| -Fr::ONE);
         let (ordinal_before, payouts, fees) = if first {
             (Fr::ZERO, Fr::ZERO, Fr::ZERO)
@@ -82,7 +92,10 @@ impl Layout<'_> {
         let params = &self.witness.params;
         let (rate, cap, scale) = (params.fee_rate, params.fee_cap, params.inverse_scale);
         let clearing = self.outcome.pools.clearing.to_field();
-        self.message(cell(interest::FEES), [-Fr::ONE, Fr::ONE, fr(rate.into()), fr(cap.into())]);
+        self.message(
+            cell(interest::FEES),
+            [-Fr::ONE, Fr::ONE, fr(rate.into()), fr(cap.into())],
+        );
         self.message(cell(interest::SCALE), [-Fr::ONE, fr(2), fr(scale), clearing]);
         if first {
             let expiry = self.fields[input::EXPIRY];
@@ -129,7 +142,10 @@ impl Layout<'_> {
         }
         let (strike, cap) = (terms.strike.get(), terms.cap.get());
         let scale = self.witness.params.inverse_scale;
-        let call = matches!(kind, Kind::Call | Kind::CappedCall | Kind::DigitalCall | Kind::InverseCall);
+        let call = matches!(
+            kind,
+            Kind::Call | Kind::CappedCall | Kind::DigitalCall | Kind::InverseCall
+        );
         let inverse_kind = kind.is_inverse();
         let reaches = price >= cap;
         let m = match kind {
@@ -169,8 +185,11 @@ impl Layout<'_> {
         let rest = (chosen % unit) as u64;
         let complement = FEE_UNIT - 1 - rest;
         let slack = other - chosen / unit * unit;
-        let (low, mid, high) =
-            (slack as u64 & (u64::MAX >> 1), (slack >> 63) as u64 % LIMBS as u64, (slack >> 72) as u64);
+        let (low, mid, high) = (
+            slack as u64 & (u64::MAX >> 1),
+            (slack >> 63) as u64 % LIMBS as u64,
+            (slack >> 72) as u64,
+        );
         let limbs = LIMBS as u64;
         let second = if inverse_kind { pay } else { cap };
         let values = [

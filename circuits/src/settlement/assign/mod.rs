@@ -245,14 +245,23 @@ impl Layout<'_> {
             while let Some(w) = words.next_if(|w| w.hi >> 8 < key) {
                 self.chain.push(Link::Series(w));
             }
-            self.chain.push(Link::Sentinel { word: begin, kind: Fr::ONE });
+            self.chain.push(Link::Sentinel {
+                word: begin,
+                kind: Fr::ONE,
+            });
             while let Some(w) = words.next_if(|w| w.hi >> 8 == key) {
                 self.chain.push(Link::Series(w));
             }
-            self.chain.push(Link::Sentinel { word: begin + two(136) - Fr::ONE, kind: -Fr::ONE });
+            self.chain.push(Link::Sentinel {
+                word: begin + two(136) - Fr::ONE,
+                kind: -Fr::ONE,
+            });
         }
         self.chain.extend(words.map(Link::Series));
-        self.chain.push(Link::Sentinel { word: two(184), kind: Fr::ZERO });
+        self.chain.push(Link::Sentinel {
+            word: two(184),
+            kind: Fr::ZERO,
+        });
         debug_assert_eq!(self.chain.len(), self.series.len() + SENTINELS);
         let mut ordinal = 0;
         for (rank, link) in self.chain.iter().enumerate() {
@@ -268,7 +277,11 @@ impl Layout<'_> {
 
     /// The cells that gates over neighbouring rows expect before the first and after the last step, and idle hashes.
     fn idle(&mut self, from: usize) {
-        let used = from.max(self.size.dynamic_steps.min(from + self.tree_steps().max(self.chain.len())));
+        let used = from.max(
+            self.size
+                .dynamic_steps
+                .min(from + self.tree_steps().max(self.chain.len())),
+        );
         for step in from + self.tree_steps()..self.size.dynamic_steps {
             self.hash_pair(step_row(step), [Fr::ZERO; 4], [Fr::ZERO; 4]);
         }

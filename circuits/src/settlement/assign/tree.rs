@@ -22,7 +22,12 @@ struct Node {
 
 impl Node {
     fn same(id: u64, children: [Fr; 4]) -> Self {
-        Self { id, old: children, new: children, touched: [true; 4] }
+        Self {
+            id,
+            old: children,
+            new: children,
+            touched: [true; 4],
+        }
     }
 }
 
@@ -52,7 +57,12 @@ impl Layout<'_> {
         for n in &self.outcome.nodes {
             let level = usize::from(n.level);
             let id = (16u64 << (2 * (ACCOUNT_DEPTH - level))) + u64::from(n.index);
-            nodes.push(Node { id, old: n.old, new: n.new, touched: n.touched });
+            nodes.push(Node {
+                id,
+                old: n.old,
+                new: n.new,
+                touched: n.touched,
+            });
         }
         let (o, w) = (self.outcome, self.witness);
         let slot = u32::from(w.slot);
@@ -61,24 +71,59 @@ impl Layout<'_> {
             let at = (slot >> (2 * h)) as usize % 4;
             let [old, new] = sides.map(|s| with_siblings(at, s, siblings));
             let id = (17u64 << (2 * (SERIES_DEPTH - 1 - h))) + u64::from(slot >> (2 * (h + 1)));
-            nodes.push(Node { id, old, new, touched: std::array::from_fn(|j| j == at) });
+            nodes.push(Node {
+                id,
+                old,
+                new,
+                touched: std::array::from_fn(|j| j == at),
+            });
             sides = [old, new].map(witness_gen::poseidon::hash4);
         }
         let f = &self.fields;
         let (old, new) = (&o.old_header, &o.header);
         let holdings = |h: &witness_gen::state::StateHeader| {
-            [h.accounts_root, h.series_root, h.pools.insurance.to_field(), h.pools.fees.to_field()]
+            [
+                h.accounts_root,
+                h.series_root,
+                h.pools.insurance.to_field(),
+                h.pools.fees.to_field(),
+            ]
         };
         let pools = |h: &witness_gen::state::StateHeader| {
-            [h.pools.clearing.to_field(), h.pools.total_cash.to_field(), h.pools.bad_debt.to_field(), Fr::ZERO]
+            [
+                h.pools.clearing.to_field(),
+                h.pools.total_cash.to_field(),
+                h.pools.bad_debt.to_field(),
+                Fr::ZERO,
+            ]
         };
         let hash = witness_gen::poseidon::hash4;
         let root = |h: &witness_gen::state::StateHeader| [hash(holdings(h)), hash(pools(h)), fr(h.batch), h.history];
         let touched = |t: [u8; 4]| t.map(|t| t == 1);
-        nodes.push(Node { id: 4, old: holdings(old), new: holdings(new), touched: touched([1, 1, 0, 1]) });
-        nodes.push(Node { id: 5, old: pools(old), new: pools(new), touched: touched([1, 0, 0, 1]) });
-        nodes.push(Node { id: 1, old: root(old), new: root(new), touched: [true; 4] });
-        let x1 = [f[input::DOMAIN], f[input::PARAMETERS], f[input::EXPIRY], f[input::CLOSE]];
+        nodes.push(Node {
+            id: 4,
+            old: holdings(old),
+            new: holdings(new),
+            touched: touched([1, 1, 0, 1]),
+        });
+        nodes.push(Node {
+            id: 5,
+            old: pools(old),
+            new: pools(new),
+            touched: touched([1, 0, 0, 1]),
+        });
+        nodes.push(Node {
+            id: 1,
+            old: root(old),
+            new: root(new),
+            touched: [true; 4],
+        });
+        let x1 = [
+            f[input::DOMAIN],
+            f[input::PARAMETERS],
+            f[input::EXPIRY],
+            f[input::CLOSE],
+        ];
         let p = input::PRICES;
         let p1 = [f[p], f[p + 1], f[p + 2], f[p + 3]];
         let inputs = [hash(x1), hash(p1), f[p + 4], f[p + 5]];
@@ -89,7 +134,12 @@ impl Layout<'_> {
         let params = &w.params;
         nodes.push(Node::same(
             3,
-            [fr(params.fee_rate.into()), fr(params.fee_cap.into()), fr(params.inverse_scale), Fr::ZERO],
+            [
+                fr(params.fee_rate.into()),
+                fr(params.fee_cap.into()),
+                fr(params.inverse_scale),
+                Fr::ZERO,
+            ],
         ));
         nodes
     }
@@ -141,7 +191,12 @@ impl Layout<'_> {
                     let rank = self.trace.read(F, b + dynamic::SERIES_LONG as usize + 1) - inside + fr(2);
                     let ordinal = self.trace.read(G, b + dynamic::RANK as usize + 1)
                         + self.trace.read(F, b + dynamic::RANK as usize);
-                    (self.trace.read(G, b + dynamic::SERIES_LONG as usize), inside, rank, ordinal)
+                    (
+                        self.trace.read(G, b + dynamic::SERIES_LONG as usize),
+                        inside,
+                        rank,
+                        ordinal,
+                    )
                 }
             };
             let inside = if sentinel { inside_before + kind } else { inside_before };

@@ -112,8 +112,7 @@ impl Instance {
 
     /// The field elements, in the order of [`Instance::NAMES`].
     pub fn to_fields(&self) -> [Fr; Self::LEN] {
-        let [(u0, s0), (u1, s1), (u2, s2)] =
-            std::array::from_fn(|k| PriceSlot::to_fields(k, self.prices[k].as_ref()));
+        let [(u0, s0), (u1, s1), (u2, s2)] = std::array::from_fn(|k| PriceSlot::to_fields(k, self.prices[k].as_ref()));
         [
             self.domain,
             self.parameters,
@@ -138,12 +137,8 @@ impl Instance {
             found: fields.len(),
         })?;
         let [domain, parameters, old_state, new_state, ..] = *fields;
-        let batch = integer(fields, 4, "1 .. 2^63", |v| {
-            (1..AMOUNT_BOUND).contains(&v).then_some(v)
-        })?;
-        let expiry = integer(fields, 5, "0 .. 2^32", |v| {
-            u32::try_from(v).ok().map(ExpiryMinutes)
-        })?;
+        let batch = integer(fields, 4, "1 .. 2^63", |v| (1..AMOUNT_BOUND).contains(&v).then_some(v))?;
+        let expiry = integer(fields, 5, "0 .. 2^32", |v| u32::try_from(v).ok().map(ExpiryMinutes))?;
         let close = integer(fields, 6, "0 or 1", |v| (v < 2).then_some(v == 1))?;
         let mut prices = [None; PRICE_SLOTS];
         for slot in 0..PRICE_SLOTS {
@@ -182,9 +177,7 @@ fn price_slot(fields: &[Fr; Instance::LEN], at: usize, slot: usize) -> Result<Op
         (v == unused || (1..PriceSlot::UNUSED).contains(&v)).then_some(Underlying(v))
     })?;
     if underlying.get() == unused {
-        return integer(fields, at + 1, "0 in an unused slot", |v| {
-            (v == 0).then_some(None)
-        });
+        return integer(fields, at + 1, "0 in an unused slot", |v| (v == 0).then_some(None));
     }
     let price = integer(fields, at + 1, "1 .. 2^63 in a used slot", |v| {
         Price::new(v).ok().filter(|_| v != 0)
@@ -199,13 +192,11 @@ fn integer<T>(
     accept: impl FnOnce(u64) -> Option<T>,
 ) -> Result<T, InstanceError> {
     let found = fields[at];
-    fr_to_u64(&found)
-        .and_then(accept)
-        .ok_or(InstanceError::Range {
-            name: Instance::NAMES[at],
-            expected,
-            found,
-        })
+    fr_to_u64(&found).and_then(accept).ok_or(InstanceError::Range {
+        name: Instance::NAMES[at],
+        expected,
+        found,
+    })
 }
 
 #[cfg(test)]
@@ -228,11 +219,7 @@ mod tests {
             batch: 5,
             expiry: ExpiryMinutes(29_500_000),
             close: true,
-            prices: [
-                slot(Underlying::BTC, 97_000_000_000),
-                None,
-                slot(Underlying::ETH, 1),
-            ],
+            prices: [slot(Underlying::BTC, 97_000_000_000), None, slot(Underlying::ETH, 1)],
         }
     }
 
@@ -252,12 +239,7 @@ mod tests {
     #[test]
     fn every_range_is_checked() {
         let good = sample().to_fields();
-        let length = |found| {
-            Err(InstanceError::Length {
-                expected: 13,
-                found,
-            })
-        };
+        let length = |found| Err(InstanceError::Length { expected: 13, found });
         assert_eq!(Instance::from_fields(&good[..12]), length(12));
         assert_eq!(
             Instance::from_fields(&[good.as_slice(), &[Fr::zero()]].concat()),
@@ -281,10 +263,7 @@ mod tests {
             let mut fields = good;
             fields[at] = bad;
             let error = Instance::from_fields(&fields).expect_err("a value out of range");
-            assert!(
-                matches!(error, InstanceError::Range { .. }),
-                "{at}: {error}"
-            );
+            assert!(matches!(error, InstanceError::Range { .. }), "{at}: {error}");
         }
         let mut twice = good;
         twice[11] = twice[7];

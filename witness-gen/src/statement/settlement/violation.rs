@@ -87,9 +87,7 @@ pub enum OpeningError {
 
 /// S2: where a list stops increasing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
-#[error(
-    "account {account}: expected strictly increasing series, found position {position} not above the one before"
-)]
+#[error("account {account}: expected strictly increasing series, found position {position} not above the one before")]
 pub struct ListError {
     /// Number of the account's leaf.
     pub account: u32,
@@ -176,9 +174,7 @@ pub struct PaddingError {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 pub enum OpenInterestError {
     /// The list is not strictly increasing.
-    #[error(
-        "open interest: expected strictly increasing series, found entry {position} not above the one before"
-    )]
+    #[error("open interest: expected strictly increasing series, found entry {position} not above the one before")]
     Order {
         /// Place in the list, from 0.
         position: usize,
