@@ -44,9 +44,7 @@ contract SettlementRollup {
     /// @notice The oracle posted a settlement price.
     event PricePosted(uint32 indexed expiry, uint16 indexed underlying, uint64 price);
     /// @notice A batch was proven and the root moved.
-    event BatchSettled(
-        uint64 indexed batch, uint32 indexed expiry, uint256 oldState, uint256 newState, bool closed, uint16[] underlyings
-    );
+    event BatchSettled(uint64 indexed batch, uint32 indexed expiry, uint256 oldState, uint256 newState, bool closed);
 
     // -----------------------------------------------------------------------------------------------------------------
     // State
@@ -141,7 +139,7 @@ contract SettlementRollup {
         verifier.verify(proof, _instance(oldState, newState, batch, expiry, close, underlyings));
         stateRoot = newState;
         batchNumber = batch;
-        emit BatchSettled(batch, expiry, oldState, newState, close, underlyings);
+        emit BatchSettled(batch, expiry, oldState, newState, close);
     }
 
     /// @dev Domain, parameters, old and new state, batch, expiry, close, then underlying and price for each slot.

@@ -49,8 +49,7 @@ pub mod abi {
                 uint32 indexed expiry,
                 uint256 oldState,
                 uint256 newState,
-                bool closed,
-                uint16[] underlyings
+                bool closed
             );
 
             function domain() external view returns (uint256);
