@@ -336,8 +336,8 @@ mod tests {
             let terms = load(g, 7);
             g.sum(&terms)
         });
-        let expected = "addmod(add(mload(V6), mload(V5)), \
-            add(mload(V4), add(mload(V3), add(mload(V2), add(mload(V1), mload(V0))))), r)";
+        let expected = "addmod(add(mload(V2), add(mload(V3), add(mload(V4), add(mload(V5), mload(V6))))), \
+            add(mload(V1), mload(V0)), r)";
         assert_eq!(lines, [expected]);
     }
 
@@ -350,7 +350,7 @@ mod tests {
         });
         assert_eq!(
             lines,
-            ["mod(sub(sub(add(mul(2, r), mload(V0)), mload(V1)), mload(V2)), r)"]
+            ["mod(sub(sub(add(mload(V0), mul(2, r)), mload(V1)), mload(V2)), r)"]
         );
         let lines = write(|g| {
             let (v, one) = (g.load("V"), g.constant(Fr::ONE));
