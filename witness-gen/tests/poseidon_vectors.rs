@@ -4,7 +4,7 @@
 mod support;
 
 use ff::{Field, PrimeField};
-use halo2_poseidon::{Mds, Spec, generate_constants};
+use halo2_gadgets::poseidon::primitives::{Mds, Spec, generate_constants};
 use halo2curves::bn256::Fr;
 use num_bigint::BigUint;
 use witness_gen::poseidon::{MAX_INPUTS, hash_n, hash4};
