@@ -87,18 +87,22 @@ pub const PROGRAM_ROW: usize = TABLE_ROW + LIMBS;
 pub mod dynamic {
     /// Children 0..3 of a node: messages at rows 0, 2, 4, 6.
     pub const CHILD: [i32; 4] = [0, 2, 4, 6];
-    /// Limb groups that are free for leaf and chain.
+    /// Limb groups beside those of the positions. A link of the chain stands in a step of any kind, so it has its own.
     pub const GROUPS: [i32; 5] = [8, 12, 16, 34, 38];
+    /// Groups of a leaf: cash'.
+    pub const CASH: [i32; 2] = [8, 38];
+    /// Groups of a link: the difference to the word before. The eighth limb of the last one belongs to the leaf.
+    pub const GAP: [i32; 3] = [12, 16, 34];
     /// Positions.
     pub const POSITIONS: [i32; 3] = [22, 26, 30];
     /// Offset from a position to the limb that holds the upper half of its rank gap.
-    pub const GAP_HIGH: i32 = -14;
+    pub const GAP_HIGH: i32 = -22;
     /// Series message, long side.
     pub const SERIES_LONG: i32 = 10;
     /// Series message, short side.
     pub const SERIES_SHORT: i32 = 14;
     /// Message to the open-interest step of a settled series.
-    pub const RANK: i32 = 18;
+    pub const RANK: i32 = 17;
     /// Sentinel message.
     pub const SENTINEL: i32 = 36;
     /// Production of a node or leaf.
@@ -109,8 +113,8 @@ pub mod dynamic {
     pub const CHUNK: i32 = 9;
     /// F: leaf flag; G: the account goes on from the previous step.
     pub const LEAF: i32 = 13;
-    /// F: third new position present.
-    pub const NEW_THIRD: i32 = 17;
+    /// G: third new position present.
+    pub const NEW_THIRD: i32 = 19;
     /// F: chain goes on; G: inside a priced interval.
     pub const LIVE: i32 = 35;
     /// F, G: first and second new position present.

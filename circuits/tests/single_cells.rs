@@ -72,6 +72,7 @@ fn static_row(col: usize, row: usize) -> Option<&'static str> {
     let pinned = [
         (G, guard + 2),
         (G, guard + dynamic::CHUNK as usize),
+        (G, guard + dynamic::LEAF as usize - 1),
         (F, guard + dynamic::LEAF as usize),
         (G, guard + dynamic::LEAF as usize),
         (G, guard + dynamic::LIVE as usize - 1),
@@ -93,6 +94,7 @@ fn dynamic_cell(s: &Sheet, col: usize, first: usize, r: i32) -> Option<&'static 
         return match (col, r) {
             (_, 0..=1) if leaf || node => None,
             (_, 2..=3) if leaf => None,
+            (LA, 0 | 4) if s.get(F, first, r - dynamic::GAP_HIGH + 2) == Fr::ONE => None,
             (_, 0..=7 | 20 | 21) => Some(UNREAD),
             (LB, 25 | 29 | 33) if !present => Some(UNREAD),
             _ => None,
@@ -114,10 +116,8 @@ fn dynamic_cell(s: &Sheet, col: usize, first: usize, r: i32) -> Option<&'static 
         (G, 2) => !node && !chunk && !leaf,
         (F, 3) => !node && !leaf,
         (G, 3..=7) | (F, 5 | 7) => !node,
-        (G, 10) | (_, 11) | (G, 14) | (_, 15) | (G, 18) => !chain,
-        (G, 17) => true,
-        (F, 19) => !chain && !chunk,
-        (G, 19) => !chain,
+        (G, 10) | (_, 11) | (G, 14) | (_, 15) | (G, 17) | (_, 18) => !chain,
+        (F, 19) => !chunk,
         (G, 36) | (_, 37) => !sentinel,
         (G, 40) => !node && !leaf,
         _ => false,

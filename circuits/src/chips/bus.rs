@@ -155,7 +155,7 @@ pub fn new_present<E: Env>(env: &E, rot: i32) -> [E::V; 3] {
     [
         env.adv(F, rot + dynamic::NEW_FIRST),
         env.adv(G, rot + dynamic::NEW_FIRST),
-        env.adv(F, rot + dynamic::NEW_THIRD),
+        env.adv(G, rot + dynamic::NEW_THIRD),
     ]
 }
 

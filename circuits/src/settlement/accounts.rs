@@ -107,7 +107,11 @@ fn flags<E: Env>(env: &E) -> Vec<Gate<E::V>> {
         ),
         (
             "S8 an account begins after a leaf",
-            account * env.not(f.goes_on) * env.not(f.leaf_before),
+            account.clone() * env.not(f.goes_on) * env.not(f.leaf_before.clone()) * (env.n(2) - f.leaf_before.clone()),
+        ),
+        (
+            "S8 the first step is an account's",
+            f.leaf_before.clone() * (f.leaf_before - env.one()) * env.not(account),
         ),
         (
             "S8 busy is chunk or live chain",
@@ -261,7 +265,10 @@ fn chunk_new<E: Env>(env: &E) -> Vec<Gate<E::V>> {
 /// Old inputs (owner, balance word, digest, blinding), new ones 21 rows below.
 ///
 /// Limbs: rows 0..3 hold nonce' (four limbs; the top one below 2^5 because 16 times it is a limb) and the account index (three; the
-/// top one below 2^6 likewise). Groups 8, 12 hold cash', 16, 34 cash: 63 + 63 + 2 bits, the 2 bits bounded by 128 times them.
+/// top one below 2^6 likewise). Groups 8, 38 hold cash': 63 + 63 + 2 bits, the 2 bits bounded by 128 times them.
+///
+/// Cash before the batch needs no range check: it is cash' - A with |A| < 2^146, so `2^32·(cash' - A) + nonce' - 1` is an integer far from
+/// wrapping r, and a balance word of 160 bits equals it for one cash and one nonce only.
 fn leaf<E: Env>(env: &E) -> Vec<Gate<E::V>> {
     let f = read_flags(env);
     let l = f.leaf;
@@ -273,10 +280,9 @@ fn leaf<E: Env>(env: &E) -> Vec<Gate<E::V>> {
     let scaled = |i: usize, bits: u64| env.pow2(bits) * limb0(i);
     let nonce = limb0(0) + scaled(1, 9) + scaled(2, 18) + scaled(3, 27);
     let index = limb0(5) + scaled(6, 9) + scaled(7, 18);
-    let [a, b, c, d_, e_] = dynamic::GROUPS;
-    let money = |lo: i32, hi: i32, top: i32| g(lo) + env.pow2(63) * g(hi) + env.pow2(126) * h(top);
-    let cash_new = money(a, b, a);
-    let cash_old = money(c, d_, c);
+    let [a, b] = dynamic::CASH;
+    let cash_new = g(a) + env.pow2(63) * g(b) + env.pow2(126) * h(a);
+    let cash_old = cash_new.clone() - on.clone() * env.adv(G, last + 3);
     let old = |j: usize| env.adv(HASH[j], 0);
     let new = |j: usize| env.adv(HASH[j], NEW);
     let polys: Vec<(&str, E::V)> = vec![
@@ -299,20 +305,12 @@ fn leaf<E: Env>(env: &E) -> Vec<Gate<E::V>> {
             on.clone() * (env.adv(F, last + 3) - env.adv(G, 2)),
         ),
         ("S5 nonce top limb", limb0(4) - env.n(16) * limb0(3)),
-        ("S1 index top limb", h(e_) - env.n(8) * limb0(7)),
+        ("S1 index top limb", h(dynamic::GAP[2]) - env.n(8) * limb0(7)),
         ("S5 cash' top bits", h(b) - env.n(128) * h(a)),
-        ("S5 cash top bits", h(d_) - env.n(128) * h(c)),
-        (
-            "S5 new balance word",
-            new(2) - env.pow2(32) * cash_new.clone() - nonce.clone(),
-        ),
+        ("S5 new balance word", new(2) - env.pow2(32) * cash_new - nonce.clone()),
         (
             "S5 old balance word",
-            old(2) - env.pow2(32) * cash_old.clone() - nonce.clone() + env.one(),
-        ),
-        (
-            "S5 cash' = cash + settled",
-            cash_new - cash_old - on * env.adv(G, last + 3),
+            old(2) - env.pow2(32) * cash_old - nonce.clone() + env.one(),
         ),
         ("S5 nonce' is not 0", nonce * h(3) - env.one()),
         (

@@ -263,7 +263,10 @@ fn static_cells(grid: &mut Grid, size: &Size) {
         }
     }
     // What stands where the first step looks back: a complete account, nothing counted, no chain.
-    grid.set(Q_PROG, guard::LEAF, Fr::ONE);
+    grid.set(Q_PROG, guard::LEAF, small(2));
+    for (c, v) in [(RC[0], Fr::ONE), (RC[1], Fr::ONE), (RC[4], -small(2))] {
+        grid.set(c, guard::LEAF, v);
+    }
     grid.set(Q_PROG, guard::COUNT, small(2));
     grid.set(Q_PROG, guard::LIVE, small(2));
     grid.set(RC[1], guard::LIVE, Fr::ONE);

@@ -52,7 +52,7 @@ impl Need {
     }
     /// Dynamic steps that are needed.
     pub fn steps(&self) -> usize {
-        self.account_steps + (self.nodes + OTHER_NODES).max(self.series.len() + SENTINELS) + 1
+        (self.account_steps + self.nodes + OTHER_NODES).max(self.series.len() + SENTINELS) + 1
     }
     /// Distinct series, settled and carried.
     pub fn series(&self) -> usize {
@@ -86,7 +86,7 @@ pub fn capacity(size: &Size) -> Capacity {
     };
     let most = |chunks: usize| {
         (1..)
-            .take_while(|n| n * (chunks + 1) + nodes(*n).max(chain) < size.dynamic_steps)
+            .take_while(|n| (n * (chunks + 1) + nodes(*n)).max(chain) < size.dynamic_steps)
             .last()
             .unwrap_or(0)
     };

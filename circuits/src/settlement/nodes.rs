@@ -9,7 +9,8 @@
 //!
 //! **Chain.** All distinct series of the batch, strictly increasing, with three kinds of sentinel between them: where the words of a
 //! priced (underlying, expiry) begin (1), where they end (-1), and 2^184 (0). Words between begin and end are settled, all others carried.
-//! Every difference is below 2^189 and the last sentinel is 2^184, so every word is canonical.
+//! Every difference is below 2^189 and the last sentinel is 2^184, so every word is canonical. A link stands beside
+//! whatever else its step holds: the chain begins with the first step.
 
 use crate::chips::bus::{dynamic_step, limb};
 use crate::env::Env;
@@ -63,7 +64,6 @@ fn chain<E: Env>(env: &E) -> Vec<Gate<E::V>> {
     let (f, g) = (|r: i32| env.adv(F, r), |r: i32| env.adv(G, r));
     let here = f(dynamic::CHUNK);
     let absent = env.not(here.clone());
-    let account = g(dynamic::CHUNK) + f(dynamic::LEAF);
     let live = f(dynamic::LIVE);
     let inside = g(dynamic::LIVE);
     let live_before = f(PREV + dynamic::LIVE);
@@ -72,7 +72,7 @@ fn chain<E: Env>(env: &E) -> Vec<Gate<E::V>> {
     let word_before = g(PREV + dynamic::SERIES_LONG);
     let rank = f(dynamic::SERIES_LONG + 1);
     let rank_before = f(PREV + dynamic::SERIES_LONG + 1);
-    let [a, b, c, ..] = dynamic::GROUPS;
+    let [a, b, c] = dynamic::GAP;
     let gap = g(a) + env.pow2(63) * g(b) + env.pow2(126) * g(c);
     let sentinel = -f(dynamic::SENTINEL);
     let kind = g(dynamic::SENTINEL);
@@ -80,7 +80,6 @@ fn chain<E: Env>(env: &E) -> Vec<Gate<E::V>> {
     let mark = inside.clone() + sentinel.clone();
     let mut polys: Vec<(&str, E::V)> = vec![
         ("present is a bit", env.boolean(here.clone())),
-        ("not in an account's step", here.clone() * account),
         ("absent: no long message", absent.clone() * long.clone()),
         ("absent: no short message", absent.clone() * short.clone()),
         ("goes on until the last sentinel", live_before.clone() * absent),

@@ -362,8 +362,8 @@ pub fn program() -> Vec<Slot> {
 pub(crate) mod guard {
     use crate::rows::{STATIC_ROWS, STEP, dynamic};
     const PREV: usize = STATIC_ROWS - STEP;
-    /// F is 1 here: the account before is complete.
-    pub(crate) const LEAF: usize = PREV + dynamic::LEAF as usize;
+    /// F of the *next* row is 2: the account before is complete, and this is where the first one has to begin.
+    pub(crate) const LEAF: usize = PREV + dynamic::LEAF as usize - 1;
     /// G is 0 here: nothing carried so far.
     pub(crate) const COUNT: usize = PREV + 2;
     /// F of the *next* row is 0: no chain is going on.

@@ -30,8 +30,21 @@ fn padding_may_hold_any_hash_inputs() {
 #[test]
 fn test_invalid_settlement__s8_nothing_but_padding() {
     let mut forge = Forge::small();
+    let accounts_root = forge.outcome.old_header.accounts_root;
     forge.witness.accounts.clear();
     named(&forge, "S8");
+    // Everything else follows: nothing is paid, nothing moves but batch number and history.
+    forge.outcome.settled.clear();
+    forge.follow();
+    forge.outcome.nodes.clear();
+    let series_root = forge.outcome.old_header.series_root;
+    let header = &mut forge.outcome.header;
+    (header.pools, header.accounts_root, header.series_root) = (forge.outcome.pools, accounts_root, series_root);
+    let built = forge.edited(|s| {
+        let holdings = s.node(4);
+        s.set(F, holdings, dynamic::CHILD[0], Fr::ZERO);
+    });
+    refused(&built, &["step: S8 the first step is an account's"]);
 }
 
 #[test]

@@ -44,7 +44,7 @@ impl<'a> Local<'a> {
             .filter(|r| (0..=last).contains(r))
             .filter(|r| {
                 let step = self.fixed.at(Q_STEP, *r as usize, 0) != Fr::ZERO;
-                step || (r - row).abs() <= 3 || r - row == 14
+                step || (r - row).abs() <= 3 || r - row == -dynamic::GAP_HIGH as i64
             })
             .map(|r| r as usize)
             .collect()

@@ -140,7 +140,7 @@ impl Sheet {
         let limbs = witness_gen::units::fr_limbs(&gap);
         let wide = |i: usize| u128::from(limbs[i]) | u128::from(limbs[i + 1]) << 64;
         let parts = [wide(0), wide(0) >> 63, wide(1) >> 62];
-        for (r, part) in dynamic::GROUPS.into_iter().zip(parts) {
+        for (r, part) in dynamic::GAP.into_iter().zip(parts) {
             self.set_group(row, r, part as u64 & (u64::MAX >> 1), true);
         }
     }

@@ -50,7 +50,6 @@ impl Layout<'_> {
     fn chunk(&mut self, row: usize, goes_on: bool, chunk: &[Position], left: usize) {
         let at = |r: i32| row + r as usize;
         self.put(G, at(dynamic::CHUNK), Fr::ONE);
-        self.put(F, at(dynamic::BUSY), Fr::ONE);
         self.put(G, at(dynamic::LEAF), Fr::from(u64::from(goes_on)));
         self.put(G, row, fr(left as u64));
         let last = row.wrapping_sub(PREV) + dynamic::POSITIONS[2] as usize;
@@ -118,7 +117,7 @@ impl Layout<'_> {
         let flags = [
             (F, dynamic::NEW_FIRST),
             (G, dynamic::NEW_FIRST),
-            (F, dynamic::NEW_THIRD),
+            (G, dynamic::NEW_THIRD),
         ];
         for (col, r) in flags.into_iter().take(listed.len()) {
             self.put(col, at(r), Fr::ONE);
@@ -140,11 +139,10 @@ impl Layout<'_> {
         self.hash(row + NEW as usize, [digest, word(0), word(1), word(2)]);
         let old = self.trace.read(G, at(OUT_OLD));
         self.put(F, at(OUT_NEW), old);
-        // The upper halves of the rank gaps stand in the first limbs of three groups: their value cells follow.
-        for r in [8, 12, 16] {
-            let v = self.trace.read(LA, at(r));
-            self.put(G, at(r), v);
-        }
+        // The upper half of a rank gap stands in the first limb of a group: its value cell follows.
+        let [r, _] = dynamic::CASH;
+        let v = self.trace.read(LA, at(r));
+        self.put(G, at(r), v);
     }
 
     fn leaf(&mut self, row: usize, index: u32, before: &Account, after: &Account, goes_on: bool) {
@@ -160,13 +158,12 @@ impl Layout<'_> {
         self.limbs(row, 5, 3, u128::from(index));
         self.put(F, row + 3, inverse(fr(nonce)));
         let half = |cash: u128, i: u32| (cash >> (63 * i)) as u64 & (u64::MAX >> 1);
-        let [a, b, c, d, e] = dynamic::GROUPS;
-        for (cash, lo, hi) in [(after.cash.offset(), a, b), (before.cash.offset(), c, d)] {
-            let top = (cash >> 126) as u64;
-            self.group(at(lo), half(cash, 0), top);
-            self.group(at(hi), half(cash, 1), 128 * top);
-        }
-        self.group(at(e), 0, 8 * index_top);
+        let [lo, hi] = dynamic::CASH;
+        let cash = after.cash.offset();
+        let top = (cash >> 126) as u64;
+        self.group(at(lo), half(cash, 0), top);
+        self.group(at(hi), half(cash, 1), 128 * top);
+        self.extra(at(dynamic::GAP[2]), 8 * index_top);
         let listed = self.trace.read(F, row - PREV + dynamic::NEW_FIRST as usize);
         let old_digest = if goes_on {
             self.trace.read(F, row - 1)

@@ -45,7 +45,8 @@ impl Layout<'_> {
             let [x2, x3] = s.values.map(|v| self.value(v));
             self.message(PROGRAM_ROW + 2 * i, [times, s.x1, x2, x3]);
         }
-        self.put(F, guard::LEAF, Fr::ONE);
+        self.put(G, guard::LEAF, Fr::ONE);
+        self.put(F, guard::LEAF + 1, fr(2));
     }
 
     fn settled_by_slot(&self, k: usize) -> u64 {

@@ -1,7 +1,7 @@
 //! The witness of statement S: which step does what, and every first-phase cell.
 //!
-//! Order of steps: accounts (chunks, then the leaf), nodes from the leaves upward, the series chain beside the nodes, idle steps; then
-//! the open interest. Every value that depends on an assigned cell is computed from [`Trace::read`] of that cell.
+//! Order of steps: accounts (chunks, then the leaf), nodes from the leaves upward, idle steps; beside them, from the first step on, the
+//! chain of series; then the open interest. Every value that depends on an assigned cell is computed from [`Trace::read`] of that cell.
 
 use std::collections::BTreeMap;
 
@@ -128,7 +128,7 @@ pub fn assign_into(
     layout.rank_series();
     let first_free = layout.accounts();
     layout.tree(first_free);
-    layout.chain(first_free);
+    layout.chain();
     layout.idle(first_free);
     layout.interest();
     layout.header();
@@ -211,10 +211,30 @@ impl Layout<'_> {
     pub(super) fn group(&mut self, row: usize, value: u64, extra: u64) {
         self.limbs(row, 0, 7, u128::from(value));
         self.limbs(row, 7, 1, u128::from(extra));
+        self.group_value(row);
+        self.extra_value(row);
+    }
+
+    /// A group's 63-bit value alone.
+    pub(super) fn value63(&mut self, row: usize, value: u64) {
+        self.limbs(row, 0, 7, u128::from(value));
+        self.group_value(row);
+    }
+
+    /// A group's 9-bit value alone.
+    pub(super) fn extra(&mut self, row: usize, extra: u64) {
+        self.limbs(row, 7, 1, u128::from(extra));
+        self.extra_value(row);
+    }
+
+    fn group_value(&mut self, row: usize) {
         let value = (0..7).rev().fold(Fr::ZERO, |acc, i| {
             acc * fr(LIMBS as u64) + self.trace.read(if i % 2 == 0 { LA } else { LB }, row + i / 2)
         });
         self.put(G, row, value);
+    }
+
+    fn extra_value(&mut self, row: usize) {
         let extra = self.trace.read(LB, row + 3);
         self.put(F, row, extra);
     }
@@ -277,15 +297,14 @@ impl Layout<'_> {
 
     /// The cells that gates over neighbouring rows expect before the first and after the last step, and idle hashes.
     fn idle(&mut self, from: usize) {
-        let used = from.max(
-            self.size
-                .dynamic_steps
-                .min(from + self.tree_steps().max(self.chain.len())),
-        );
         for step in from + self.tree_steps()..self.size.dynamic_steps {
             self.hash_pair(step_row(step), [Fr::ZERO; 4], [Fr::ZERO; 4]);
         }
-        debug_assert!(used <= self.size.dynamic_steps);
+        for row in (0..self.size.dynamic_steps).map(step_row) {
+            let chunk = self.trace.read(G, row + dynamic::CHUNK as usize);
+            let live = self.trace.read(F, row + dynamic::LIVE as usize);
+            self.put(F, row + dynamic::BUSY as usize, chunk + live);
+        }
         let constants = poseidon::constants();
         // The last static row ends a permutation for the gates: its fifth row from the end leads out of partial rounds.
         let exit = constants.exit_row(&[Fr::ZERO; 5]);

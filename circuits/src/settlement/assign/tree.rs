@@ -166,8 +166,8 @@ impl Layout<'_> {
         made.insert(node.id, step);
     }
 
-    /// The chain of series, a link per step from step `first` on.
-    pub(super) fn chain(&mut self, first: usize) {
+    /// The chain of series, a link per step from the first step on.
+    pub(super) fn chain(&mut self) {
         let mut carried: BTreeMap<_, [u128; 2]> = BTreeMap::new();
         for a in &self.witness.accounts {
             for p in &a.account.positions {
@@ -178,7 +178,7 @@ impl Layout<'_> {
         let links = std::mem::take(&mut self.chain);
         let mut before: Option<usize> = None;
         for (i, link) in links.iter().enumerate() {
-            let row = step_row(first + i);
+            let row = step_row(i);
             let at = |r: i32| row + r as usize;
             let (word, sentinel, kind) = match link {
                 Link::Series(w) => (w.to_field(), false, Fr::ZERO),
@@ -203,7 +203,6 @@ impl Layout<'_> {
             let live = !sentinel || kind != Fr::ZERO;
             self.put(F, at(dynamic::CHUNK), Fr::ONE);
             self.put(F, at(dynamic::LIVE), fr(u64::from(live)));
-            self.put(F, at(dynamic::BUSY), fr(u64::from(live)));
             self.put(G, at(dynamic::LIVE), inside);
             let y = rank + inside;
             let [mut long, mut short] = [Fr::ZERO; 2];
@@ -236,8 +235,8 @@ impl Layout<'_> {
             let high = if s == 0 || i == 3 { 0 } else { limbs[i + 1] << (64 - s) };
             (low | high) & (u64::MAX >> 1)
         };
-        for (g, r) in dynamic::GROUPS.into_iter().take(3).enumerate() {
-            self.group(row + r as usize, bits(63 * g as u32), 0);
+        for (g, r) in dynamic::GAP.into_iter().enumerate() {
+            self.value63(row + r as usize, bits(63 * g as u32));
         }
     }
 }
