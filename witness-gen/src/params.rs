@@ -67,13 +67,19 @@ impl RiskParameters {
         Ok(())
     }
 
-    /// The parameters digest H(fee rate, fee cap, inverse scale, 0).
+    /// Digest of the margin rules, 0: this venue has none. Settlement does not depend on them, but every statement is proven under one
+    /// parameters digest.
+    pub fn margin_rules(&self) -> Fr {
+        Fr::zero()
+    }
+
+    /// The parameters digest H(fee rate, fee cap, inverse scale, margin rules).
     pub fn digest(&self) -> Fr {
         hash4([
             Fr::from(u64::from(self.fee_rate)),
             Fr::from(u64::from(self.fee_cap)),
             Fr::from(self.inverse_scale),
-            Fr::zero(),
+            self.margin_rules(),
         ])
     }
 }

@@ -72,6 +72,8 @@ pub enum Value {
     FeeCap,
     /// Inverse scale.
     Scale,
+    /// Digest of the margin rules: part of the parameters, of no consequence here.
+    MarginRules,
     /// Batch number before.
     BatchBefore,
     /// Clearing pool before, after.
@@ -240,7 +242,7 @@ pub fn program() -> Vec<Slot> {
     b.take(batch, V::Input(input::BATCH));
     b.constant(Fr::ZERO);
     b.same(23, Times::Send, V::Zero);
-    // Parameters tree (3): fee rate, fee cap, inverse scale, 0.
+    // Parameters tree (3): fee rate, fee cap, inverse scale, margin rules.
     b.input_leaf(input::PARAMETERS, node::PARAMETERS, Times::Take);
     let (w_rate, w_cap, w_scale, w_clearing, w_fees) = (WIRE + 2, WIRE + 3, WIRE + 4, WIRE + 5, WIRE + 6);
     for (id, w, v) in [
@@ -251,8 +253,7 @@ pub fn program() -> Vec<Slot> {
         wire(&mut b, w, Times::Send, v, V::Zero, to_next);
         b.same(id, Times::Send, v);
     }
-    b.constant(Fr::ZERO);
-    b.same(15, Times::Send, V::Zero);
+    b.same(15, Times::Send, V::MarginRules);
     b.take_next(w_rate, V::FeeRate);
     b.slot(T_KEY, Times::Free, Fr::from(1), onward, V::FeeRate, V::FeeCap);
     b.take(w_cap, V::FeeCap);
