@@ -74,7 +74,6 @@ fn static_row(col: usize, row: usize) -> Option<&'static str> {
         (G, guard + dynamic::CHUNK as usize),
         (G, guard + dynamic::LEAF as usize - 1),
         (F, guard + dynamic::LEAF as usize),
-        (G, guard + dynamic::LEAF as usize),
         (G, guard + dynamic::LIVE as usize - 1),
         (F, guard + dynamic::LIVE as usize),
         (G, STATIC_ROWS - 1),
