@@ -1,48 +1,19 @@
 //! All rows of the circomlib Poseidon vectors, by the library and by the textbook permutation.
 #![allow(missing_docs)]
 
+#[path = "support/circomlib.rs"]
+mod circomlib;
 mod support;
 
+use circomlib::{FULL_ROUNDS, PARTIAL_ROUNDS, parameters};
 use ff::{Field, PrimeField};
-use halo2_gadgets::poseidon::primitives::{Mds, Spec, generate_constants};
 use halo2curves::bn256::Fr;
 use num_bigint::BigUint;
 use witness_gen::poseidon::{MAX_INPUTS, hash_n, hash4};
 
-const FULL_ROUNDS: usize = 8;
-/// Partial rounds of widths 2 to 17 in circomlib.
-const PARTIAL_ROUNDS: [usize; 16] = [56, 57, 56, 60, 60, 63, 64, 63, 60, 66, 60, 65, 70, 60, 64, 68];
-
-/// circomlib's parameters of width T, constants from the Grain LFSR.
-#[derive(Debug)]
-struct Circomlib;
-
-impl<const T: usize, const RATE: usize> Spec<Fr, T, RATE> for Circomlib {
-    fn full_rounds() -> usize {
-        FULL_ROUNDS
-    }
-
-    fn partial_rounds() -> usize {
-        PARTIAL_ROUNDS[T - 2]
-    }
-
-    fn sbox(value: Fr) -> Fr {
-        value.square().square() * value
-    }
-
-    fn secure_mds() -> usize {
-        0
-    }
-
-    fn constants() -> (Vec<[Fr; T]>, Mds<Fr, T>, Mds<Fr, T>) {
-        generate_constants::<Fr, Self, T, RATE>()
-    }
-}
-
 /// The permutation as the paper writes it: constants, S-boxes, matrix, in every round.
 fn textbook<const T: usize, const RATE: usize>(inputs: &[Fr]) -> Fr {
-    let (constants, mds, _) = <Circomlib as Spec<Fr, T, RATE>>::constants();
-    let sbox = <Circomlib as Spec<Fr, T, RATE>>::sbox;
+    let (constants, mds) = parameters::<T, RATE>();
     let mut state = [Fr::ZERO; T];
     state[1..].copy_from_slice(inputs);
     let partial = FULL_ROUNDS / 2..FULL_ROUNDS / 2 + PARTIAL_ROUNDS[T - 2];
@@ -52,7 +23,7 @@ fn textbook<const T: usize, const RATE: usize>(inputs: &[Fr]) -> Fr {
         }
         let boxes = if partial.contains(&round) { 1 } else { T };
         for word in &mut state[..boxes] {
-            *word = sbox(*word);
+            *word = word.square().square() * *word;
         }
         state = std::array::from_fn(|i| mds[i].iter().zip(&state).map(|(m, s)| *m * s).sum());
     }
