@@ -10,3 +10,4 @@ pub mod info;
 pub mod rows;
 pub mod settlement;
 pub mod size;
+pub mod solvency;

@@ -1,0 +1,506 @@
+//! Statement M laid out: what is hashed with what, in the order of its clauses. [`build`] runs with a witness, and without one for the keys.
+
+use ff::Field;
+use halo2_proofs::halo2curves::bn256::Fr;
+use witness_gen::owner::{TAG_OWNER, TAG_PSEUDONYM};
+use witness_gen::position::{Position, digest_seed};
+use witness_gen::risk_row::{SCENARIOS, TAG_RISK};
+use witness_gen::statement::solvency::{FACTOR_UNIT, Instance, RowOpening, Witness};
+use witness_gen::units::fr_pow2;
+
+use super::plan::{Plan, Wire};
+use super::rows::*;
+use crate::cell::{Trace, TraceError};
+use crate::chips::poseidon::ROWS;
+
+/// Numbers of the public inputs.
+pub mod input {
+    /// Domain.
+    pub const DOMAIN: usize = 0;
+    /// Parameters digest.
+    pub const PARAMETERS: usize = 1;
+    /// State root.
+    pub const STATE: usize = 2;
+    /// Risk root.
+    pub const RISK_ROOT: usize = 3;
+    /// Requirement.
+    pub const REQUIREMENT: usize = 4;
+    /// Threshold.
+    pub const THRESHOLD: usize = 5;
+    /// Challenge.
+    pub const CHALLENGE: usize = 6;
+    /// Pseudonym.
+    pub const PSEUDONYM: usize = 7;
+}
+
+/// Why an account could not be laid out. Never says what a witness value is.
+#[derive(Debug, thiserror::Error)]
+pub enum AssignError {
+    /// More positions than the size takes.
+    #[error("size {size}: expected at most {expected} positions, found {found}")]
+    TooManyPositions {
+        /// Name of the size.
+        size: &'static str,
+        /// Positions that fit.
+        expected: usize,
+        /// Positions of the account.
+        found: usize,
+    },
+    /// Not one risk row for each position.
+    #[error("risk rows: expected {expected}, one for each position, found {found}")]
+    Rows {
+        /// Positions.
+        expected: usize,
+        /// Rows.
+        found: usize,
+    },
+    /// A mistake in the row map.
+    #[error(transparent)]
+    Trace(#[from] TraceError),
+}
+
+/// An account and its instance, as they are laid out.
+#[derive(Clone, Copy)]
+pub struct Statement<'a> {
+    /// Public inputs.
+    pub instance: &'a Instance,
+    /// The witness.
+    pub witness: &'a Witness,
+}
+
+/// Sums and flags of the positions, as wires.
+struct Totals {
+    words: Vec<Wire>,
+    present: Vec<Wire>,
+    count: Wire,
+    charges: Wire,
+    value: Wire,
+    scenarios: [Wire; SCENARIOS],
+}
+
+/// Runs the plan of a size; without a statement every witness cell is what zeros lead to, and only fixed cells and copies are of use.
+pub(super) fn build(size: Size, trace: Trace, of: Option<Statement<'_>>) -> Result<Plan, AssignError> {
+    if let Some(s) = of {
+        let (expected, found) = (size.positions, s.witness.account.positions.len());
+        if found > expected {
+            let size = size.name;
+            return Err(AssignError::TooManyPositions { size, expected, found });
+        }
+        let (expected, found) = (found, s.witness.rows.len());
+        if found != expected {
+            return Err(AssignError::Rows { expected, found });
+        }
+    }
+    let fields = of.map_or([Fr::ZERO; Instance::LEN], |s| s.instance.to_fields());
+    let mut layout = Layout {
+        plan: Plan::new(size, trace),
+        of,
+        fields,
+    };
+    layout.run();
+    layout.plan.trace.finish()?;
+    Ok(layout.plan)
+}
+
+struct Layout<'a> {
+    plan: Plan,
+    of: Option<Statement<'a>>,
+    fields: [Fr; Instance::LEN],
+}
+
+const ONE: Fr = Fr::ONE;
+const ZERO: Fr = Fr::ZERO;
+
+impl<'a> Layout<'a> {
+    /// A witness value, 0 without a witness.
+    fn secret(&self, of: impl Fn(&Witness) -> Fr) -> Fr {
+        self.of.map_or(ZERO, |s| of(s.witness))
+    }
+
+    fn run(&mut self) {
+        let p = &mut self.plan;
+        let zero = p.constant(ZERO);
+        let tag_owner = p.constant(Fr::from(TAG_OWNER));
+        let tag_pseudonym = p.constant(Fr::from(TAG_PSEUDONYM));
+        let seed = p.constant(Fr::from(TAG_RISK) * fr_pow2(64));
+        let totals = self.positions(seed);
+        let (secret, owner) = self.owner(tag_owner, zero);
+        self.pseudonym(tag_pseudonym, secret);
+        let factor = self.parameters();
+        let digest = self.list(&totals, zero);
+        let (balance, cash) = self.balance();
+        self.account(owner, balance, digest);
+        self.requirement(&totals, factor, cash);
+        self.plan.close();
+    }
+
+    // M2, and the sums of M3.
+
+    fn positions(&mut self, seed: Wire) -> Totals {
+        let size = self.plan.size;
+        let rows: Vec<usize> = (0..size.positions)
+            .map(|i| size.first_position() + position::HEIGHT * i)
+            .collect();
+        let (mut words, mut present) = (Vec::new(), Vec::new());
+        for (i, row) in rows.iter().enumerate() {
+            let of = self.of.and_then(|s| {
+                let held = s.witness.account.positions.get(i)?;
+                Some((held, s.witness.rows.get(i)?))
+            });
+            self.position(*row, i == 0, seed, of);
+            words.push(Wire(*row + position::WORD as usize));
+            present.push(Wire(*row + position::PRESENT as usize));
+        }
+        let last = rows.last().copied().unwrap_or(size.first_position());
+        let sum = |b: usize| Wire(last + block::ROWS * b + block::SUM as usize);
+        Totals {
+            words,
+            present,
+            count: Wire(last + position::COUNT as usize),
+            charges: Wire(last + position::CHARGES as usize),
+            value: sum(position::MARK),
+            scenarios: std::array::from_fn(|s| sum(position::MARK + 1 + s)),
+        }
+    }
+
+    fn position(&mut self, row: usize, first: bool, seed: Wire, of: Option<(&Position, &RowOpening)>) {
+        let at = |r: i32| row + r as usize;
+        let fields = self.fields;
+        let p = &mut self.plan;
+        p.fix(Q_POSITION, row, Fr::from(if first { 1 } else { 2 }));
+        // Blocks: |lots|, charge, mark, scenarios; words of four values from the charge on.
+        let values = of.map(|(_, o)| o.row.values());
+        let magnitude = of.map_or(0, |(held, _)| held.lots.magnitude());
+        let begin = if first { block::FIRST } else { block::LATER };
+        let mut elements = Vec::new();
+        p.block(row, block::PLAIN, ONE, false, magnitude);
+        for b in position::CHARGE..position::BLOCKS {
+            let lane = (b - position::CHARGE) % 4;
+            let value = values.map_or(0, |v| v[b - position::CHARGE].get());
+            let what = if b == position::CHARGE { block::PLAIN } else { begin };
+            let word = p.block(row + block::ROWS * b, what, fr_pow2(63 * lane as u32), lane != 0, value);
+            if lane == 3 || b + 1 == position::BLOCKS {
+                elements.push(word);
+            }
+        }
+        // The position itself.
+        let short = p.free(
+            at(position::SHORT),
+            Fr::from(u64::from(of.is_some_and(|(h, _)| !h.lots.is_long()))),
+        );
+        let present = p.free(at(position::PRESENT), Fr::from(u64::from(of.is_some())));
+        let series = p.free(
+            at(position::SERIES),
+            of.map_or(ZERO, |(h, _)| h.series.word().to_field()),
+        );
+        let magnitude = p.block_value(row);
+        let lots = p.free(at(position::SIGNED), (ONE - p.read(short).double()) * magnitude);
+        let signed = p.read(lots);
+        let word = p.read(series) + fr_pow2(184) * (signed + fr_pow2(63));
+        p.free(at(position::WORD), p.read(present) * word);
+        let before = |p: &Plan, r: i32| {
+            if first {
+                ZERO
+            } else {
+                p.read(Wire(at(r) - position::HEIGHT))
+            }
+        };
+        p.free(at(position::COUNT), before(p, position::COUNT) + p.read(present));
+        let charge = p.read(Wire(at(position::CHARGE_OF_LOT)));
+        let charges = before(p, position::CHARGES) + p.read(short) * magnitude * charge;
+        p.free(at(position::CHARGES), charges);
+        // Lots along the blocks, and the sums.
+        for b in position::MARK..position::BLOCKS {
+            let here = row + block::ROWS * b;
+            let lots = p.read(Wire(here + block::LOTS as usize - block::ROWS));
+            p.free(here + block::LOTS as usize, lots);
+            let sum = before(p, (block::ROWS * b) as i32 + block::SUM);
+            let value = p.block_value(here);
+            p.free(here + block::SUM as usize, sum + lots * value);
+        }
+        // The row's digest, then its path.
+        let greeks = of.map_or(ZERO, |(_, o)| o.row.greeks);
+        let mut digest = seed;
+        for t in 0..3 {
+            let step = row + ROWS * t;
+            p.step_at(step, kind::INPUTS);
+            p.put(step + INPUTS[0], digest);
+            for (j, r) in INPUTS.into_iter().enumerate().skip(1) {
+                match (t, j) {
+                    (0, 1) => {}
+                    (2, 3) => {
+                        p.free(step + r, greeks);
+                    }
+                    _ => {
+                        let element = 3 * t + j - 2;
+                        p.put(step + r, elements[element]);
+                    }
+                }
+            }
+            digest = p.hash(step);
+        }
+        for level in 0..position::STEPS - 3 {
+            let step = row + ROWS * (3 + level);
+            p.step_at(step, kind::PATH);
+            let (place, siblings) = of.map_or((0, [ZERO; 3]), |(_, o)| {
+                ((o.index >> (2 * level)) as usize & 3, o.path[level])
+            });
+            digest = p.path(step, place, &siblings);
+        }
+        p.put(at(position::TOP), digest);
+        p.input(at(position::ROOT), input::RISK_ROOT, fields[input::RISK_ROOT]);
+    }
+
+    // M1.
+
+    fn owner(&mut self, tag: Wire, zero: Wire) -> (Wire, Wire) {
+        let key = self.of.map(|s| s.witness.owner);
+        let p = &mut self.plan;
+        let step = p.step(kind::INPUTS);
+        p.put(step + INPUTS[0], tag);
+        let secret = p.free(step + INPUTS[1], key.map_or(ZERO, |k| k.secret));
+        p.put(step + INPUTS[2], zero);
+        p.put(step + INPUTS[3], zero);
+        let commitment = p.hash(step);
+        let step = p.step(kind::INPUTS);
+        p.free(step + INPUTS[0], key.map_or(ZERO, |k| k.signing[0]));
+        p.free(step + INPUTS[1], key.map_or(ZERO, |k| k.signing[1]));
+        p.put(step + INPUTS[2], commitment);
+        p.put(step + INPUTS[3], zero);
+        (secret, p.hash(step))
+    }
+
+    /// The digest of the whole list: chunks of three words, the first absent one ends it.
+    fn list(&mut self, totals: &Totals, zero: Wire) -> Wire {
+        let p = &mut self.plan;
+        let row = p.arithmetic([ZERO, ONE, -ONE, ZERO, digest_seed(0)]);
+        p.put(row, totals.count);
+        let seed = p.read(totals.count) + digest_seed(0);
+        let mut digest = p.free(row + 2, seed);
+        for (c, words) in totals.words.chunks(3).enumerate() {
+            let step = p.step(kind::INPUTS);
+            p.put(step + INPUTS[0], digest);
+            for (j, r) in INPUTS.into_iter().skip(1).enumerate() {
+                p.put(step + r, words.get(j).copied().unwrap_or(zero));
+            }
+            let out = p.hash(step);
+            // digest' = digest + present·(out - digest)
+            let row = p.arithmetic([ZERO, ONE, -ONE, -ONE, ZERO]);
+            p.put(row, out);
+            p.put(row + 2, digest);
+            let moved = p.read(out) - p.read(digest);
+            let moved = p.free(row + 3, moved);
+            let row = p.arithmetic([ONE, ZERO, ONE, -ONE, ZERO]);
+            p.put(row, totals.present[3 * c]);
+            p.put(row + 1, moved);
+            p.put(row + 2, digest);
+            let next = p.read(digest) + p.read(totals.present[3 * c]) * p.read(moved);
+            digest = p.free(row + 3, next);
+        }
+        digest
+    }
+
+    /// The balance word and cash + 2^127, from 63 + 63 + 2 bits and a nonce of 32.
+    fn balance(&mut self) -> (Wire, Wire) {
+        let (cash, nonce) = self.of.map_or((0, 0), |s| {
+            let a = &s.witness.account;
+            (a.cash.offset(), u64::from(a.nonce))
+        });
+        let low = |shift: u32| (cash >> shift) as u64 & (u64::MAX >> 1);
+        let top = low(126);
+        let p = &mut self.plan;
+        let blocks = |p: &mut Plan, values: [u64; 3]| {
+            let row = p.plain();
+            let mut wires = [Wire(0); 3];
+            for (b, v) in values.into_iter().enumerate() {
+                wires[b] = p.block(row + block::ROWS * b, block::PLAIN, ONE, false, v);
+            }
+            wires
+        };
+        let [low0, low1, top_wire] = blocks(p, [low(0), low(63), top]);
+        let [top_up, nonce_wire, nonce_up] = blocks(p, [top << 61, nonce, nonce << 31]);
+        // 2^61 times the top is below 2^63, and so is 2^31 times the nonce.
+        for (wire, up, by) in [(top_wire, top_up, 61), (nonce_wire, nonce_up, 31)] {
+            let row = p.arithmetic([ZERO, fr_pow2(by), -ONE, ZERO, ZERO]);
+            p.put(row, wire);
+            p.put(row + 2, up);
+        }
+        let sum = |p: &mut Plan, a: Wire, c: Wire, by: u32| {
+            let row = p.arithmetic([ZERO, ONE, fr_pow2(by), -ONE, ZERO]);
+            p.put(row, a);
+            p.put(row + 2, c);
+            let sum = p.read(a) + fr_pow2(by) * p.read(c);
+            p.free(row + 3, sum)
+        };
+        let cash = sum(p, low0, low1, 63);
+        let cash = sum(p, cash, top_wire, 126);
+        let balance = sum(p, nonce_wire, cash, 32);
+        (balance, cash)
+    }
+
+    fn account(&mut self, owner: Wire, balance: Wire, digest: Wire) {
+        let blinding = self.secret(|w| w.account.blinding);
+        let witness = self.of.map(|s| s.witness);
+        let p = &mut self.plan;
+        let leaf = p.step(kind::INPUTS);
+        p.put(leaf + INPUTS[0], owner);
+        p.put(leaf + INPUTS[1], balance);
+        p.put(leaf + INPUTS[2], digest);
+        p.free(leaf + INPUTS[3], blinding);
+        let mut node = p.hash(leaf);
+        for level in 0..witness_gen::tree::ACCOUNT_DEPTH {
+            let step = p.step(kind::PATH);
+            let (place, siblings) = witness.map_or((0, [ZERO; 3]), |w| {
+                ((w.index >> (2 * level)) as usize & 3, w.path[level])
+            });
+            node = p.path(step, place, &siblings);
+        }
+        // The two nodes of the state above the accounts root: it is their first child.
+        let header = witness.map(|w| w.header);
+        let rest = header.map_or([[ZERO; 3]; 2], |h| {
+            let pools = witness_gen::poseidon::hash4([
+                h.pools.clearing.to_field(),
+                h.pools.total_cash.to_field(),
+                h.pools.bad_debt.to_field(),
+                ZERO,
+            ]);
+            [
+                [h.series_root, h.pools.insurance.to_field(), h.pools.fees.to_field()],
+                [pools, Fr::from(h.batch), h.history],
+            ]
+        });
+        for others in rest {
+            let step = p.step(kind::INPUTS);
+            p.put(step + INPUTS[0], node);
+            for (r, v) in INPUTS.into_iter().skip(1).zip(others) {
+                p.free(step + r, v);
+            }
+            node = p.hash(step);
+        }
+        p.is_input(node, input::STATE);
+    }
+
+    // M3.
+
+    /// The initial margin's factor, out of the parameters digest.
+    fn parameters(&mut self) -> Wire {
+        let rules = self.of.map(|s| s.witness.rules);
+        let params = self.of.map(|s| s.witness.params);
+        let p = &mut self.plan;
+        let step = p.step(kind::INPUTS);
+        p.free(step + INPUTS[0], rules.map_or(ZERO, |r| r.grid));
+        p.free(step + INPUTS[1], rules.map_or(ZERO, |r| r.volatility));
+        let factor = p.free(step + INPUTS[2], rules.map_or(ZERO, |r| Fr::from(r.initial_factor)));
+        p.free(step + INPUTS[3], rules.map_or(ZERO, |r| r.liquidation));
+        let rules = p.hash(step);
+        let step = p.step(kind::INPUTS);
+        let plain = params.map_or([0; 3], |r| [r.fee_rate.into(), r.fee_cap.into(), r.inverse_scale]);
+        for (r, v) in INPUTS.into_iter().zip(plain) {
+            p.free(step + r, Fr::from(v));
+        }
+        p.put(step + INPUTS[3], rules);
+        let digest = p.hash(step);
+        p.is_input(digest, input::PARAMETERS);
+        factor
+    }
+
+    fn requirement(&mut self, totals: &Totals, initial: Wire, cash: Wire) {
+        let fields = self.fields;
+        let p = &mut self.plan;
+        let unit = Fr::from(FACTOR_UNIT);
+        let three = Fr::from(3);
+        // r² = r·r, and r is 0, 1 or 2: r·r² - 3·r² + 2·r = 0.
+        let row = p.arithmetic([ONE, ZERO, -ONE, ZERO, ZERO]);
+        let r = p.input(row, input::REQUIREMENT, fields[input::REQUIREMENT]);
+        p.put(row + 1, r);
+        let square = p.read(r).square();
+        let square = p.free(row + 2, square);
+        let row = p.arithmetic([ONE, Fr::from(2), -three, ZERO, ZERO]);
+        p.put(row, r);
+        p.put(row + 1, square);
+        p.put(row + 2, square);
+        // Maintenance: 2·r - r² is 1 for r = 1. Initial: (r² - r)/2 is 1 for r = 2.
+        let linear = |p: &mut Plan, a: Wire, c: Wire, by: [Fr; 2]| {
+            let row = p.arithmetic([ZERO, by[0], by[1], -ONE, ZERO]);
+            p.put(row, a);
+            p.put(row + 2, c);
+            let sum = by[0] * p.read(a) + by[1] * p.read(c);
+            p.free(row + 3, sum)
+        };
+        let half = Fr::from(2).invert().unwrap_or(ZERO);
+        let maintenance = linear(p, r, square, [Fr::from(2), -ONE]);
+        let is_initial = linear(p, r, square, [-half, half]);
+        let charged = linear(p, maintenance, is_initial, [ONE, ONE]);
+        // factor = initial·is_initial + 10^4·maintenance
+        let row = p.arithmetic([ONE, ZERO, unit, -ONE, ZERO]);
+        p.put(row, initial);
+        p.put(row + 1, is_initial);
+        p.put(row + 2, maintenance);
+        let factor = p.read(initial) * p.read(is_initial) + unit * p.read(maintenance);
+        let factor = p.free(row + 3, factor);
+        let product = |p: &mut Plan, a: Wire, b: Wire| {
+            let row = p.arithmetic([ONE, ZERO, ZERO, -ONE, ZERO]);
+            p.put(row, a);
+            p.put(row + 1, b);
+            let product = p.read(a) * p.read(b);
+            p.free(row + 3, product)
+        };
+        let charge = product(p, charged, totals.charges);
+        // cash + value - threshold - charge; cash stands as cash + 2^127.
+        let row = p.arithmetic([ZERO, ONE, ONE, -ONE, -fr_pow2(127)]);
+        p.put(row, cash);
+        p.put(row + 2, totals.value);
+        let equity = p.read(cash) + p.read(totals.value) - fr_pow2(127);
+        let equity = p.free(row + 3, equity);
+        let row = p.arithmetic([ZERO, ONE, -ONE, -ONE, ZERO]);
+        p.put(row, equity);
+        let threshold = p.input(row + 2, input::THRESHOLD, fields[input::THRESHOLD]);
+        let rest = p.read(equity) - p.read(threshold);
+        let rest = p.free(row + 3, rest);
+        let free = linear(p, rest, charge, [ONE, -ONE]);
+        let valued = product(p, factor, totals.value);
+        let base = linear(p, free, valued, [unit, -ONE]);
+        // excess = 10^4·free - factor·value + factor·(value of the scenario), 189 bits; unmoved first.
+        for scenario in std::iter::once(totals.value).chain(totals.scenarios) {
+            self.check(factor, scenario, base);
+        }
+    }
+
+    fn check(&mut self, factor: Wire, scenario: Wire, base: Wire) {
+        let p = &mut self.plan;
+        let step = p.plain();
+        let row = step + 3;
+        p.arithmetic_at(row, [ONE, ZERO, ONE, -ONE, ZERO]);
+        p.put(row, factor);
+        p.put(row + 1, scenario);
+        p.put(row + 2, base);
+        let excess = p.read(factor) * p.read(scenario) + p.read(base);
+        let excess = p.free(row + 3, excess);
+        let limbs = witness_gen::units::fr_limbs(&p.read(excess));
+        let bits = |from: usize| {
+            let (i, s) = (from / 64, from % 64);
+            let high = if s == 0 || i == 3 { 0 } else { limbs[i + 1] << (64 - s) };
+            (limbs[i] >> s | high) & (u64::MAX >> 1)
+        };
+        let mut word = excess;
+        for b in 0..3 {
+            let coeff = fr_pow2(63 * b as u32);
+            word = p.block(step + block::ROWS * b, block::PLAIN, coeff, b != 0, bits(63 * b));
+        }
+        p.equal(excess, word);
+    }
+
+    // M4.
+
+    fn pseudonym(&mut self, tag: Wire, secret: Wire) {
+        let fields = self.fields;
+        let p = &mut self.plan;
+        let step = p.step(kind::INPUTS);
+        p.put(step + INPUTS[0], tag);
+        p.put(step + INPUTS[1], secret);
+        p.input(step + INPUTS[2], input::CHALLENGE, fields[input::CHALLENGE]);
+        p.input(step + INPUTS[3], input::DOMAIN, fields[input::DOMAIN]);
+        let pseudonym = p.hash(step);
+        p.is_input(pseudonym, input::PSEUDONYM);
+    }
+}

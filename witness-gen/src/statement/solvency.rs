@@ -1,0 +1,211 @@
+//! Statement M: a hidden account meets a requirement, clauses M1 to M4 of `docs/protocol.md`.
+//!
+//! [`check`] decides, [`excess`] says by how much. Both compute in the field, as the circuit does: every sum here is an integer below 2^170
+//! in magnitude, so the field holds it exactly and a negative one shows itself by its size.
+
+use halo2curves::bn256::Fr;
+
+use crate::account::Account;
+use crate::owner::OwnerKey;
+use crate::params::RiskParameters;
+use crate::position::Position;
+use crate::risk_row::{RISK_DEPTH, RiskRow, SCENARIOS};
+use crate::state::StateHeader;
+use crate::tree::{AccountPath, Siblings, root_from_path};
+use crate::units::{fr_from_i128, fr_limbs, fr_pow2};
+
+pub use self::instance::{Instance, InstanceError, Requirement};
+pub use self::rules::{FACTOR_UNIT, MarginRules, RulesError};
+pub use self::violation::{AccountError, MarginError, OwnerError, RowError, Violation};
+
+mod instance;
+mod rules;
+mod violation;
+
+/// Statement M's number.
+pub const STATEMENT_ID: u64 = 3;
+/// Bits of an excess: what is not below 2^EXCESS_BITS in the field is negative.
+pub const EXCESS_BITS: u32 = 189;
+/// Most positions of any size of the circuit.
+pub const MAX_POSITIONS: usize = 128;
+
+/// A row of the risk arrays with its place in the tree.
+#[derive(Clone, Debug)]
+pub struct RowOpening {
+    /// The row.
+    pub row: RiskRow,
+    /// Its leaf number.
+    pub index: u32,
+    /// Siblings from the leaf upward.
+    pub path: [Siblings; RISK_DEPTH],
+}
+
+/// What the prover knows.
+#[derive(Clone, Debug)]
+pub struct Witness {
+    /// The owner's key.
+    pub owner: OwnerKey,
+    /// The account.
+    pub account: Account,
+    /// Its leaf number.
+    pub index: u32,
+    /// Siblings from the leaf upward.
+    pub path: AccountPath,
+    /// The state that holds it.
+    pub header: StateHeader,
+    /// Parameters but for the margin rules.
+    pub params: RiskParameters,
+    /// The margin rules.
+    pub rules: MarginRules,
+    /// The rows of the account's positions, in their order.
+    pub rows: Vec<RowOpening>,
+}
+
+/// Sums over an account's positions, exact in the field.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Sums {
+    /// Σ lots · mark.
+    pub value: Fr,
+    /// Σ |short lots| · charge.
+    pub charge: Fr,
+    /// Σ lots · value, a scenario each.
+    pub scenarios: [Fr; SCENARIOS],
+}
+
+impl Sums {
+    /// Adds the positions up, each with its row.
+    pub fn of<'a>(positions: impl IntoIterator<Item = (&'a Position, &'a RiskRow)>) -> Self {
+        let mut sums = Self {
+            value: Fr::zero(),
+            charge: Fr::zero(),
+            scenarios: [Fr::zero(); SCENARIOS],
+        };
+        for (position, row) in positions {
+            let lots = fr_from_i128(i128::from(position.lots.get()));
+            sums.value += lots * row.mark.to_field();
+            if !position.lots.is_long() {
+                sums.charge -= lots * row.charge.to_field();
+            }
+            for (sum, v) in sums.scenarios.iter_mut().zip(row.scenarios) {
+                *sum += lots * v.to_field();
+            }
+        }
+        sums
+    }
+}
+
+/// What an account has beyond its requirement: unmoved first, then under each scenario.
+pub type Excess = [Fr; SCENARIOS + 1];
+
+/// M3: `10^4·(cash + V - charge - threshold) - factor·(V - V_s)` unmoved (V_s = V) and for every scenario, in 10^-4 of a money unit.
+/// Equity asks for no scenario and no charge, maintenance has the factor 10^4, initial margin the one of the rules.
+pub fn excess(account: &Account, sums: &Sums, instance: &Instance, rules: &MarginRules) -> Excess {
+    let unit = Fr::from(FACTOR_UNIT);
+    let (factor, charged) = match instance.requirement {
+        Requirement::Equity => (Fr::zero(), Fr::zero()),
+        Requirement::Maintenance => (unit, Fr::one()),
+        Requirement::Initial => (Fr::from(rules.initial_factor), Fr::one()),
+    };
+    let cash = fr_from_i128(account.cash.get());
+    let free = unit * (cash + sums.value - charged * sums.charge - instance.threshold_field());
+    std::array::from_fn(|i| match i.checked_sub(1) {
+        None => free,
+        Some(s) => free - factor * (sums.value - sums.scenarios[s]),
+    })
+}
+
+/// True when no excess is negative.
+pub fn is_met(excess: &Excess) -> bool {
+    excess.iter().all(|x| !is_negative(x))
+}
+
+/// True when an excess stands for a negative number.
+pub fn is_negative(excess: &Fr) -> bool {
+    fr_limbs(excess)[2] >> (EXCESS_BITS - 128) != 0 || fr_limbs(excess)[3] != 0
+}
+
+/// An excess as a signed number of 10^-4 money units, as near as a double is.
+pub fn excess_to_f64(excess: &Fr) -> f64 {
+    let magnitude = |v: &Fr| {
+        fr_limbs(v)
+            .iter()
+            .rev()
+            .fold(0.0, |sum, limb| sum * 18_446_744_073_709_551_616.0 + *limb as f64)
+    };
+    if is_negative(excess) {
+        -magnitude(&-excess)
+    } else {
+        magnitude(excess)
+    }
+}
+
+/// Decides statement M, clause by clause.
+///
+/// # Errors
+/// The first clause that does not hold.
+pub fn check(instance: &Instance, witness: &Witness) -> Result<Sums, Violation> {
+    let account = &witness.account;
+    let same = |found: Fr, expected: Fr| found == expected;
+    // M1: the account is the owner's and stands in the state, all its positions counted by the leaf's digest.
+    if !same(witness.owner.key_hash(), account.owner) {
+        return Err(OwnerError::KeyHash.into());
+    }
+    let root = root_from_path(witness.index, account.leaf(), &witness.path);
+    if witness.index >> (2 * witness.path.len()) != 0 || !same(root, witness.header.accounts_root) {
+        return Err(AccountError::NotInTree.into());
+    }
+    if !same(witness.header.root(), instance.state) {
+        return Err(AccountError::State.into());
+    }
+    if account.positions.len() > MAX_POSITIONS {
+        let found = account.positions.len();
+        return Err(AccountError::TooMany { found }.into());
+    }
+    // M2: a row for every position.
+    if witness.rows.len() != account.positions.len() {
+        let (expected, found) = (account.positions.len(), witness.rows.len());
+        return Err(RowError::Count { expected, found }.into());
+    }
+    for (at, (position, opening)) in account.positions.iter().zip(&witness.rows).enumerate() {
+        if opening.row.series != position.series.word() {
+            return Err(RowError::Series { at }.into());
+        }
+        let root = root_from_path(opening.index, opening.row.digest(), &opening.path);
+        if opening.index >> (2 * RISK_DEPTH) != 0 || !same(root, instance.risk_root) {
+            return Err(RowError::NotInTree { at }.into());
+        }
+    }
+    // M3: the requirement, under every scenario.
+    witness.rules.validate().map_err(MarginError::Rules)?;
+    if !same(parameters_digest(&witness.params, &witness.rules), instance.parameters) {
+        return Err(MarginError::Parameters.into());
+    }
+    let sums = Sums::of(account.positions.iter().zip(witness.rows.iter().map(|o| &o.row)));
+    let excess = excess(account, &sums, instance, &witness.rules);
+    if let Some(number) = excess.iter().position(is_negative) {
+        return Err(MarginError::NotMet { number }.into());
+    }
+    // M4: the challenge is used.
+    if !same(
+        witness.owner.pseudonym(instance.challenge, instance.domain),
+        instance.pseudonym,
+    ) {
+        return Err(Violation::M4);
+    }
+    Ok(sums)
+}
+
+/// H(fee rate, fee cap, inverse scale, margin rules).
+pub fn parameters_digest(params: &RiskParameters, rules: &MarginRules) -> Fr {
+    crate::poseidon::hash4([
+        Fr::from(u64::from(params.fee_rate)),
+        Fr::from(u64::from(params.fee_cap)),
+        Fr::from(params.inverse_scale),
+        rules.digest(),
+    ])
+}
+
+/// 2^[`EXCESS_BITS`].
+pub fn excess_bound() -> Fr {
+    fr_pow2(EXCESS_BITS)
+}
