@@ -148,18 +148,22 @@ pub struct ProofFile {
 }
 
 impl ProofFile {
-    /// The name of a batch's proof file: `batch-000001.proof`.
+    /// The name of a batch's proof file: `batch-000001.proof.json`. By name they sort as by number up to batch 999,999.
     pub fn name_of(batch: u64) -> String {
-        format!("batch-{batch:06}.proof")
+        format!("batch-{batch:06}.proof.json")
     }
 
-    /// Writes a batch's proof into `folder` so that the file of that name is either the old one or the whole new one.
-    pub fn write(folder: &Path, batch: u64, proof: &[u8]) -> Result<Self, StoreError> {
+    /// Writes the content of a batch's proof file into `folder` so that the file of that name is either the old one or the
+    /// whole new one.
+    ///
+    /// # Errors
+    /// [`StoreError::Io`] with the path that could not be written.
+    pub fn write(folder: &Path, batch: u64, content: &[u8]) -> Result<Self, StoreError> {
         let name = Self::name_of(batch);
-        write_whole(&folder.join(&name), proof)?;
+        write_whole(&folder.join(&name), content)?;
         Ok(Self {
             name,
-            digest: *blake3::hash(proof).as_bytes(),
+            digest: *blake3::hash(content).as_bytes(),
         })
     }
 }
