@@ -185,20 +185,37 @@ fn proofs_are_verified_strictly_and_by_batch() {
     }
 
     // Another book than the database's, and a recorded proof that is gone.
-    let arguments: Vec<String> = small
-        .settle("out")
-        .get_args()
-        .map(|argument| argument.to_str().expect("UTF-8").to_owned())
-        .collect();
-    let other: Vec<&str> = arguments
-        .iter()
-        .map(|argument| if argument == "5" { "6" } else { argument })
-        .collect();
-    let refused = run(&other);
+    let refused = small.settle_of("out", Some("6")).output().expect("runs");
     assert_eq!(code(&refused), Some(2), "{}", stderr(&refused));
+    assert!(stderr(&refused).contains("seed 5") && stderr(&refused).contains("seed 6"));
     fs::remove_file(&proofs[0]).expect("removed");
     let refused = small.settle("out").output().expect("runs");
     assert_eq!(code(&refused), Some(3), "{}", stderr(&refused));
+}
+
+#[test]
+fn a_seed_makes_one_book_and_says_so() {
+    let small = Small::new();
+    let [one, again, other] = [("one.sqlite", "5"), ("again.sqlite", "5"), ("other.sqlite", "6")]
+        .map(|(db, seed)| small.book_of(db, Some(seed)));
+    assert_eq!(one["state_root"], again["state_root"]);
+    assert_ne!(one["state_root"], other["state_root"]);
+    let [drawn, drawn_again] = ["drawn.sqlite", "drawn-again.sqlite"].map(|db| small.book_of(db, None));
+    assert_ne!(drawn["state_root"], drawn_again["state_root"]);
+    for (book, origin, seed) in [(&one, "book seed", Value::from(5)), (&drawn, "drawn", Value::Null)] {
+        assert_eq!(book["secret_origin"], origin, "{book}");
+        assert_eq!(book["book_seed"], seed, "{book}");
+        assert_eq!(book["seed_reveals_book"], seed.is_number(), "{book}");
+    }
+
+    // Said once, and only where it is so; these runs end before they prove.
+    for (folder, seed, notes) in [("seeded", Some("5"), 1), ("drawn", None, 0)] {
+        let mut settle = small.settle_of(folder, seed);
+        let killed = settle.env("ZKSETTLE_KILL_AT", "before_witness").output().expect("runs");
+        assert_eq!(code(&killed), None, "{}", stderr(&killed));
+        let said = stderr(&killed).matches("note: the book is simulated").count();
+        assert_eq!(said, notes, "{}", stderr(&killed));
+    }
 }
 
 #[test]
