@@ -103,11 +103,6 @@ pub fn circuit_id(circuit: &SettlementCircuit) -> CircuitId {
     }
 }
 
-/// The name of a batch's proof file: `001.proof.json`.
-pub fn proof_name(batch: u64) -> String {
-    format!("{batch:03}.proof.json")
-}
-
 /// The underlyings that prices are given for.
 fn priced(prices: &[Option<PriceSlot>; PRICE_SLOTS]) -> Vec<Underlying> {
     prices.iter().flatten().map(|slot| slot.underlying).collect()
@@ -289,11 +284,9 @@ impl Job<'_> {
 
         observer.stage(Stage::Verify);
         let about = about(&self.circuit.size());
-        let path = self.folder.join(proof_name(instance.batch));
-        let file = ProofFile::new(about, self.keys, self.setup, &fields, proof)?;
-        let json = file.to_json();
-        store::write_whole(&path, json.as_bytes())?;
-        let digest = *blake3::hash(json.as_bytes()).as_bytes();
+        let json = ProofFile::new(about, self.keys, self.setup, &fields, proof)?.to_json();
+        let written = store::ProofFile::write(self.folder, instance.batch, json.as_bytes())?;
+        let path = self.folder.join(&written.name);
         let read = ProofFile::read(&path)?;
         read.check(about, self.keys.digest, self.setup)?;
         let started = Instant::now();
@@ -302,11 +295,7 @@ impl Job<'_> {
         checkpoint("after_proof_file");
 
         observer.stage(Stage::Record);
-        let proof = store::ProofFile {
-            name: proof_name(instance.batch),
-            digest,
-        };
-        self.store.record_batch(&batch, &proof)?;
+        self.store.record_batch(&batch, &written)?;
         ledger.apply(&batch)?;
         let report = BatchReport {
             instance: *instance,

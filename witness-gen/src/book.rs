@@ -9,7 +9,8 @@
 //! of one style: its accounts hold one kind of money.
 //!
 //! Everything here is integer arithmetic on a ChaCha20 stream, so a seed gives the same book on every machine. The book
-//! is test data: its owners and holdings follow from a public seed.
+//! is test data: whoever knows the chain and the seed knows its owners and holdings. Its blindings come from elsewhere:
+//! [`crate::store::SecretSeed`], which is drawn at random or belongs to the book.
 
 mod spread;
 
@@ -18,6 +19,8 @@ use std::fmt;
 
 use ff::FromUniformBytes;
 use halo2curves::bn256::Fr;
+use rand::RngCore;
+use rand::rngs::OsRng;
 use thiserror::Error;
 
 use crate::market::{OptionChain, UtcSeconds};
@@ -70,6 +73,16 @@ impl BookSpec {
             max_positions: MAX_POSITIONS,
             parameters: RiskParameters::default(),
         }
+    }
+
+    /// A book seed from the operating system, for a book that nobody is to make again.
+    ///
+    /// # Errors
+    /// The system gives no random bytes.
+    pub fn draw_seed() -> Result<u64, rand::Error> {
+        let mut bytes = [0; 8];
+        OsRng.try_fill_bytes(&mut bytes)?;
+        Ok(u64::from_le_bytes(bytes))
     }
 
     /// The same for one expiry.

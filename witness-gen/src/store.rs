@@ -27,14 +27,14 @@ use thiserror::Error;
 
 pub use fault::{KILL_AT, STEPS, checkpoint};
 pub use rows::{BatchRecord, BatchStatus};
-pub use secret::{BlindingUse, SecretSeed};
+pub use secret::{BlindingUse, SecretOrigin, SecretSeed};
 
 use crate::ledger::{Ledger, LedgerError, SettledBatch};
 
 /// SQLite's application id of our files: "zkst".
 pub const APPLICATION_ID: i32 = 0x7a6b_7374;
 /// The version of the tables.
-pub const SCHEMA_VERSION: i32 = 1;
+pub const SCHEMA_VERSION: i32 = 2;
 
 /// What went wrong with a store. Shows paths, roots and numbers of batches; no secret.
 #[derive(Debug, Error)]
@@ -148,18 +148,22 @@ pub struct ProofFile {
 }
 
 impl ProofFile {
-    /// The name of a batch's proof file: `batch-000001.proof`.
+    /// The name of a batch's proof file: `batch-000001.proof.json`. By name they sort as by number up to batch 999,999.
     pub fn name_of(batch: u64) -> String {
-        format!("batch-{batch:06}.proof")
+        format!("batch-{batch:06}.proof.json")
     }
 
-    /// Writes a batch's proof into `folder` so that the file of that name is either the old one or the whole new one.
-    pub fn write(folder: &Path, batch: u64, proof: &[u8]) -> Result<Self, StoreError> {
+    /// Writes the content of a batch's proof file into `folder` so that the file of that name is either the old one or the
+    /// whole new one.
+    ///
+    /// # Errors
+    /// [`StoreError::Io`] with the path that could not be written.
+    pub fn write(folder: &Path, batch: u64, content: &[u8]) -> Result<Self, StoreError> {
         let name = Self::name_of(batch);
-        write_whole(&folder.join(&name), proof)?;
+        write_whole(&folder.join(&name), content)?;
         Ok(Self {
             name,
-            digest: *blake3::hash(proof).as_bytes(),
+            digest: *blake3::hash(content).as_bytes(),
         })
     }
 }
@@ -194,6 +198,7 @@ pub struct Store {
     connection: Connection,
     path: PathBuf,
     seed: SecretSeed,
+    book: Option<String>,
 }
 
 impl std::fmt::Debug for Store {
@@ -205,10 +210,14 @@ impl std::fmt::Debug for Store {
 }
 
 impl Store {
-    /// Puts a genesis ledger and the seed of its blindings into a new file of mode 0600, and opens it.
+    /// Puts a genesis ledger and the seed of its blindings into a new file of mode 0600, and opens it. `book` is the caller's
+    /// text on what a generated book was made from; it is kept as it is.
     ///
     /// The file is filled under another name and renamed when whole, so a store is never half created.
-    pub fn create(path: &Path, ledger: &Ledger, seed: &SecretSeed) -> Result<Self, StoreError> {
+    ///
+    /// # Errors
+    /// [`StoreError::Exists`] where something is in the way; a file or a folder that cannot be written.
+    pub fn create(path: &Path, ledger: &Ledger, seed: &SecretSeed, book: Option<&str>) -> Result<Self, StoreError> {
         vacant(path)?;
         let new = beside(path, ".new");
         for leftover in [new.clone(), beside(&new, "-journal")] {
@@ -223,7 +232,7 @@ impl Store {
         let mut connection = connect(&new)?;
         connection.pragma_update(None, "synchronous", "FULL")?;
         let transaction = connection.transaction_with_behavior(TransactionBehavior::Exclusive)?;
-        rows::create(&transaction, ledger, seed)?;
+        rows::create(&transaction, ledger, seed, book)?;
         transaction.pragma_update(None, "application_id", APPLICATION_ID)?;
         transaction.pragma_update(None, "user_version", SCHEMA_VERSION)?;
         transaction.commit()?;
@@ -285,11 +294,12 @@ impl Store {
         if state != "ok" {
             return Err(corrupt("file", "whole pages", state));
         }
-        let seed = rows::seed(&connection)?;
+        let (seed, book) = rows::fixed(&connection)?;
         Ok(Self {
             connection,
             path: path.to_owned(),
             seed,
+            book,
         })
     }
 
@@ -301,6 +311,11 @@ impl Store {
     /// The seed of all blindings.
     pub fn seed(&self) -> &SecretSeed {
         &self.seed
+    }
+
+    /// What the book was made from, in the words of whoever created the store; `None` for one that was not generated.
+    pub fn book(&self) -> Option<&str> {
+        self.book.as_deref()
     }
 
     /// The blinding of an account's leaf at a nonce.

@@ -9,11 +9,11 @@ use witness_gen::ledger::{Ledger, LedgerError};
 use witness_gen::market::delivery::DeliveryPrices;
 use witness_gen::params::RiskParameters;
 use witness_gen::statement::settlement::{PRICE_SLOTS, PriceSlot, Violation, check};
-use witness_gen::store::{BlindingUse, SecretSeed};
+use witness_gen::store::{BlindingUse, SecretOrigin, SecretSeed};
 use witness_gen::units::{Cash, ExpiryMinutes, Price, Underlying};
 
 fn blinding(index: u32, nonce: u32) -> Fr {
-    SecretSeed::from_bytes([3; 32]).blinding(BlindingUse::Leaf, index, nonce)
+    SecretSeed::from_bytes([3; 32], SecretOrigin::Drawn).blinding(BlindingUse::Leaf, index, nonce)
 }
 
 fn ledger(book: &GeneratedBook) -> Ledger {
@@ -218,7 +218,7 @@ fn nothing_secret_shows() {
     let shown = format!(
         "{ledger:?} {book:?} {:?} {:?}",
         batch.expect("a batch"),
-        SecretSeed::from_bytes([3; 32])
+        SecretSeed::from_bytes([3; 32], SecretOrigin::Drawn)
     );
     let account = ledger.account(0).expect("an account");
     for secret in [

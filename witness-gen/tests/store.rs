@@ -13,13 +13,14 @@ use std::process::Command;
 use common::{data, eth_chain, expiry, synthetic};
 use tempfile::TempDir;
 use witness_gen::Fr;
-use witness_gen::book::{BookSpec, GeneratedBook, generate};
+use witness_gen::book::{BookSpec, GeneratedBook, Style, generate};
 use witness_gen::ledger::{Ledger, SettledBatch};
 use witness_gen::market::delivery::DeliveryPrices;
 use witness_gen::params::RiskParameters;
 use witness_gen::statement::settlement::{PRICE_SLOTS, PriceSlot};
 use witness_gen::store::{
-    BatchStatus, BlindingUse, KILL_AT, ProofFile, Recorded, STEPS, SecretSeed, Store, StoreError, checkpoint,
+    BatchStatus, BlindingUse, KILL_AT, ProofFile, Recorded, STEPS, SecretOrigin, SecretSeed, Store, StoreError,
+    checkpoint,
 };
 use witness_gen::units::{ExpiryMinutes, Price, Underlying};
 
@@ -32,10 +33,14 @@ fn book() -> GeneratedBook {
 
 fn create(folder: &Path, book: &GeneratedBook) -> (Store, Ledger, PathBuf) {
     let path = folder.join("operator.db");
-    let seed = SecretSeed::from_bytes([5; 32]);
+    let seed = SecretSeed::from_bytes([5; 32], SecretOrigin::Drawn);
     let blinding = |index, nonce| seed.blinding(BlindingUse::Leaf, index, nonce);
     let ledger = Ledger::from_book(book, RiskParameters::default(), Fr::from(42), blinding).expect("a book fits");
-    (Store::create(&path, &ledger, &seed).expect("a new store"), ledger, path)
+    (
+        Store::create(&path, &ledger, &seed, None).expect("a new store"),
+        ledger,
+        path,
+    )
 }
 
 fn prices(underlying: Underlying, price: u64) -> [Option<PriceSlot>; PRICE_SLOTS] {
@@ -97,6 +102,73 @@ fn a_ledger_comes_back_as_it_went_in() {
     let store = Store::open(&path).expect("opens again");
     assert_eq!(store.load_ledger().expect("loads"), ledger);
     ledger.audit().expect("whole");
+}
+
+#[test]
+fn a_store_knows_where_its_secret_comes_from() {
+    let folder = TempDir::new().expect("a folder");
+    let (store, ledger, path) = create(folder.path(), &book());
+    assert_eq!((store.seed().origin(), store.book()), (SecretOrigin::Drawn, None));
+    drop(store);
+    assert_eq!(Store::open(&path).expect("opens").seed().origin(), SecretOrigin::Drawn);
+    let spec = BookSpec::new(40, 9);
+    let path = folder.path().join("simulated.db");
+    let seed = SecretSeed::of_book(&spec, &book());
+    let text = "made from \u{201c}quotes\u{201d}";
+    drop(Store::create(&path, &ledger, &seed, Some(text)).expect("a new store"));
+    let store = Store::open(&path).expect("opens");
+    assert_eq!((store.seed(), store.book()), (&seed, Some(text)));
+    assert_eq!(store.seed().origin(), SecretOrigin::BookSeed);
+    drop(store);
+
+    // Neither may change behind the store's back.
+    for change in [
+        "seed_origin = 'drawn'",
+        "book = NULL",
+        "book = ''",
+        "book = book || ' '",
+    ] {
+        let changed = folder.path().join("changed.db");
+        fs::copy(&path, &changed).expect("copied");
+        let connection = rusqlite::Connection::open(&changed).expect("SQLite");
+        let rows = connection.execute(&format!("UPDATE meta SET {change}"), []);
+        assert_eq!(rows.expect("changed"), 1);
+        connection.close().expect("closed");
+        let refused = Store::open(&changed).expect_err(change);
+        assert!(matches!(refused, StoreError::Corrupt { .. }), "{change}: {refused}");
+        fs::remove_file(&changed).expect("removed");
+    }
+}
+
+#[test]
+fn a_book_has_one_secret_and_no_other_book_has_it() {
+    let days = ["2026-02-06", "2026-02-07"];
+    let spec = BookSpec::new(40, 9);
+    let secret = |spec: &BookSpec, strikes, lots| {
+        let book = generate(&synthetic(&days, strikes, lots), spec).expect("a book");
+        SecretSeed::of_book(spec, &book).blinding(BlindingUse::Leaf, 3, 0)
+    };
+    let mut risk = spec.clone();
+    risk.parameters.fee_rate += 1;
+    let mut bounds = spec.clone();
+    bounds.max_positions -= 1;
+    let all = [
+        secret(&spec, 12, 700_000),
+        secret(&spec, 11, 700_000),
+        secret(&spec, 12, 700_001),
+        secret(&BookSpec::new(40, 10), 12, 700_000),
+        secret(&BookSpec::new(41, 9), 12, 700_000),
+        secret(&spec.clone().with_style(Style::Inverse), 12, 700_000),
+        secret(&spec.clone().with_expiry(expiry(days[1])), 12, 700_000),
+        secret(&risk, 12, 700_000),
+        secret(&bounds, 12, 700_000),
+    ];
+    for (at, one) in all.iter().enumerate() {
+        assert!(all[at + 1..].iter().all(|other| other != one), "{at}");
+    }
+    assert_eq!(secret(&spec, 12, 700_000), all[0]);
+    // Named or found, the first expiry is the same book.
+    assert_eq!(secret(&spec.with_expiry(expiry(days[0])), 12, 700_000), all[0]);
 }
 
 #[test]
@@ -227,15 +299,15 @@ fn a_store_has_one_user() {
     assert!(!child.status.success());
     let report = String::from_utf8_lossy(&child.stdout).into_owned() + &String::from_utf8_lossy(&child.stderr);
     assert!(report.contains("locked by another"), "{report}");
-    let seed = SecretSeed::from_bytes([5; 32]);
-    let again = Store::create(&path, &ledger, &seed).expect_err("occupied");
+    let seed = SecretSeed::from_bytes([5; 32], SecretOrigin::Drawn);
+    let again = Store::create(&path, &ledger, &seed, None).expect_err("occupied");
     assert!(matches!(again, StoreError::Exists { .. }), "{again}");
     assert_eq!(store.load_ledger().expect("loads"), ledger);
     drop(store);
     // Nor does a new store start beside the journal of an old one.
     let elsewhere = folder.path().join("other.db");
     fs::write(folder.path().join("other.db-wal"), b"").expect("written");
-    let journal = Store::create(&elsewhere, &ledger, &seed).expect_err("occupied");
+    let journal = Store::create(&elsewhere, &ledger, &seed, None).expect_err("occupied");
     assert!(journal.to_string().contains("other.db-wal"), "{journal}");
     assert_eq!(Store::open(&path).expect("free").load_ledger().expect("loads"), ledger);
 }

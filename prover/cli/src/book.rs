@@ -1,5 +1,6 @@
 //! A book in a database: made from a chain once, then only read.
 
+use std::fmt::Display;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -7,12 +8,13 @@ use clap::{Args, ValueEnum};
 use ff::FromUniformBytes;
 use halo2_proofs::halo2curves::bn256::Fr;
 use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
 use witness_gen::book::{BookSpec, GeneratedBook, generate};
 use witness_gen::ledger::Ledger;
 use witness_gen::market::chain::SnapshotChoice;
 use witness_gen::market::{Style, UtcSeconds, underlying_of};
 use witness_gen::params::RiskParameters;
-use witness_gen::store::{BlindingUse, SecretSeed, Store, write_whole};
+use witness_gen::store::{BlindingUse, SecretOrigin, SecretSeed, Store};
 use witness_gen::units::{ExpiryMinutes, Underlying};
 
 use crate::chain_file;
@@ -53,9 +55,10 @@ pub(crate) struct BookOptions {
     /// Accounts of the book.
     #[arg(long)]
     pub(crate) accounts: u32,
-    /// Seed of the book.
-    #[arg(long, default_value_t = 1)]
-    pub(crate) seed: u64,
+    /// Seed of the book. With it everything is simulated: the same options give the same state roots in every folder, and
+    /// whoever knows the seed knows all accounts. Without it, the book and its blindings are drawn at random, once.
+    #[arg(long)]
+    pub(crate) seed: Option<u64>,
     /// Settle in the quote currency or in the coin.
     #[arg(long, value_enum, default_value = "linear")]
     pub(crate) style: StyleName,
@@ -64,12 +67,13 @@ pub(crate) struct BookOptions {
     pub(crate) domain: Option<String>,
 }
 
-/// What a database's book was made from; lies beside the database and holds no secret.
+/// What a database's book was made from; stands in the database.
 #[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct BookNote {
     pub(crate) currency: String,
     pub(crate) accounts: u32,
-    pub(crate) seed: u64,
+    /// The seed that was given; a drawn one is used once and kept nowhere.
+    pub(crate) seed: Option<u64>,
     pub(crate) style: StyleName,
     pub(crate) domain: String,
     /// The expiry that the book was made for; others of the same book can be settled too.
@@ -111,12 +115,6 @@ fn domain(text: Option<&str>) -> Result<Fr, Failure> {
     parse().ok_or_else(|| Failure::usage(format!("domain: expected 0x and 64 digits, below r, found {text}")))
 }
 
-fn note_path(db: &Path) -> PathBuf {
-    let mut name = db.as_os_str().to_owned();
-    name.push(".book.json");
-    name.into()
-}
-
 impl BookOptions {
     fn note(&self) -> Result<BookNote, Failure> {
         Ok(BookNote {
@@ -129,8 +127,8 @@ impl BookOptions {
         })
     }
 
-    /// The book, as these options make it.
-    pub(crate) fn generate(&self, out: Output) -> Result<GeneratedBook, Failure> {
+    /// The book, as these options make it, and the seed of its blindings: both follow from the book's seed, or both are drawn.
+    fn generate(&self, out: Output) -> Result<(GeneratedBook, SecretSeed), Failure> {
         let expiry = expiry(&self.expiry)?;
         let _spinner = out.spinner("reading the chain");
         let chain = chain_file::read(
@@ -138,22 +136,29 @@ impl BookOptions {
             underlying(&self.currency)?,
             SnapshotChoice::LatestBefore(expiry),
         )?;
-        let spec = BookSpec::new(self.accounts, self.seed)
+        let seed = self
+            .seed
+            .map_or_else(|| BookSpec::draw_seed().map_err(no_randomness), Ok)?;
+        let spec = BookSpec::new(self.accounts, seed)
             .with_expiry(expiry)
             .with_style(self.style.into());
-        Ok(generate(&chain, &spec)?)
+        let book = generate(&chain, &spec)?;
+        let secret = match self.seed {
+            Some(_) => SecretSeed::of_book(&spec, &book),
+            None => secret_seed()?,
+        };
+        Ok((book, secret))
     }
 
     /// Makes the database.
     pub(crate) fn create(&self, out: Output, db: &Path) -> Result<(Store, GeneratedBook), Failure> {
-        let book = self.generate(out)?;
+        let (book, secret) = self.generate(out)?;
         let domain = domain(self.domain.as_deref())?;
         if let Some(folder) = db.parent().filter(|folder| !folder.as_os_str().is_empty()) {
             fs::create_dir_all(folder).map_err(|error| Failure::io(folder, "a folder that can be made", &error))?;
         }
-        let note = serde_json::to_vec_pretty(&self.note()?).map_err(|error| Failure::internal(error.to_string()))?;
-        write_whole(&note_path(db), &note)?;
-        let store = create_store(db, &book, domain, &secret_seed()?)?;
+        let note = serde_json::to_string(&self.note()?).map_err(|error| Failure::internal(error.to_string()))?;
+        let store = create_store(db, &book, domain, &secret, Some(&note))?;
         Ok((store, book))
     }
 
@@ -163,21 +168,20 @@ impl BookOptions {
             return Ok((self.create(out, db)?.0, true));
         }
         let store = Store::open(db)?;
-        let note = fs::read(note_path(db))
-            .ok()
-            .and_then(|note| serde_json::from_slice::<BookNote>(&note).ok());
-        if let Some(found) = note {
-            let wanted = self.note()?;
-            if (BookNote {
-                expiry: found.expiry.clone(),
+        if let Some(made) = note_of(&store)? {
+            let given = self.note()?;
+            // Another expiry of the same book may be settled, and a seed that is not given is the database's.
+            let wanted = BookNote {
+                expiry: made.expiry.clone(),
+                seed: given.seed.or(made.seed),
                 ..self.note()?
-            }) != found
-            {
+            };
+            if wanted != made {
                 return Err(Failure::usage(format!(
                     "{}: expected the options its book was made with ({}), found {}",
                     db.display(),
-                    in_words(&found),
-                    in_words(&wanted)
+                    in_words(&made),
+                    in_words(&given)
                 )));
             }
         }
@@ -185,23 +189,63 @@ impl BookOptions {
     }
 }
 
+/// What the database says that its book was made from.
+fn note_of(store: &Store) -> Result<Option<BookNote>, Failure> {
+    let parse = |text| {
+        serde_json::from_str(text).map_err(|error| {
+            let path = store.path().display();
+            Failure::environment(format!(
+                "{path}, book: expected the options it was made with, found {error}"
+            ))
+        })
+    };
+    store.book().map(parse).transpose()
+}
+
 fn in_words(note: &BookNote) -> String {
     let style = Style::from(note.style);
+    let seed = note.seed.map_or("no seed".to_owned(), |seed| format!("seed {seed}"));
     format!(
-        "{} {} accounts, seed {}, {style}, domain {}",
-        note.accounts, note.currency, note.seed, note.domain
+        "{} {} accounts, {seed}, {style}, domain {}",
+        note.accounts, note.currency, note.domain
     )
+}
+
+/// Says on stderr when the book is a simulation; what `--json` says about its secret.
+pub(crate) fn about_secret(out: Output, store: &Store) -> Result<Value, Failure> {
+    let seed = note_of(store)?.and_then(|note| note.seed);
+    let simulated = store.seed().origin() == SecretOrigin::BookSeed;
+    if simulated {
+        let seed = seed.map_or_else(String::new, |seed| format!(" {seed}"));
+        out.note(&format!(
+            "the book is simulated: whoever knows its seed{seed} knows every account and every blinding"
+        ));
+    }
+    Ok(json!({
+        "secret_origin": store.seed().origin().as_str(),
+        "seed_reveals_book": simulated,
+        "book_seed": seed,
+    }))
 }
 
 /// Fresh secret bytes, from which a database's blindings come.
 pub(crate) fn secret_seed() -> Result<SecretSeed, Failure> {
-    SecretSeed::generate()
-        .map_err(|error| Failure::environment(format!("randomness: expected 32 bytes from the system, found {error}")))
+    SecretSeed::generate().map_err(no_randomness)
+}
+
+fn no_randomness(error: impl Display) -> Failure {
+    Failure::environment(format!("randomness: expected bytes from the system, found {error}"))
 }
 
 /// Puts a book into a new database.
-pub(crate) fn create_store(db: &Path, book: &GeneratedBook, domain: Fr, seed: &SecretSeed) -> Result<Store, Failure> {
-    Ok(Store::create(db, &genesis(book, domain, seed)?, seed)?)
+pub(crate) fn create_store(
+    db: &Path,
+    book: &GeneratedBook,
+    domain: Fr,
+    seed: &SecretSeed,
+    note: Option<&str>,
+) -> Result<Store, Failure> {
+    Ok(Store::create(db, &genesis(book, domain, seed)?, seed, note)?)
 }
 
 /// The genesis ledger of a book.

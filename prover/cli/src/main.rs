@@ -6,13 +6,12 @@ mod errors;
 mod evm;
 mod machine;
 mod output;
+mod panics;
 mod setups;
 mod synthetic;
 mod verbs;
 
-use std::panic::{self, AssertUnwindSafe};
 use std::process::ExitCode;
-use std::sync::Mutex;
 
 use clap::Parser;
 
@@ -34,27 +33,14 @@ pub(crate) struct Arguments {
 const EXIT_CODES: &str = "Exit codes: 0 done, 1 proof or statement rejected, 2 usage, 3 environment (missing or bad file, bad \
 setup, database in use), 4 machine or size too small, 5 internal error.";
 
-/// Where the last panic happened. Its text is dropped: it may quote witness values.
-static PANICKED_AT: Mutex<Option<String>> = Mutex::new(None);
-
 fn main() -> ExitCode {
-    panic::set_hook(Box::new(|info| {
-        if let Ok(mut place) = PANICKED_AT.lock() {
-            *place = info.location().map(ToString::to_string);
-        }
-    }));
+    panics::hide_texts();
     let arguments = match Arguments::try_parse() {
         Ok(arguments) => arguments,
         Err(error) => return usage(&error),
     };
     let out = Output { json: arguments.json };
-    let done = panic::catch_unwind(AssertUnwindSafe(|| arguments.verb.run(out)));
-    let done = done.unwrap_or_else(|_| {
-        let place = PANICKED_AT.lock().ok().and_then(|place| place.clone());
-        let place = place.unwrap_or_else(|| "an unknown place".into());
-        Err(Failure::internal(format!("expected no panic, found one at {place}")))
-    });
-    match done {
+    match panics::caught(|| arguments.verb.run(out)) {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
             out.failure(&failure);

@@ -34,6 +34,11 @@ impl Output {
         let _ = writeln!(stderr(), "warning: {text}");
     }
 
+    /// Something worth knowing, on stderr.
+    pub(crate) fn note(self, text: &str) {
+        let _ = writeln!(stderr(), "note: {text}");
+    }
+
     /// A spinner on stderr, hidden unless that is a terminal.
     pub(crate) fn spinner(self, text: impl Into<String>) -> Spinner {
         let bar = if stderr().is_terminal() {
@@ -133,6 +138,14 @@ pub(crate) fn field_hex(value: &Fr) -> String {
 /// Seconds to the millisecond.
 pub(crate) fn seconds(time: Duration) -> f64 {
     (time.as_secs_f64() * 1000.0).round() / 1000.0
+}
+
+/// One object with the fields of both.
+pub(crate) fn joined(mut one: Value, other: Value) -> Value {
+    if let (Value::Object(one), Value::Object(other)) = (&mut one, other) {
+        one.extend(other);
+    }
+    one
 }
 
 /// A batch as JSON.

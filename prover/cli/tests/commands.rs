@@ -73,9 +73,9 @@ fn circuit_info_has_every_figure_and_keeps_the_budgets() {
 fn what_is_missing_is_an_environment_error() {
     let small = Small::new();
     for arguments in [
-        vec!["verify", "/nowhere/001.proof.json"],
+        vec!["verify", "/nowhere/batch-000001.proof.json"],
         vec!["srs", "info", "/nowhere/setup"],
-        vec!["contract", "calldata", "/nowhere/001.proof.json"],
+        vec!["contract", "calldata", "/nowhere/batch-000001.proof.json"],
         vec!["market", "import", "--chain", "/nowhere/chain.csv", "--currency", "ETH"],
     ] {
         let mut arguments = arguments;
@@ -115,7 +115,7 @@ fn sizes_that_do_not_fit_are_refused() {
 }
 
 #[test]
-fn proofs_are_verified_strictly_and_in_order() {
+fn proofs_are_verified_strictly_and_by_batch() {
     let small = Small::new();
     let done = small.settle("out").output().expect("runs");
     assert_eq!(code(&done), Some(0), "{}", stderr(&done));
@@ -123,21 +123,31 @@ fn proofs_are_verified_strictly_and_in_order() {
     assert_eq!(report["setup_insecure"], true);
     assert!(stderr(&done).contains("INSECURE"), "named wherever it appears");
     let proofs = small.proofs("out");
-    assert!(proofs.len() >= 2);
-    let verified = run(&[
-        "verify",
-        &proofs[0],
-        &proofs[1],
-        "--srs",
-        &small.text("k12.INSECURE-dev.srs"),
-    ]);
-    assert_eq!(code(&verified), Some(0), "{}", stderr(&verified));
+    assert_eq!(proofs.len(), 2, "{proofs:?}");
+    for (number, proof) in (1..).zip(&proofs) {
+        assert_eq!(*proof, small.text(&format!("out/batch-{number:06}.proof.json")));
+    }
 
-    // Out of order, and one twice.
-    for pair in [[&proofs[1], &proofs[0]], [&proofs[0], &proofs[0]]] {
+    // Names that sort the other way round: what a file proves decides, not where it stands on the command line.
+    let names = ["2.proof.json", "10.proof.json"].map(|name| small.text(name));
+    for (proof, name) in proofs.iter().rev().zip(&names) {
+        fs::copy(proof, name).expect("copied");
+    }
+    for pair in [&proofs[..], &[proofs[1].clone(), proofs[0].clone()], &names] {
+        let srs = small.text("k12.INSECURE-dev.srs");
+        let verified = run(&["verify", &pair[0], &pair[1], "--srs", &srs, "--json"]);
+        assert_eq!(code(&verified), Some(0), "{pair:?}: {}", stderr(&verified));
+        let verified = json(&verified);
+        let batches: Vec<&Value> = (0..2).map(|place| &verified["files"][place]["batch"]).collect();
+        assert_eq!(batches, [1, 2], "{pair:?}");
+        assert_eq!(verified["final_root"], report["final_root"], "{pair:?}");
+    }
+
+    // One twice, under its own name and under another.
+    for pair in [[&proofs[0], &proofs[0]], [&proofs[1], &names[0]]] {
         let refused = run(&["verify", pair[0], pair[1]]);
         assert_eq!(code(&refused), Some(1), "{}", stderr(&refused));
-        assert!(stderr(&refused).contains("expected"), "{}", stderr(&refused));
+        assert!(stderr(&refused).contains("batch: expected"), "{}", stderr(&refused));
     }
 
     // Changed files: a digit of the proof, a digit of the instance, a field more, a tail.
@@ -175,20 +185,37 @@ fn proofs_are_verified_strictly_and_in_order() {
     }
 
     // Another book than the database's, and a recorded proof that is gone.
-    let arguments: Vec<String> = small
-        .settle("out")
-        .get_args()
-        .map(|argument| argument.to_str().expect("UTF-8").to_owned())
-        .collect();
-    let other: Vec<&str> = arguments
-        .iter()
-        .map(|argument| if argument == "5" { "6" } else { argument })
-        .collect();
-    let refused = run(&other);
+    let refused = small.settle_of("out", Some("6")).output().expect("runs");
     assert_eq!(code(&refused), Some(2), "{}", stderr(&refused));
+    assert!(stderr(&refused).contains("seed 5") && stderr(&refused).contains("seed 6"));
     fs::remove_file(&proofs[0]).expect("removed");
     let refused = small.settle("out").output().expect("runs");
     assert_eq!(code(&refused), Some(3), "{}", stderr(&refused));
+}
+
+#[test]
+fn a_seed_makes_one_book_and_says_so() {
+    let small = Small::new();
+    let [one, again, other] = [("one.sqlite", "5"), ("again.sqlite", "5"), ("other.sqlite", "6")]
+        .map(|(db, seed)| small.book_of(db, Some(seed)));
+    assert_eq!(one["state_root"], again["state_root"]);
+    assert_ne!(one["state_root"], other["state_root"]);
+    let [drawn, drawn_again] = ["drawn.sqlite", "drawn-again.sqlite"].map(|db| small.book_of(db, None));
+    assert_ne!(drawn["state_root"], drawn_again["state_root"]);
+    for (book, origin, seed) in [(&one, "book seed", Value::from(5)), (&drawn, "drawn", Value::Null)] {
+        assert_eq!(book["secret_origin"], origin, "{book}");
+        assert_eq!(book["book_seed"], seed, "{book}");
+        assert_eq!(book["seed_reveals_book"], seed.is_number(), "{book}");
+    }
+
+    // Said once, and only where it is so; these runs end before they prove.
+    for (folder, seed, notes) in [("seeded", Some("5"), 1), ("drawn", None, 0)] {
+        let mut settle = small.settle_of(folder, seed);
+        let killed = settle.env("ZKSETTLE_KILL_AT", "before_witness").output().expect("runs");
+        assert_eq!(code(&killed), None, "{}", stderr(&killed));
+        let said = stderr(&killed).matches("note: the book is simulated").count();
+        assert_eq!(said, notes, "{}", stderr(&killed));
+    }
 }
 
 #[test]

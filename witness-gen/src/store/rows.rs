@@ -6,7 +6,7 @@ use ff::PrimeField;
 use halo2curves::bn256::Fr;
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
 
-use super::{ProofFile, SecretSeed, StoreError, corrupt, field_bytes};
+use super::{ProofFile, SecretOrigin, SecretSeed, StoreError, corrupt, field_bytes};
 use crate::account::Account;
 use crate::ledger::{ExpirySlot, Ledger, LedgerParts, SettledBatch};
 use crate::open_interest::OpenInterest;
@@ -56,7 +56,12 @@ pub struct BatchRecord {
 const POSITION_BYTES: usize = 31;
 
 /// Creates the tables and fills them with a ledger.
-pub(super) fn create(to: &Transaction<'_>, ledger: &Ledger, seed: &SecretSeed) -> Result<(), StoreError> {
+pub(super) fn create(
+    to: &Transaction<'_>,
+    ledger: &Ledger,
+    seed: &SecretSeed,
+    book: Option<&str>,
+) -> Result<(), StoreError> {
     to.execute_batch(include_str!("schema.sql"))?;
     let LedgerParts {
         domain,
@@ -68,9 +73,11 @@ pub(super) fn create(to: &Transaction<'_>, ledger: &Ledger, seed: &SecretSeed) -
         history,
     } = ledger.parts();
     to.execute(
-        "INSERT INTO meta VALUES (1, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
+        "INSERT INTO meta VALUES (1, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)",
         params![
             seed.as_bytes(),
+            seed.origin().as_str(),
+            book,
             field_bytes(domain),
             risk.fee_rate,
             risk.fee_cap,
@@ -83,7 +90,7 @@ pub(super) fn create(to: &Transaction<'_>, ledger: &Ledger, seed: &SecretSeed) -
             cash_bytes(pools.clearing),
             cash_bytes(pools.total_cash),
             cash_bytes(pools.bad_debt),
-            fixed_digest(seed, domain, risk),
+            fixed_digest(seed, book, domain, risk),
         ],
     )?;
     let mut insert = to.prepare("INSERT INTO accounts VALUES (?1, ?2, ?3, ?4, ?5, ?6)")?;
@@ -198,9 +205,14 @@ pub(super) fn move_state(to: &Transaction<'_>, batch: &SettledBatch) -> Result<(
 }
 
 /// Digest of what never changes and no state root covers.
-fn fixed_digest(seed: &SecretSeed, domain: &Fr, risk: &RiskParameters) -> [u8; 32] {
-    let mut hasher = blake3::Hasher::new_derive_key("zksettle 2026-11-22 store fixed part v1");
+fn fixed_digest(seed: &SecretSeed, book: Option<&str>, domain: &Fr, risk: &RiskParameters) -> [u8; 32] {
+    let mut hasher = blake3::Hasher::new_derive_key("zksettle 2026-11-22 store fixed part v2");
     hasher.update(seed.as_bytes());
+    for text in [Some(seed.origin().as_str()), book] {
+        // The length in front, and one for none.
+        hasher.update(&text.map_or(u64::MAX, |text| text.len() as u64).to_le_bytes());
+        hasher.update(text.unwrap_or_default().as_bytes());
+    }
     hasher.update(&field_bytes(domain));
     hasher.update(&risk.fee_rate.to_le_bytes());
     hasher.update(&risk.fee_cap.to_le_bytes());
@@ -208,17 +220,25 @@ fn fixed_digest(seed: &SecretSeed, domain: &Fr, risk: &RiskParameters) -> [u8; 3
     *hasher.finalize().as_bytes()
 }
 
-/// The seed; checks it, the domain and the parameters against their digest.
-pub(super) fn seed(from: &Connection) -> Result<SecretSeed, StoreError> {
+/// The seed, and what the book was made from; checks them, the domain and the parameters against their digest.
+pub(super) fn fixed(from: &Connection) -> Result<(SecretSeed, Option<String>), StoreError> {
     let mut select = from.prepare("SELECT * FROM meta WHERE id = 1")?;
     let mut rows = select.query([])?;
     let row = rows.next()?.ok_or_else(|| corrupt("meta", "one row", "none"))?;
-    let seed = SecretSeed::from_bytes(row.get("seed")?);
+    let origin: String = row.get("seed_origin")?;
+    let origin = SecretOrigin::ALL.into_iter().find(|known| known.as_str() == origin);
+    let origin = origin.ok_or_else(|| corrupt("meta, seed_origin", "a known origin", "another"))?;
+    let seed = SecretSeed::from_bytes(row.get("seed")?, origin);
+    let book: Option<String> = row.get("book")?;
     let (domain, risk) = venue(row)?;
-    if fixed_digest(&seed, &domain, &risk) != row.get::<_, [u8; 32]>("fixed")? {
-        return Err(corrupt("meta", "seed, domain and parameters of genesis", "others"));
+    if fixed_digest(&seed, book.as_deref(), &domain, &risk) != row.get::<_, [u8; 32]>("fixed")? {
+        return Err(corrupt(
+            "meta",
+            "seed, book, domain and parameters of genesis",
+            "others",
+        ));
     }
-    Ok(seed)
+    Ok((seed, book))
 }
 
 /// Domain and risk parameters of the meta row.
@@ -380,7 +400,7 @@ fn expiries(from: &Connection) -> Result<BTreeMap<ExpiryMinutes, ExpirySlot>, St
 }
 
 /// Positions as the big-endian bytes of their words.
-fn pack(positions: &[Position]) -> Vec<u8> {
+pub(super) fn pack(positions: &[Position]) -> Vec<u8> {
     let mut packed = Vec::with_capacity(positions.len() * POSITION_BYTES);
     for position in positions {
         packed.extend(position.lots.offset().to_be_bytes());
@@ -420,7 +440,7 @@ fn field(bytes: [u8; 32], place: &str, name: &str) -> Result<Fr, StoreError> {
         .ok_or_else(|| corrupt(format!("{place}, {name}"), "a canonical field element", "another value"))
 }
 
-fn cash_bytes(cash: Cash) -> [u8; 16] {
+pub(super) fn cash_bytes(cash: Cash) -> [u8; 16] {
     cash.offset().to_be_bytes()
 }
 

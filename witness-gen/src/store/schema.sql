@@ -1,8 +1,11 @@
--- fixed: BLAKE3 over seed, domain and parameters, which no state root covers.
+-- seed_origin: who can know the seed. book: JSON, what a generated book was made from.
+-- fixed: BLAKE3 over seed, its origin, book, domain and parameters, which no state root covers.
 -- Field elements: 32 bytes, little endian, canonical. Money: cash + 2^127 as 16 bytes, big endian.
 CREATE TABLE meta (
   id INTEGER PRIMARY KEY CHECK (id = 1),
   seed BLOB NOT NULL CHECK (length(seed) = 32),
+  seed_origin TEXT NOT NULL CHECK (seed_origin IN ('drawn', 'book seed')),
+  book TEXT,
   domain BLOB NOT NULL CHECK (length(domain) = 32),
   fee_rate INTEGER NOT NULL,
   fee_cap INTEGER NOT NULL,

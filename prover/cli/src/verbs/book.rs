@@ -6,9 +6,9 @@ use clap::{Args, Subcommand};
 use serde_json::json;
 use witness_gen::market::UtcSeconds;
 
-use crate::book::BookOptions;
+use crate::book::{BookOptions, about_secret};
 use crate::errors::Failure;
-use crate::output::{Output, field_hex, table};
+use crate::output::{Output, field_hex, joined, table};
 
 /// Test books.
 #[derive(Debug, Subcommand)]
@@ -31,6 +31,7 @@ impl Book {
     pub(crate) fn run(self, out: Output) -> Result<(), Failure> {
         let Self::Generate(generate) = self;
         let (store, book) = generate.book.create(out, &generate.db)?;
+        let secret = about_secret(out, &store)?;
         let (_, root) = store.state()?;
         let s = &book.summary;
         let value = json!({
@@ -72,6 +73,6 @@ impl Book {
             field_hex(&root),
             generate.db.display()
         );
-        out.result(&value, &text)
+        out.result(&joined(value, secret), &text)
     }
 }

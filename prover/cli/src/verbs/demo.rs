@@ -96,7 +96,7 @@ impl Demo {
 
         let folder = tempfile::tempdir()
             .map_err(|error| Failure::environment(format!("temporary folder: expected to make one, found {error}")))?;
-        let mut store = create_store(&folder.path().join("state.sqlite"), &book, domain, &seed)?;
+        let mut store = create_store(&folder.path().join("state.sqlite"), &book, domain, &seed, None)?;
         let mut prices = [None; PRICE_SLOTS];
         prices[0] = Some(PriceSlot {
             underlying: Underlying::ETH,

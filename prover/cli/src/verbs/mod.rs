@@ -35,7 +35,7 @@ pub(crate) enum Verb {
     Settle(settle::Settle),
     /// Proves the next batch of a database, and says what memory it took.
     Prove(prove::Prove),
-    /// Verifies proof files, and that each starts where the one before ended.
+    /// Verifies proof files, and that each batch starts where the one before ended.
     Verify(verify::Verify),
     /// The verifier contract.
     #[command(subcommand)]

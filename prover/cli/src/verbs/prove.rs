@@ -14,7 +14,7 @@ use super::settle::{BackendName, report_json, report_text};
 use crate::book;
 use crate::chain_file;
 use crate::errors::Failure;
-use crate::output::Output;
+use crate::output::{Output, joined};
 use crate::setups;
 
 /// Proves one batch.
@@ -85,11 +85,8 @@ impl Prove {
             dump(&job, path)?;
         }
         let report = self.backend.run(&mut job, out)?;
-        let mut value = report_json(&report);
-        if let Value::Object(value) = &mut value {
-            value.insert("size".into(), json!(size.name));
-            value.insert("setup_insecure".into(), json!(setup.insecure()));
-        }
+        let about = json!({ "size": size.name, "setup_insecure": setup.insecure() });
+        let value = joined(report_json(&report), about);
         out.result(&value, &report_text(&report))
     }
 }

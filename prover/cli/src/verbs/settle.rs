@@ -13,7 +13,7 @@ use crate::book::{self, BookOptions};
 use crate::chain_file;
 use crate::errors::Failure;
 use crate::machine;
-use crate::output::{Output, batch_json, field_hex, seconds, table};
+use crate::output::{Output, batch_json, field_hex, joined, seconds, table};
 use crate::setups;
 
 /// Settles an expiry.
@@ -72,6 +72,7 @@ impl Settle {
         fs::create_dir_all(&self.out).map_err(|error| Failure::io(&self.out, "a folder that can be made", &error))?;
         let db = self.db.clone().unwrap_or_else(|| self.out.join("state.sqlite"));
         let (mut store, created) = self.book.open_or_create(out, &db)?;
+        let secret = book::about_secret(out, &store)?;
         let (circuit, cached) = setups::keys(out, &setup, size)?;
         let mut job = Job {
             store: &mut store,
@@ -88,7 +89,6 @@ impl Settle {
         if let Some(reason) = &report.open_because {
             out.warn(&format!("the expiry stays open: {reason}"));
         }
-        let mut value = report_json(&report);
         let about = json!({
             "size": size.name,
             "k": size.k,
@@ -99,9 +99,7 @@ impl Settle {
             "setup_insecure": setup.insecure(),
             "database": db,
         });
-        if let (Value::Object(value), Value::Object(about)) = (&mut value, about) {
-            value.extend(about);
-        }
+        let value = joined(joined(report_json(&report), about), secret);
         out.result(&value, &report_text(&report))
     }
 }

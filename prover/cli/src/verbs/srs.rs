@@ -33,7 +33,7 @@ pub(crate) struct Dev {
     /// The seed: one seed and size, one setup.
     #[arg(long, default_value = "demo")]
     seed: String,
-    /// The file to write; its name has to end in .INSECURE-dev.srs. Default: k<K>.INSECURE-dev.srs.
+    /// The file to write; its name has to end in .INSECURE-dev.srs. Default: `k<K>.INSECURE-dev.srs`.
     #[arg(long)]
     out: Option<PathBuf>,
 }

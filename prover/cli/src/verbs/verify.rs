@@ -20,12 +20,19 @@ use crate::setups;
 /// Verifies proof files.
 #[derive(Debug, Args)]
 pub(crate) struct Verify {
-    /// The files, in the order of their batches.
+    /// The files, in any order: they are taken by their batch numbers.
     #[arg(required = true)]
     files: Vec<PathBuf>,
     /// The setup. Default: the one in the cache that the file names.
     #[arg(long)]
     srs: Option<PathBuf>,
+}
+
+/// A file, read but not verified. Its batch number is what it says; that decides the order and nothing else.
+struct Claim<'a> {
+    path: &'a Path,
+    file: ProofFile,
+    batch: u64,
 }
 
 /// What verifies the proofs of one size under one setup.
@@ -40,8 +47,7 @@ impl Verify {
         let mut before: Option<(&Path, Instance)> = None;
         let (mut values, mut lines) = (Vec::new(), Vec::new());
         let mut insecure = false;
-        for path in &self.files {
-            let file = ProofFile::read(path).map_err(|error| Failure::from(error).about(path))?;
+        for Claim { path, file, .. } in self.claims()? {
             let name = format!("{} {} {}", file.size, file.setup.sha256, file.setup.insecure);
             let verifier = match verifiers.entry(name) {
                 std::collections::btree_map::Entry::Occupied(entry) => entry.into_mut(),
@@ -89,6 +95,23 @@ impl Verify {
             "verified": true, "files": values, "final_root": final_root, "setups": setups, "setup_insecure": insecure,
         });
         out.result(&value, &lines.join("\n"))
+    }
+
+    /// The files by batch number, whatever order the shell gave them in. Equal numbers stay side by side, and are refused
+    /// when the second one does not follow the first.
+    fn claims(&self) -> Result<Vec<Claim<'_>>, Failure> {
+        let read = |path: &'_ PathBuf| -> Result<(ProofFile, u64), Failure> {
+            let file = ProofFile::read(path)?;
+            let batch = Instance::from_fields(&file.values())?.batch;
+            Ok((file, batch))
+        };
+        let mut claims = Vec::with_capacity(self.files.len());
+        for path in &self.files {
+            let (file, batch) = read(path).map_err(|failure| failure.about(path))?;
+            claims.push(Claim { path, file, batch });
+        }
+        claims.sort_by_key(|claim| claim.batch);
+        Ok(claims)
     }
 
     /// The setup that the file names or that was given, and the keys rebuilt from it.

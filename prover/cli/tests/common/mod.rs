@@ -87,44 +87,31 @@ impl Small {
         self.path(name).to_str().expect("UTF-8").to_owned()
     }
 
-    /// A database of a fresh book.
-    pub(crate) fn book(&self, db: &str) {
-        let made = run(&[
-            "book",
-            "generate",
-            "--chain",
-            &self.text("chain.json"),
-            "--currency",
-            "ETH",
-            "--expiry",
-            EXPIRY,
-            "--accounts",
-            "8",
-            "--seed",
-            "5",
-            "--db",
-            &self.text(db),
-            "--json",
-        ]);
-        assert_eq!(code(&made), Some(0), "{made:?}");
+    /// A database of a fresh book of seed 5; what `book generate` says.
+    pub(crate) fn book(&self, db: &str) -> Value {
+        self.book_of(db, Some("5"))
     }
 
-    /// `settle` into a folder that holds a database.
+    /// A database of a fresh book; without a seed, a random one.
+    pub(crate) fn book_of(&self, db: &str, seed: Option<&str>) -> Value {
+        let mut command = zksettle(&["book", "generate", "--json", "--db", &self.text(db)]);
+        self.book_options(&mut command, seed);
+        let made = command.output().expect("the binary starts");
+        assert_eq!(code(&made), Some(0), "{made:?}");
+        json(&made)
+    }
+
+    /// `settle` of the book of seed 5 into a folder, which need not be there.
     pub(crate) fn settle(&self, out: &str) -> Command {
-        zksettle(&[
+        self.settle_of(out, Some("5"))
+    }
+
+    /// `settle` into a folder; without a seed, of a random book or of the one that is there.
+    pub(crate) fn settle_of(&self, out: &str, seed: Option<&str>) -> Command {
+        let mut command = zksettle(&[
             "settle",
-            "--chain",
-            &self.text("chain.json"),
             "--delivery",
             &self.text("delivery.csv"),
-            "--currency",
-            "ETH",
-            "--expiry",
-            EXPIRY,
-            "--accounts",
-            "8",
-            "--seed",
-            "5",
             "--srs",
             &self.text("k12.INSECURE-dev.srs"),
             "--out",
@@ -132,13 +119,17 @@ impl Small {
             "--max-accounts-per-batch",
             "4",
             "--json",
-        ])
+        ]);
+        self.book_options(&mut command, seed);
+        command
     }
 
-    /// A folder with a copy of a database.
-    pub(crate) fn copy(&self, db: &str, to: &str) {
-        fs::create_dir(self.path(to)).expect("a new folder");
-        fs::copy(self.path(db), self.path(to).join("state.sqlite")).expect("copied");
+    fn book_options(&self, command: &mut Command, seed: Option<&str>) {
+        command.args(["--chain", &self.text("chain.json"), "--currency", "ETH"]);
+        command.args(["--expiry", EXPIRY, "--accounts", "8"]);
+        if let Some(seed) = seed {
+            command.args(["--seed", seed]);
+        }
     }
 
     /// The proof files of a folder, in order.
