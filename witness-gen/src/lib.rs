@@ -11,6 +11,7 @@ pub mod params;
 pub mod payoff;
 pub mod poseidon;
 pub mod position;
+pub mod pricing;
 pub mod series;
 pub mod state;
 pub mod statement;
