@@ -12,6 +12,7 @@ pub mod payoff;
 pub mod poseidon;
 pub mod position;
 pub mod pricing;
+pub mod risk;
 pub mod series;
 pub mod state;
 pub mod statement;
