@@ -4,8 +4,11 @@ use ff::Field;
 use halo2_proofs::halo2curves::bn256::Fr;
 use witness_gen::owner::{TAG_OWNER, TAG_PSEUDONYM};
 use witness_gen::position::{Position, digest_seed};
-use witness_gen::risk_row::{SCENARIOS, TAG_RISK};
-use witness_gen::statement::solvency::{FACTOR_UNIT, Instance, RowOpening, Witness};
+use witness_gen::risk::inputs::RISK_DEPTH;
+use witness_gen::risk::row::{TAG_ROW, VALUE_BITS, VALUES_PER_ELEMENT};
+use witness_gen::statement::solvency::{
+    BELOW_SPOT_BITS, FACTOR_UNIT, Instance, RowOpening, SCENARIOS, SPOT_BITS, Witness,
+};
 use witness_gen::units::fr_pow2;
 
 use super::plan::{Plan, Wire};
@@ -54,6 +57,12 @@ pub enum AssignError {
         /// Rows.
         found: usize,
     },
+    /// Rows of a grid that the statement does not take.
+    #[error("risk rows: expected 24 scenarios in each, found {found}")]
+    Scenarios {
+        /// Scenarios of the first such row.
+        found: usize,
+    },
     /// A mistake in the row map.
     #[error(transparent)]
     Trace(#[from] TraceError),
@@ -73,9 +82,16 @@ struct Totals {
     words: Vec<Wire>,
     present: Vec<Wire>,
     count: Wire,
-    charges: Wire,
+    shorts: Wire,
     value: Wire,
     scenarios: [Wire; SCENARIOS],
+}
+
+/// What the parameters say, as wires.
+struct Rules {
+    risk: Wire,
+    factor: Wire,
+    charge: Wire,
 }
 
 /// Runs the plan of a size; without a statement every witness cell is what zeros lead to, and only fixed cells and copies are of use.
@@ -89,6 +105,10 @@ pub(super) fn build(size: Size, trace: Trace, of: Option<Statement<'_>>) -> Resu
         let (expected, found) = (found, s.witness.rows.len());
         if found != expected {
             return Err(AssignError::Rows { expected, found });
+        }
+        let scenarios = s.witness.rows.iter().map(|o| o.row.values.len());
+        if let Some(found) = scenarios.into_iter().find(|n| *n != SCENARIOS) {
+            return Err(AssignError::Scenarios { found });
         }
     }
     let fields = of.map_or([Fr::ZERO; Instance::LEN], |s| s.instance.to_fields());
@@ -122,21 +142,21 @@ impl<'a> Layout<'a> {
         let zero = p.constant(ZERO);
         let tag_owner = p.constant(Fr::from(TAG_OWNER));
         let tag_pseudonym = p.constant(Fr::from(TAG_PSEUDONYM));
-        let seed = p.constant(Fr::from(TAG_RISK) * fr_pow2(64));
-        let totals = self.positions(seed);
+        let rules = self.parameters();
+        let (rows_root, spot) = self.round(rules.risk);
+        let totals = self.positions(rows_root);
         let (secret, owner) = self.owner(tag_owner, zero);
         self.pseudonym(tag_pseudonym, secret);
-        let factor = self.parameters();
         let digest = self.list(&totals, zero);
         let (balance, cash) = self.balance();
         self.account(owner, balance, digest);
-        self.requirement(&totals, factor, cash);
+        self.requirement(&totals, &rules, spot, cash);
         self.plan.close();
     }
 
     // M2, and the sums of M3.
 
-    fn positions(&mut self, seed: Wire) -> Totals {
+    fn positions(&mut self, rows_root: Wire) -> Totals {
         let size = self.plan.size;
         let rows: Vec<usize> = (0..size.positions)
             .map(|i| size.first_position() + position::HEIGHT * i)
@@ -147,7 +167,7 @@ impl<'a> Layout<'a> {
                 let held = s.witness.account.positions.get(i)?;
                 Some((held, s.witness.rows.get(i)?))
             });
-            self.position(*row, i == 0, seed, of);
+            self.position(*row, i == 0, rows_root, of);
             words.push(Wire(*row + position::WORD as usize));
             present.push(Wire(*row + position::PRESENT as usize));
         }
@@ -157,29 +177,31 @@ impl<'a> Layout<'a> {
             words,
             present,
             count: Wire(last + position::COUNT as usize),
-            charges: Wire(last + position::CHARGES as usize),
+            shorts: Wire(last + position::SHORTS as usize),
             value: sum(position::MARK),
             scenarios: std::array::from_fn(|s| sum(position::MARK + 1 + s)),
         }
     }
 
-    fn position(&mut self, row: usize, first: bool, seed: Wire, of: Option<(&Position, &RowOpening)>) {
+    fn position(&mut self, row: usize, first: bool, rows_root: Wire, of: Option<(&Position, &RowOpening)>) {
         let at = |r: i32| row + r as usize;
-        let fields = self.fields;
         let p = &mut self.plan;
         p.fix(Q_POSITION, row, Fr::from(if first { 1 } else { 2 }));
-        // Blocks: |lots|, charge, mark, scenarios; words of four values from the charge on.
-        let values = of.map(|(_, o)| o.row.values());
+        // Blocks: |lots|, an empty one, mark, scenarios; words of five values from the mark on.
+        let values = |i: usize| {
+            of.and_then(|(_, o)| std::iter::once(&o.row.mark).chain(&o.row.values).nth(i))
+                .map_or(0, |v| v.get())
+        };
         let magnitude = of.map_or(0, |(held, _)| held.lots.magnitude());
         let begin = if first { block::FIRST } else { block::LATER };
         let mut elements = Vec::new();
         p.block(row, block::PLAIN, ONE, false, magnitude);
-        for b in position::CHARGE..position::BLOCKS {
-            let lane = (b - position::CHARGE) % 4;
-            let value = values.map_or(0, |v| v[b - position::CHARGE].get());
-            let what = if b == position::CHARGE { block::PLAIN } else { begin };
-            let word = p.block(row + block::ROWS * b, what, fr_pow2(63 * lane as u32), lane != 0, value);
-            if lane == 3 || b + 1 == position::BLOCKS {
+        for b in position::MARK..position::BLOCKS {
+            let number = b - position::MARK;
+            let lane = number % VALUES_PER_ELEMENT;
+            let coeff = fr_pow2(VALUE_BITS * lane as u32);
+            let word = p.block(row + block::ROWS * b, begin, coeff, lane != 0, values(number));
+            if lane + 1 == VALUES_PER_ELEMENT {
                 elements.push(word);
             }
         }
@@ -189,14 +211,15 @@ impl<'a> Layout<'a> {
             Fr::from(u64::from(of.is_some_and(|(h, _)| !h.lots.is_long()))),
         );
         let present = p.free(at(position::PRESENT), Fr::from(u64::from(of.is_some())));
+        let head = Fr::from(SCENARIOS as u64) * fr_pow2(184) + Fr::from(TAG_ROW) * fr_pow2(192);
         let series = p.free(
             at(position::SERIES),
-            of.map_or(ZERO, |(h, _)| h.series.word().to_field()),
+            of.map_or(ZERO, |(h, _)| h.series.word().to_field() + head),
         );
-        let magnitude = p.block_value(row);
+        let magnitude = p.block_value(row, block::ROWS);
         let lots = p.free(at(position::SIGNED), (ONE - p.read(short).double()) * magnitude);
         let signed = p.read(lots);
-        let word = p.read(series) + fr_pow2(184) * (signed + fr_pow2(63));
+        let word = p.read(series) - head + fr_pow2(184) * (signed + fr_pow2(63));
         p.free(at(position::WORD), p.read(present) * word);
         let before = |p: &Plan, r: i32| {
             if first {
@@ -206,49 +229,44 @@ impl<'a> Layout<'a> {
             }
         };
         p.free(at(position::COUNT), before(p, position::COUNT) + p.read(present));
-        let charge = p.read(Wire(at(position::CHARGE_OF_LOT)));
-        let charges = before(p, position::CHARGES) + p.read(short) * magnitude * charge;
-        p.free(at(position::CHARGES), charges);
+        let shorts = before(p, position::SHORTS) + p.read(short) * magnitude;
+        p.free(at(position::SHORTS), shorts);
         // Lots along the blocks, and the sums.
         for b in position::MARK..position::BLOCKS {
             let here = row + block::ROWS * b;
             let lots = p.read(Wire(here + block::LOTS as usize - block::ROWS));
             p.free(here + block::LOTS as usize, lots);
             let sum = before(p, (block::ROWS * b) as i32 + block::SUM);
-            let value = p.block_value(here);
+            let value = p.block_value(here, block::NARROW);
             p.free(here + block::SUM as usize, sum + lots * value);
         }
-        // The row's digest, then its path.
-        let greeks = of.map_or(ZERO, |(_, o)| o.row.greeks);
-        let mut digest = seed;
-        for t in 0..3 {
-            let step = row + ROWS * t;
-            p.step_at(step, kind::INPUTS);
-            p.put(step + INPUTS[0], digest);
-            for (j, r) in INPUTS.into_iter().enumerate().skip(1) {
-                match (t, j) {
-                    (0, 1) => {}
-                    (2, 3) => {
-                        p.free(step + r, greeks);
-                    }
-                    _ => {
-                        let element = 3 * t + j - 2;
-                        p.put(step + r, elements[element]);
-                    }
-                }
-            }
-            digest = p.hash(step);
+        // The row's digest, its path, and the idle step.
+        let greeks = of.map_or(ZERO, |(_, o)| o.row.packed_greeks());
+        p.step_at(row, kind::INPUTS);
+        for (r, element) in INPUTS.into_iter().skip(1).zip(&elements[..3]) {
+            p.put(row + r, *element);
         }
-        for level in 0..position::STEPS - 3 {
-            let step = row + ROWS * (3 + level);
+        let digest = p.hash(row);
+        let step = row + ROWS;
+        p.step_at(step, kind::INPUTS);
+        p.put(step + INPUTS[0], digest);
+        p.put(step + INPUTS[1], elements[3]);
+        p.put(step + INPUTS[2], elements[4]);
+        p.free(step + INPUTS[3], greeks);
+        let mut digest = p.hash(step);
+        for level in 0..RISK_DEPTH {
+            let step = row + ROWS * (position::DIGEST_STEPS + level);
             p.step_at(step, kind::PATH);
             let (place, siblings) = of.map_or((0, [ZERO; 3]), |(_, o)| {
                 ((o.index >> (2 * level)) as usize & 3, o.path[level])
             });
             digest = p.path(step, place, &siblings);
         }
+        let idle = row + ROWS * (position::STEPS - 1);
+        p.step_at(idle, kind::INPUTS);
+        p.hash(idle);
         p.put(at(position::TOP), digest);
-        p.input(at(position::ROOT), input::RISK_ROOT, fields[input::RISK_ROOT]);
+        p.put(at(position::ROOT), rows_root);
     }
 
     // M1.
@@ -309,32 +327,14 @@ impl<'a> Layout<'a> {
         let low = |shift: u32| (cash >> shift) as u64 & (u64::MAX >> 1);
         let top = low(126);
         let p = &mut self.plan;
-        let blocks = |p: &mut Plan, values: [u64; 3]| {
-            let row = p.plain();
-            let mut wires = [Wire(0); 3];
-            for (b, v) in values.into_iter().enumerate() {
-                wires[b] = p.block(row + block::ROWS * b, block::PLAIN, ONE, false, v);
-            }
-            wires
-        };
-        let [low0, low1, top_wire] = blocks(p, [low(0), low(63), top]);
-        let [top_up, nonce_wire, nonce_up] = blocks(p, [top << 61, nonce, nonce << 31]);
+        let [low0, low1, top_wire] = p.values([low(0), low(63), top]);
+        let [top_up, nonce_wire, nonce_up] = p.values([top << 61, nonce, nonce << 31]);
         // 2^61 times the top is below 2^63, and so is 2^31 times the nonce.
-        for (wire, up, by) in [(top_wire, top_up, 61), (nonce_wire, nonce_up, 31)] {
-            let row = p.arithmetic([ZERO, fr_pow2(by), -ONE, ZERO, ZERO]);
-            p.put(row, wire);
-            p.put(row + 2, up);
-        }
-        let sum = |p: &mut Plan, a: Wire, c: Wire, by: u32| {
-            let row = p.arithmetic([ZERO, ONE, fr_pow2(by), -ONE, ZERO]);
-            p.put(row, a);
-            p.put(row + 2, c);
-            let sum = p.read(a) + fr_pow2(by) * p.read(c);
-            p.free(row + 3, sum)
-        };
-        let cash = sum(p, low0, low1, 63);
-        let cash = sum(p, cash, top_wire, 126);
-        let balance = sum(p, nonce_wire, cash, 32);
+        p.scaled(top_wire, top_up, 61);
+        p.scaled(nonce_wire, nonce_up, 31);
+        let cash = p.sum(low0, low1, 63);
+        let cash = p.sum(cash, top_wire, 126);
+        let balance = p.sum(nonce_wire, cash, 32);
         (balance, cash)
     }
 
@@ -382,15 +382,15 @@ impl<'a> Layout<'a> {
 
     // M3.
 
-    /// The initial margin's factor, out of the parameters digest.
-    fn parameters(&mut self) -> Wire {
+    /// The margin rules, out of the parameters digest.
+    fn parameters(&mut self) -> Rules {
         let rules = self.of.map(|s| s.witness.rules);
         let params = self.of.map(|s| s.witness.params);
         let p = &mut self.plan;
         let step = p.step(kind::INPUTS);
-        p.free(step + INPUTS[0], rules.map_or(ZERO, |r| r.grid));
-        p.free(step + INPUTS[1], rules.map_or(ZERO, |r| r.volatility));
-        let factor = p.free(step + INPUTS[2], rules.map_or(ZERO, |r| Fr::from(r.initial_factor)));
+        let risk = p.free(step + INPUTS[0], rules.map_or(ZERO, |r| r.risk));
+        let factor = p.free(step + INPUTS[1], rules.map_or(ZERO, |r| Fr::from(r.initial_factor)));
+        let charge = p.free(step + INPUTS[2], rules.map_or(ZERO, |r| Fr::from(r.short_charge)));
         p.free(step + INPUTS[3], rules.map_or(ZERO, |r| r.liquidation));
         let rules = p.hash(step);
         let step = p.step(kind::INPUTS);
@@ -401,10 +401,33 @@ impl<'a> Layout<'a> {
         p.put(step + INPUTS[3], rules);
         let digest = p.hash(step);
         p.is_input(digest, input::PARAMETERS);
-        factor
+        Rules { risk, factor, charge }
     }
 
-    fn requirement(&mut self, totals: &Totals, initial: Wire, cash: Wire) {
+    /// The risk root, opened: the root of rows and the spot. The rules in it are the ones in force.
+    fn round(&mut self, rules: Wire) -> (Wire, Wire) {
+        let round = self.of.map(|s| s.witness.round);
+        let [low, spot, underlying] = round.map_or([0; 3], |r| r.market());
+        let p = &mut self.plan;
+        // Series and time have 56 bits, the spot 48: times 2^7 and 2^15 they are 63-bit values too.
+        let [low_wire, low_up, spot_wire] = p.values([low, low << 7, spot]);
+        let [spot_up, underlying, _] = p.values([spot << 15, underlying, 0]);
+        p.scaled(low_wire, low_up, 63 - BELOW_SPOT_BITS);
+        p.scaled(spot_wire, spot_up, 63 - SPOT_BITS);
+        let market = p.sum(low_wire, spot_wire, BELOW_SPOT_BITS);
+        let market = p.sum(market, underlying, BELOW_SPOT_BITS + SPOT_BITS);
+        let step = p.step(kind::INPUTS);
+        let rows_root = p.free(step + INPUTS[0], round.map_or(ZERO, |r| r.rows_root));
+        p.put(step + INPUTS[1], rules);
+        p.put(step + INPUTS[2], market);
+        p.free(step + INPUTS[3], round.map_or(ZERO, |r| r.factor));
+        let root = p.hash(step);
+        p.is_input(root, input::RISK_ROOT);
+        (rows_root, spot_wire)
+    }
+
+    fn requirement(&mut self, totals: &Totals, rules: &Rules, spot: Wire, cash: Wire) {
+        let initial = rules.factor;
         let fields = self.fields;
         let p = &mut self.plan;
         let unit = Fr::from(FACTOR_UNIT);
@@ -445,8 +468,10 @@ impl<'a> Layout<'a> {
             let product = p.read(a) * p.read(b);
             p.free(row + 3, product)
         };
-        let charge = product(p, charged, totals.charges);
-        // cash + value - threshold - charge; cash stands as cash + 2^127.
+        let charge = product(p, rules.charge, spot);
+        let charge = product(p, charge, totals.shorts);
+        let charge = product(p, charged, charge);
+        // cash + value - threshold; cash stands as cash + 2^127.
         let row = p.arithmetic([ZERO, ONE, ONE, -ONE, -fr_pow2(127)]);
         p.put(row, cash);
         p.put(row + 2, totals.value);
@@ -457,10 +482,10 @@ impl<'a> Layout<'a> {
         let threshold = p.input(row + 2, input::THRESHOLD, fields[input::THRESHOLD]);
         let rest = p.read(equity) - p.read(threshold);
         let rest = p.free(row + 3, rest);
-        let free = linear(p, rest, charge, [ONE, -ONE]);
+        let free = linear(p, rest, charge, [unit, -ONE]);
         let valued = product(p, factor, totals.value);
-        let base = linear(p, free, valued, [unit, -ONE]);
-        // excess = 10^4·free - factor·value + factor·(value of the scenario), 189 bits; unmoved first.
+        let base = linear(p, free, valued, [ONE, -ONE]);
+        // excess = 10^4·rest - charge - factor·value + factor·(value of the scenario), 189 bits; unmoved first.
         for scenario in std::iter::once(totals.value).chain(totals.scenarios) {
             self.check(factor, scenario, base);
         }

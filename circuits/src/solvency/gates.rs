@@ -1,16 +1,20 @@
 //! The gates of statement M. Clause by clause they are these:
 //!
 //! - M1: the hashes from the secret to the state root are steps; which output is which input is said by copies (`assign.rs`).
-//! - M2: a position's word is its row's series and its lots; its row's digest and path end at the risk root.
+//! - M2: a position's word is its row's series and its lots; its row's digest and path end at the root of rows, which the risk root holds.
 //! - M3: blocks add lots times value up, arithmetic rows make the excess, three blocks of it are 189 bits.
 //! - M4: the pseudonym is a step, its output a public input.
 //!
-//! Range checks: every cell of `L` in rows below `end` is below 2^9 by the bus; a block is seven of them, so a value is below 2^63.
+//! Range checks: every cell of `L` in rows below `end` is below 2^9 by the bus. A plain block is seven of them, 63 bits; one with a sum is five, 45
+//! bits, as many as a value of a risk row has in its element: so elements have one reading.
 
 use ff::PrimeField;
 use halo2_proofs::halo2curves::bn256::Fr;
 
 use crate::chips::poseidon;
+use witness_gen::risk::row::TAG_ROW;
+use witness_gen::statement::solvency::SCENARIOS;
+
 use crate::env::Env;
 use crate::settlement::Gate;
 use crate::solvency::rows::*;
@@ -54,25 +58,27 @@ fn steps<E: Env>(env: &E) -> Vec<Gate<E::V>> {
     polys
 }
 
-/// The value of the block that begins here.
-fn value<E: Env>(env: &E) -> E::V {
-    (1..block::ROWS as u64).fold(env.adv(L, 0), |acc, i| {
-        acc + env.pow2(LIMB_BITS * i) * env.adv(L, i as i32)
-    })
+/// Limbs of the block that begins here, each at its place.
+fn limbs<E: Env>(env: &E, of: std::ops::Range<usize>) -> E::V {
+    of.map(|i| env.pow2(LIMB_BITS * i as u64) * env.adv(L, i as i32))
+        .fold(env.n(0), |sum, limb| sum + limb)
 }
 
 fn blocks<E: Env>(env: &E) -> Vec<Gate<E::V>> {
     let q = env.fix(Q_BLOCK, 0);
     let rows = block::ROWS as i32;
-    let v = value(env);
+    let v = limbs(env, 0..block::NARROW);
+    let later = q.clone() - env.n(block::FIRST);
+    // (q - 2)(q - 3) is 2 in a plain block, 0 in one with a sum.
+    let plain = env.k(Fr::TWO_INV) * later.clone() * (q.clone() - env.n(block::LATER));
+    let wide = v.clone() + plain * limbs(env, block::NARROW..block::ROWS);
     let word = env.adv(F, block::WORD);
     let lots = env.adv(F, block::LOTS);
     let sums = q.clone() * (q.clone() - env.n(block::PLAIN));
-    let later = q.clone() - env.n(block::FIRST);
     vec![
         (
             "block: word".into(),
-            q * (word - env.fix(COEFF, 0) * v.clone() - env.fix(CARRY, 0) * env.adv(F, block::WORD - rows)),
+            q * (word - env.fix(COEFF, 0) * wide - env.fix(CARRY, 0) * env.adv(F, block::WORD - rows)),
         ),
         (
             "block: M3 sum of lots times value".into(),
@@ -90,7 +96,9 @@ fn positions<E: Env>(env: &E) -> Vec<Gate<E::V>> {
     let q = env.fix(Q_POSITION, 0);
     let later = q.clone() - env.one();
     let f = |r: i32| env.adv(F, r);
-    let magnitude = value(env);
+    let magnitude = limbs(env, 0..block::ROWS);
+    // What the first element of a row holds beside the series.
+    let head = env.n(SCENARIOS as u64) * env.pow2(184) + env.n(TAG_ROW) * env.pow2(192);
     let (short, present, lots) = (f(SHORT), f(PRESENT), f(SIGNED));
     let named: Vec<(&str, E::V)> = vec![
         ("short is a bit", env.boolean(short.clone())),
@@ -102,7 +110,7 @@ fn positions<E: Env>(env: &E) -> Vec<Gate<E::V>> {
         ("M1 absent: no lots", env.not(present.clone()) * magnitude.clone()),
         (
             "M1 M2 word: series of the row, and lots",
-            f(WORD) - present.clone() * (f(SERIES) + env.pow2(184) * (lots + env.pow2(63))),
+            f(WORD) - present.clone() * (f(SERIES) - head + env.pow2(184) * (lots + env.pow2(63))),
         ),
         (
             "M1 present ones come first",
@@ -113,10 +121,10 @@ fn positions<E: Env>(env: &E) -> Vec<Gate<E::V>> {
             f(COUNT) - later.clone() * f(COUNT + BEFORE) - present.clone(),
         ),
         (
-            "M3 charges for short lots",
-            f(CHARGES) - later * f(CHARGES + BEFORE) - short * magnitude * f(CHARGE_OF_LOT),
+            "M3 short lots",
+            f(SHORTS) - later * f(SHORTS + BEFORE) - short * magnitude,
         ),
-        ("M2 row under the risk root", present * (f(TOP) - f(ROOT))),
+        ("M2 row under the root of rows", present * (f(TOP) - f(ROOT))),
     ];
     named
         .into_iter()

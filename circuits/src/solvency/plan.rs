@@ -6,6 +6,8 @@
 use ff::Field;
 use halo2_proofs::halo2curves::bn256::Fr;
 
+use witness_gen::units::fr_pow2;
+
 use super::rows::*;
 use crate::cell::{Grid, Trace};
 use crate::chips::poseidon;
@@ -229,13 +231,46 @@ impl Plan {
         } else {
             Fr::ZERO
         };
-        let value = self.block_value(row);
+        let value = self.block_value(
+            row,
+            if what == block::PLAIN {
+                block::ROWS
+            } else {
+                block::NARROW
+            },
+        );
         self.free(row + block::WORD as usize, coeff * value + before)
     }
 
-    /// What the limbs of a block say.
-    pub(super) fn block_value(&self, row: usize) -> Fr {
-        (0..block::ROWS)
+    /// Three values of 63 bits in a step without a hash.
+    pub(super) fn values(&mut self, values: [u64; 3]) -> [Wire; 3] {
+        let row = self.plain();
+        let mut wires = [Wire(row); 3];
+        for (b, v) in values.into_iter().enumerate() {
+            wires[b] = self.block(row + block::ROWS * b, block::PLAIN, Fr::ONE, false, v);
+        }
+        wires
+    }
+
+    /// Says that `up = 2^bits·wire`: if both are 63-bit values, the wire has 63 - bits.
+    pub(super) fn scaled(&mut self, wire: Wire, up: Wire, bits: u32) {
+        let row = self.arithmetic([Fr::ZERO, fr_pow2(bits), -Fr::ONE, Fr::ZERO, Fr::ZERO]);
+        self.put(row, wire);
+        self.put(row + 2, up);
+    }
+
+    /// a + 2^bits·b.
+    pub(super) fn sum(&mut self, a: Wire, b: Wire, bits: u32) -> Wire {
+        let row = self.arithmetic([Fr::ZERO, Fr::ONE, fr_pow2(bits), -Fr::ONE, Fr::ZERO]);
+        self.put(row, a);
+        self.put(row + 2, b);
+        let sum = self.read(a) + fr_pow2(bits) * self.read(b);
+        self.free(row + 3, sum)
+    }
+
+    /// What the first limbs of a block say.
+    pub(super) fn block_value(&self, row: usize, limbs: usize) -> Fr {
+        (0..limbs)
             .rev()
             .fold(Fr::ZERO, |sum, i| sum * Fr::from(512) + self.trace.read(L, row + i))
     }

@@ -1,7 +1,8 @@
 //! Where a thing stands in the circuit of statement M: columns, the cells of a position, the rows of a size.
 
 use serde::Serialize;
-use witness_gen::risk_row::{RISK_DEPTH, SCENARIOS};
+use witness_gen::risk::inputs::RISK_DEPTH;
+use witness_gen::statement::solvency::SCENARIOS;
 use witness_gen::tree::ACCOUNT_DEPTH;
 
 use crate::chips::poseidon::ROWS;
@@ -47,14 +48,16 @@ pub const FIXED: usize = 15;
 
 /// Values of [`Q_BLOCK`].
 pub mod block {
-    /// The value goes into a word.
+    /// Seven limbs, 63 bits, go into a word.
     pub const PLAIN: u64 = 1;
-    /// The value, times lots, begins a sum as well.
+    /// Five limbs, 45 bits, go into a word, and times lots begin a sum.
     pub const FIRST: u64 = 2;
-    /// The value, times lots, is added to the sum of the position before.
+    /// The same, added to the sum of the position before.
     pub const LATER: u64 = 3;
     /// Rows, one limb each.
     pub const ROWS: usize = 7;
+    /// Limbs of a value of a risk row.
+    pub const NARROW: usize = 5;
     /// F: sum of lots times value.
     pub const SUM: i32 = 0;
     /// F: lots of the position.
@@ -86,27 +89,25 @@ pub const INPUTS: [usize; 4] = [6, 3, 4, 5];
 /// Row of F, within a step, of the output.
 pub const OUTPUT: usize = ROWS - 1;
 
-/// A position: three steps of its row's digest and six of its path, under 27 blocks.
+/// A position: two steps of its row's digest, six of its path and an idle one, under 27 blocks.
 pub mod position {
     use super::{RISK_DEPTH, ROWS, SCENARIOS};
-    /// Steps.
-    pub const STEPS: usize = 3 + RISK_DEPTH;
+    /// Steps of the row's digest.
+    pub const DIGEST_STEPS: usize = 2;
+    /// Steps; the last one is idle.
+    pub const STEPS: usize = DIGEST_STEPS + RISK_DEPTH + 1;
     /// Rows.
     pub const HEIGHT: usize = STEPS * ROWS;
     /// Block of |lots|.
     pub const LOTS: usize = 0;
-    /// Block of the charge.
-    pub const CHARGE: usize = 1;
-    /// Block of the mark; the scenarios follow.
+    /// Block of the mark; the scenarios follow. The block before is empty but for the lots.
     pub const MARK: usize = 2;
     /// Blocks.
     pub const BLOCKS: usize = MARK + 1 + SCENARIOS;
-    /// Series word (input of the first step).
-    pub const SERIES: i32 = 3;
+    /// Series word, scenarios and tag: the first element of the row (first input of the first step).
+    pub const SERIES: i32 = 6;
     /// Lots, signed.
     pub const SIGNED: i32 = 8;
-    /// The charge of a lot (the word of its block).
-    pub const CHARGE_OF_LOT: i32 = 9;
     /// 1: short.
     pub const SHORT: i32 = 10;
     /// 1: present.
@@ -115,26 +116,27 @@ pub mod position {
     pub const WORD: i32 = 12;
     /// Positions so far.
     pub const COUNT: i32 = 13;
-    /// Charges so far.
-    pub const CHARGES: i32 = 17;
-    /// The risk root.
+    /// Short lots so far.
+    pub const SHORTS: i32 = 17;
+    /// The root of rows.
     pub const ROOT: i32 = 18;
-    /// The output of the last step.
+    /// The output of the last step of the path.
     pub const TOP: i32 = 19;
 }
 
 /// Limbs of the table.
 pub const TABLE: usize = 512;
 /// Constants.
-pub const CONSTANTS: usize = 4;
+pub const CONSTANTS: usize = 3;
 /// Arithmetic rows of every size; a chunk of the list adds two.
-pub const ARITHMETIC: usize = 18;
+pub const ARITHMETIC: usize = 24;
 /// Checks of 189 bits: the market unmoved, and every scenario.
 pub const CHECKS: usize = 1 + SCENARIOS;
-/// Steps without a hash: cash and nonce in two, then the checks.
-pub const PLAIN_STEPS: usize = 2 + CHECKS;
-/// Steps beside the positions' and the chunks': secret, owner, pseudonym, margin rules, parameters, leaf, account path, two of the state.
-pub const OTHER_STEPS: usize = 8 + ACCOUNT_DEPTH;
+/// Steps without a hash: market word, cash and nonce in two each, then the checks.
+pub const PLAIN_STEPS: usize = 4 + CHECKS;
+/// Steps beside the positions' and the chunks': secret, owner, pseudonym, margin rules, parameters, risk root, leaf, account path, two of
+/// the state.
+pub const OTHER_STEPS: usize = 9 + ACCOUNT_DEPTH;
 
 /// A named size of statement M.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]

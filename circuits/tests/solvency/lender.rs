@@ -10,15 +10,17 @@ use witness_gen::account::Account;
 use witness_gen::owner::OwnerKey;
 use witness_gen::params::RiskParameters;
 use witness_gen::position::Position;
-use witness_gen::risk_row::{RISK_DEPTH, RiskRow};
+use witness_gen::pricing::{Greeks, ValuePerLot};
+use witness_gen::risk::RiskRow;
+use witness_gen::risk::inputs::RISK_DEPTH;
 use witness_gen::series::{Kind, SeriesTerms};
 use witness_gen::state::{Pools, StateHeader};
 use witness_gen::statement::solvency::{
-    FACTOR_UNIT, Instance, MarginRules, Requirement, RowOpening, Sums, Witness, excess, excess_to_f64,
-    parameters_digest,
+    Excess, FACTOR_UNIT, Instance, MarginRules, Requirement, RiskRound, RowOpening, SCENARIOS, Sums, Witness, excess,
+    excess_to_f64, is_met, parameters_digest,
 };
 use witness_gen::tree::{ACCOUNT_DEPTH, SparseTree};
-use witness_gen::units::{Cash, ExpiryMinutes, Lots, PerLot, Price, Underlying};
+use witness_gen::units::{Cash, ExpiryMinutes, Lots, Price, Underlying};
 
 pub const EQUITY: Requirement = Requirement::Equity;
 pub const MAINTENANCE: Requirement = Requirement::Maintenance;
@@ -36,8 +38,8 @@ pub fn size(name: &str) -> Size {
     Size::by_name(name).expect("a named size")
 }
 
-fn amount(value: u64) -> PerLot {
-    PerLot::new(value).expect("test amounts are below 2^63")
+fn amount(value: u64) -> ValuePerLot {
+    ValuePerLot::new(value).expect("test amounts are below 2^45")
 }
 
 fn series(i: u64) -> SeriesTerms {
@@ -60,11 +62,16 @@ impl Lender {
             .map(|i| {
                 let mark = rng.gen_range(0..2_000_000_000u64);
                 RiskRow {
-                    series: series(i).word(),
-                    charge: amount(rng.gen_range(0..40_000_000)),
+                    terms: series(i),
                     mark: amount(mark),
-                    scenarios: std::array::from_fn(|_| amount(rng.gen_range(0..3_000_000_000))),
-                    greeks: Fr::random(&mut rng),
+                    greeks: Greeks {
+                        delta: rng.gen_range(-(1 << 30)..1 << 30),
+                        gamma_forward: rng.gen_range(0..1 << 20),
+                        vega: rng.gen_range(0..1 << 40),
+                    },
+                    values: (0..SCENARIOS)
+                        .map(|_| amount(rng.gen_range(0..3_000_000_000)))
+                        .collect(),
                 }
             })
             .collect();
@@ -91,9 +98,9 @@ impl Lender {
             blinding: Fr::random(&mut rng),
         };
         let rules = MarginRules {
-            grid: Fr::random(&mut rng),
-            volatility: Fr::random(&mut rng),
+            risk: Fr::random(&mut rng),
             initial_factor: 12_500,
+            short_charge: 100,
             liquidation: Fr::random(&mut rng),
         };
         let params = RiskParameters::default();
@@ -131,6 +138,14 @@ impl Lender {
                 },
                 params,
                 rules,
+                round: RiskRound {
+                    rows_root: Fr::ZERO,
+                    series: 140,
+                    time: 1_770_000_000,
+                    spot: Price::new(2_500_000_000).expect("a small price"),
+                    underlying: Underlying::ETH,
+                    factor: Fr::from(1 << 18),
+                },
                 rows: Vec::new(),
             },
         };
@@ -143,14 +158,14 @@ impl Lender {
     pub fn follow(&mut self) {
         let leaves = self.rows.iter().enumerate().map(|(i, r)| (i as u32, r.digest()));
         let tree = SparseTree::from_leaves(RISK_DEPTH, leaves).expect("distinct leaves");
-        self.instance.risk_root = tree.root();
         let w = &mut self.witness;
+        w.round.rows_root = tree.root();
+        self.instance.risk_root = w.round.root(w.rules.risk);
         w.rows = (w.account.positions.iter())
             .map(|p| {
-                let index =
-                    (self.rows.iter().position(|r| r.series == p.series.word())).expect("a listed series") as u32;
+                let index = (self.rows.iter().position(|r| r.terms == p.series)).expect("a listed series") as u32;
                 RowOpening {
-                    row: self.rows[index as usize],
+                    row: self.rows[index as usize].clone(),
                     index,
                     path: tree.path(index).try_into().expect("a path of the tree's depth"),
                 }
@@ -171,28 +186,23 @@ impl Lender {
         Sums::of(w.account.positions.iter().zip(w.rows.iter().map(|o| &o.row)))
     }
 
+    /// What the account has beyond its requirement.
+    pub fn excess(&self) -> Excess {
+        let w = &self.witness;
+        excess(&w.account, &self.sums(), w.round.spot, &self.instance, &w.rules)
+    }
+
     /// Sets the cash to the least that meets a requirement.
     pub fn cash_for(&mut self, requirement: Requirement) {
         self.instance.requirement = requirement;
         self.witness.account.cash = Cash(0);
-        let excess = excess(&self.witness.account, &self.sums(), &self.instance, &self.witness.rules);
-        // Test amounts are far below 2^53 money units of 10^6, so a double is near enough to start from.
-        let worst = excess.iter().map(excess_to_f64).fold(f64::INFINITY, f64::min);
-        let mut cash = -(worst / FACTOR_UNIT as f64) as i128;
-        let met = |cash: i128, this: &mut Self| {
-            this.witness.account.cash = Cash(cash);
-            let account = &this.witness.account;
-            witness_gen::statement::solvency::is_met(&self::excess(
-                account,
-                &this.sums(),
-                &this.instance,
-                &this.witness.rules,
-            ))
-        };
-        let mut step = 1 << 40;
-        cash -= step;
+        let worst = self.excess().iter().map(excess_to_f64).fold(f64::INFINITY, f64::min);
+        // A double is near enough to begin a search from.
+        let mut step = 1i128 << 70;
+        let mut cash = -(worst / FACTOR_UNIT as f64) as i128 - step;
         while step > 0 {
-            while !met(cash + step, self) {
+            self.witness.account.cash = Cash(cash + step);
+            if !is_met(&self.excess()) {
                 cash += step;
             }
             step /= 2;

@@ -12,7 +12,7 @@ pub const VALUE_BITS: u32 = 45;
 /// Values in an element: 225 bits.
 pub const VALUES_PER_ELEMENT: usize = 5;
 /// Tag of a row: "row".
-const TAG_ROW: u64 = 0x0072_6f77;
+pub const TAG_ROW: u64 = 0x0072_6f77;
 
 /// What a series is worth. Values are in the unit of its kind: 10^-6 quote, or 1/scale coin.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -50,17 +50,22 @@ impl RiskRow {
             .chain(&self.values)
             .map(|v| v.get())
             .collect();
+        let mut elements = vec![word];
+        elements.extend(values.chunks(VALUES_PER_ELEMENT).map(pack));
+        elements.push(self.packed_greeks());
+        elements
+    }
+
+    /// The last element: (delta + 2^44) | (gamma + 2^44) 2^45 | (vega + 2^44) 2^90.
+    pub fn packed_greeks(&self) -> Fr {
         // Greeks are below 2^44 in size by their type's constructor.
-        let offset = |greek: i64| (greek + (1 << (VALUE_BITS - 1))) as u64;
+        let offset = |greek: i64| Fr::from((greek + (1 << (VALUE_BITS - 1))) as u64);
         let Greeks {
             delta,
             gamma_forward,
             vega,
         } = self.greeks;
-        let mut elements = vec![word];
-        elements.extend(values.chunks(VALUES_PER_ELEMENT).map(pack));
-        elements.push(pack(&[offset(delta), offset(gamma_forward), offset(vega)]));
-        elements
+        offset(delta) + offset(gamma_forward) * fr_pow2(VALUE_BITS) + offset(vega) * fr_pow2(2 * VALUE_BITS)
     }
 
     /// The leaf: d = H(d, a, b, c) over the elements, starting from the first one. A row of 24 scenarios takes two hashes.

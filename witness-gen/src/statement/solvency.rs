@@ -9,16 +9,19 @@ use crate::account::Account;
 use crate::owner::OwnerKey;
 use crate::params::RiskParameters;
 use crate::position::Position;
-use crate::risk_row::{RISK_DEPTH, RiskRow, SCENARIOS};
+use crate::risk::RiskRow;
+use crate::risk::inputs::RISK_DEPTH;
 use crate::state::StateHeader;
 use crate::tree::{AccountPath, Siblings, root_from_path};
-use crate::units::{fr_from_i128, fr_limbs, fr_pow2};
+use crate::units::{Price, fr_from_i128, fr_limbs};
 
 pub use self::instance::{Instance, InstanceError, Requirement};
+pub use self::round::{BELOW_SPOT_BITS, RiskRound, RoundError, SPOT_BITS};
 pub use self::rules::{FACTOR_UNIT, MarginRules, RulesError};
 pub use self::violation::{AccountError, MarginError, OwnerError, RowError, Violation};
 
 mod instance;
+mod round;
 mod rules;
 mod violation;
 
@@ -26,6 +29,8 @@ mod violation;
 pub const STATEMENT_ID: u64 = 3;
 /// Bits of an excess: what is not below 2^EXCESS_BITS in the field is negative.
 pub const EXCESS_BITS: u32 = 189;
+/// Scenarios of a grid that this statement takes.
+pub const SCENARIOS: usize = 24;
 /// Most positions of any size of the circuit.
 pub const MAX_POSITIONS: usize = 128;
 
@@ -57,6 +62,8 @@ pub struct Witness {
     pub params: RiskParameters,
     /// The margin rules.
     pub rules: MarginRules,
+    /// The round that the rows belong to.
+    pub round: RiskRound,
     /// The rows of the account's positions, in their order.
     pub rows: Vec<RowOpening>,
 }
@@ -66,8 +73,8 @@ pub struct Witness {
 pub struct Sums {
     /// Σ lots · mark.
     pub value: Fr,
-    /// Σ |short lots| · charge.
-    pub charge: Fr,
+    /// Σ |short lots|.
+    pub short: Fr,
     /// Σ lots · value, a scenario each.
     pub scenarios: [Fr; SCENARIOS],
 }
@@ -77,17 +84,17 @@ impl Sums {
     pub fn of<'a>(positions: impl IntoIterator<Item = (&'a Position, &'a RiskRow)>) -> Self {
         let mut sums = Self {
             value: Fr::zero(),
-            charge: Fr::zero(),
+            short: Fr::zero(),
             scenarios: [Fr::zero(); SCENARIOS],
         };
         for (position, row) in positions {
             let lots = fr_from_i128(i128::from(position.lots.get()));
-            sums.value += lots * row.mark.to_field();
+            sums.value += lots * Fr::from(row.mark.get());
             if !position.lots.is_long() {
-                sums.charge -= lots * row.charge.to_field();
+                sums.short -= lots;
             }
-            for (sum, v) in sums.scenarios.iter_mut().zip(row.scenarios) {
-                *sum += lots * v.to_field();
+            for (sum, v) in sums.scenarios.iter_mut().zip(&row.values) {
+                *sum += lots * Fr::from(v.get());
             }
         }
         sums
@@ -97,9 +104,9 @@ impl Sums {
 /// What an account has beyond its requirement: unmoved first, then under each scenario.
 pub type Excess = [Fr; SCENARIOS + 1];
 
-/// M3: `10^4·(cash + V - charge - threshold) - factor·(V - V_s)` unmoved (V_s = V) and for every scenario, in 10^-4 of a money unit.
-/// Equity asks for no scenario and no charge, maintenance has the factor 10^4, initial margin the one of the rules.
-pub fn excess(account: &Account, sums: &Sums, instance: &Instance, rules: &MarginRules) -> Excess {
+/// M3: `10^4·(cash + V - threshold) - charge·spot·short lots - factor·(V - V_s)` unmoved (V_s = V) and for every scenario, in 10^-4 of a money
+/// unit. Equity asks for no scenario and no charge, maintenance has the factor 10^4, initial margin the one of the rules.
+pub fn excess(account: &Account, sums: &Sums, spot: Price, instance: &Instance, rules: &MarginRules) -> Excess {
     let unit = Fr::from(FACTOR_UNIT);
     let (factor, charged) = match instance.requirement {
         Requirement::Equity => (Fr::zero(), Fr::zero()),
@@ -107,7 +114,8 @@ pub fn excess(account: &Account, sums: &Sums, instance: &Instance, rules: &Margi
         Requirement::Initial => (Fr::from(rules.initial_factor), Fr::one()),
     };
     let cash = fr_from_i128(account.cash.get());
-    let free = unit * (cash + sums.value - charged * sums.charge - instance.threshold_field());
+    let charge = charged * Fr::from(rules.short_charge) * spot.to_field() * sums.short;
+    let free = unit * (cash + sums.value - instance.threshold_field()) - charge;
     std::array::from_fn(|i| match i.checked_sub(1) {
         None => free,
         Some(s) => free - factor * (sums.value - sums.scenarios[s]),
@@ -166,12 +174,20 @@ pub fn check(instance: &Instance, witness: &Witness) -> Result<Sums, Violation> 
         let (expected, found) = (account.positions.len(), witness.rows.len());
         return Err(RowError::Count { expected, found }.into());
     }
+    witness.round.validate().map_err(RowError::Round)?;
+    if !same(witness.round.root(witness.rules.risk), instance.risk_root) {
+        return Err(RowError::Root.into());
+    }
     for (at, (position, opening)) in account.positions.iter().zip(&witness.rows).enumerate() {
-        if opening.row.series != position.series.word() {
+        if opening.row.terms != position.series {
             return Err(RowError::Series { at }.into());
         }
+        if opening.row.values.len() != SCENARIOS {
+            let found = opening.row.values.len();
+            return Err(RowError::Scenarios { at, found }.into());
+        }
         let root = root_from_path(opening.index, opening.row.digest(), &opening.path);
-        if opening.index >> (2 * RISK_DEPTH) != 0 || !same(root, instance.risk_root) {
+        if opening.index >> (2 * RISK_DEPTH) != 0 || !same(root, witness.round.rows_root) {
             return Err(RowError::NotInTree { at }.into());
         }
     }
@@ -181,7 +197,7 @@ pub fn check(instance: &Instance, witness: &Witness) -> Result<Sums, Violation> 
         return Err(MarginError::Parameters.into());
     }
     let sums = Sums::of(account.positions.iter().zip(witness.rows.iter().map(|o| &o.row)));
-    let excess = excess(account, &sums, instance, &witness.rules);
+    let excess = excess(account, &sums, witness.round.spot, instance, &witness.rules);
     if let Some(number) = excess.iter().position(is_negative) {
         return Err(MarginError::NotMet { number }.into());
     }
@@ -203,9 +219,4 @@ pub fn parameters_digest(params: &RiskParameters, rules: &MarginRules) -> Fr {
         Fr::from(params.inverse_scale),
         rules.digest(),
     ])
-}
-
-/// 2^[`EXCESS_BITS`].
-pub fn excess_bound() -> Fr {
-    fr_pow2(EXCESS_BITS)
 }

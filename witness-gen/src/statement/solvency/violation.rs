@@ -2,6 +2,7 @@
 
 use thiserror::Error;
 
+use super::round::RoundError;
 use super::rules::RulesError;
 
 /// A broken clause of statement M.
@@ -72,14 +73,28 @@ pub enum RowError {
         /// Rows.
         found: usize,
     },
+    /// The round is out of range.
+    #[error("{0}")]
+    Round(RoundError),
+    /// The round is not the one of the instance.
+    #[error("risk root: expected the instance's, found another")]
+    Root,
+    /// A row of a grid that the statement does not take.
+    #[error("risk row {at}: expected 24 scenarios, found {found}")]
+    Scenarios {
+        /// Number of the position, from 0.
+        at: usize,
+        /// Scenarios of the row.
+        found: usize,
+    },
     /// A row of another series.
     #[error("risk row {at}: expected the series of the position, found another")]
     Series {
         /// Number of the position, from 0.
         at: usize,
     },
-    /// A row that does not open under the risk root.
-    #[error("risk row {at}: expected it under the risk root, found another root")]
+    /// A row that does not open under the root of rows.
+    #[error("risk row {at}: expected it under the root of rows, found another root")]
     NotInTree {
         /// Number of the position, from 0.
         at: usize,
