@@ -214,7 +214,7 @@ impl<'a> Layout<'a> {
         let head = Fr::from(SCENARIOS as u64) * fr_pow2(184) + Fr::from(TAG_ROW) * fr_pow2(192);
         let series = p.free(
             at(position::SERIES),
-            of.map_or(ZERO, |(h, _)| h.series.word().to_field() + head),
+            of.map_or(ZERO, |(_, o)| o.row.terms.word().to_field() + head),
         );
         let magnitude = p.block_value(row, block::ROWS);
         let lots = p.free(at(position::SIGNED), (ONE - p.read(short).double()) * magnitude);

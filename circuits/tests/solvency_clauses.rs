@@ -1,0 +1,347 @@
+//! One negative test per clause of statement M: refused by `check()` under its name, and by the circuit whatever the forger makes follow.
+#![allow(missing_docs, non_snake_case, unreachable_pub)]
+
+#[path = "solvency/lender.rs"]
+mod lender;
+
+use circuits::cell::Grid;
+use circuits::solvency::check::{Failure, check as circuit_check};
+use circuits::solvency::rows::*;
+use circuits::solvency::{End, SolvencyCircuit};
+use ff::Field;
+use halo2_proofs::halo2curves::bn256::Fr;
+use lender::*;
+use witness_gen::statement::solvency::{Instance, check};
+use witness_gen::units::{Cash, Lots, Price, fr_pow2};
+
+fn circuit() -> SolvencyCircuit {
+    SolvencyCircuit::new(size("8"))
+}
+
+/// `check()` names the clause, and the circuit refuses by these.
+#[track_caller]
+fn refused(lender: &Lender, clause: &str, by: &[&str]) {
+    let found = check(&lender.instance, &lender.witness).expect_err("a broken clause");
+    assert_eq!(found.clause(), clause, "{found}");
+    assert_eq!(names(&lender.failures(&circuit())), by, "{clause}");
+}
+
+/// Cells under edit, with everything that copies and hashes carry on following the edited ones.
+struct Forged {
+    circuit: SolvencyCircuit,
+    cells: Grid,
+    instance: [Fr; Instance::LEN],
+    pinned: Vec<(usize, usize)>,
+}
+
+impl Forged {
+    fn of(lender: &Lender) -> Self {
+        let circuit = circuit();
+        Self {
+            cells: lender.cells(circuit.size()),
+            instance: lender.instance.to_fields(),
+            pinned: Vec::new(),
+            circuit,
+        }
+    }
+    fn get(&self, col: usize, row: usize) -> Fr {
+        self.cells.at(col, row, 0)
+    }
+    fn set(&mut self, col: usize, row: usize, value: Fr) {
+        self.cells.set(col, row, value);
+        self.pinned.push((col, row));
+    }
+    fn position(&self, i: usize) -> usize {
+        self.circuit.size().first_position() + position::HEIGHT * i
+    }
+    /// Where a cell of `F` is copied to.
+    fn copied_to(&self, row: usize) -> Vec<usize> {
+        (self.circuit.copies().iter())
+            .filter(|(from, _)| *from == End::Cell(row))
+            .map(|(_, to)| *to)
+            .collect()
+    }
+    /// Counts limbs anew.
+    fn recount(&mut self) {
+        let mut counts = vec![0u64; TABLE];
+        for row in 0..self.circuit.size().end() {
+            let limb = witness_gen::units::fr_to_u64(&self.get(L, row)).unwrap_or(u64::MAX) as usize;
+            if let Some(c) = counts.get_mut(limb) {
+                *c += 1;
+            }
+        }
+        for (v, c) in counts.into_iter().enumerate() {
+            self.cells.set(F, v, Fr::from(c));
+        }
+    }
+    fn failures(&mut self) -> Vec<Failure> {
+        self.recount();
+        circuit_check(&self.circuit, &self.cells, &self.instance)
+    }
+    #[track_caller]
+    fn refused(&mut self, by: &[&str]) {
+        assert_eq!(names(&self.failures()), by);
+    }
+}
+
+#[test]
+fn the_forger_changes_nothing_by_itself() {
+    assert!(Forged::of(&Lender::new(1, 5)).failures().is_empty());
+}
+
+#[test]
+fn test_invalid_solvency__m1_another_secret() {
+    let mut lender = Lender::new(1, 5);
+    lender.witness.owner.secret += Fr::ONE;
+    lender.instance.pseudonym = (lender.witness.owner).pseudonym(lender.instance.challenge, lender.instance.domain);
+    refused(&lender, "M1", &["copy"]);
+}
+
+#[test]
+fn test_invalid_solvency__m1_another_signing_key() {
+    let mut lender = Lender::new(1, 5);
+    lender.witness.owner.signing[1] += Fr::ONE;
+    refused(&lender, "M1", &["copy"]);
+}
+
+#[test]
+fn test_invalid_solvency__m1_account_not_in_the_state() {
+    let mut lender = Lender::new(1, 5);
+    lender.witness.account.cash.0 += 1;
+    refused(&lender, "M1", &["copy"]);
+    let mut lender = Lender::new(1, 5);
+    lender.witness.account.nonce ^= 1;
+    refused(&lender, "M1", &["copy"]);
+    let mut lender = Lender::new(1, 5);
+    lender.witness.header.batch += 1;
+    refused(&lender, "M1", &["copy"]);
+    let mut lender = Lender::new(1, 5);
+    lender.instance.state += Fr::ONE;
+    refused(&lender, "M1", &["copy"]);
+}
+
+/// A losing position left out: the list's digest is another one.
+#[test]
+fn test_invalid_solvency__m1_position_left_out() {
+    for out in 0..5 {
+        let mut lender = Lender::new(1, 5);
+        lender.witness.account.positions.remove(out);
+        lender.witness.rows.remove(out);
+        refused(&lender, "M1", &["copy"]);
+    }
+    // Present, and said to be absent: the ones after it, too, or the order of flags is broken.
+    let mut forged = Forged::of(&Lender::new(1, 5));
+    let row = forged.position(2);
+    forged.set(F, row + position::PRESENT as usize, Fr::ZERO);
+    let found = names(&forged.failures());
+    assert!(found.contains(&"position: M1 absent: no lots".into()), "{found:?}");
+    assert!(
+        found.contains(&"position: M1 present ones come first".into()),
+        "{found:?}"
+    );
+}
+
+#[test]
+fn test_invalid_solvency__m1_flags_that_are_no_bits() {
+    for (cell, gate) in [
+        (position::PRESENT, "position: present is a bit"),
+        (position::SHORT, "position: short is a bit"),
+    ] {
+        let mut forged = Forged::of(&Lender::new(1, 5));
+        let row = forged.position(1);
+        forged.set(F, row + cell as usize, Fr::from(2));
+        let found = names(&forged.failures());
+        assert!(found.contains(&gate.into()), "{found:?}");
+    }
+}
+
+/// Lots and series of a word moved against each other: the row's first element is another one then.
+#[test]
+fn test_invalid_solvency__m1_other_lots_in_the_same_word() {
+    let mut forged = Forged::of(&Lender::new(1, 5));
+    let row = forged.position(0);
+    let series = row + position::SERIES as usize;
+    let lots = row + position::SIGNED as usize;
+    let value = forged.get(F, lots) - Fr::ONE;
+    forged.set(F, lots, value);
+    let value = forged.get(F, series) + fr_pow2(184);
+    forged.set(F, series, value);
+    let found = names(&forged.failures());
+    assert!(found.contains(&"step: input 0".into()), "{found:?}");
+    assert!(found.contains(&"position: lots have a sign".into()), "{found:?}");
+    assert!(
+        !found.contains(&"position: M1 M2 word: series of the row, and lots".into()),
+        "{found:?}"
+    );
+}
+
+#[test]
+fn test_invalid_solvency__m2_row_of_another_series() {
+    let mut lender = Lender::new(1, 5);
+    // A whole opening of another position's series: row, place and path are right.
+    lender.witness.rows[2] = lender.witness.rows[3].clone();
+    refused(&lender, "M2", &["copy"]);
+}
+
+#[test]
+fn test_invalid_solvency__m2_row_that_is_not_in_the_tree() {
+    let mut lender = Lender::new(1, 5);
+    let row = &mut lender.witness.rows[2].row;
+    row.values[7] = witness_gen::pricing::ValuePerLot::new(row.values[7].get() + 1).expect("below 2^45");
+    refused(&lender, "M2", &["position: M2 row under the root of rows"]);
+    let mut lender = Lender::new(1, 5);
+    lender.instance.risk_root += Fr::ONE;
+    refused(&lender, "M2", &["copy"]);
+    let mut lender = Lender::new(1, 5);
+    lender.witness.round.spot = Price::new(1).expect("a price");
+    refused(&lender, "M2", &["copy"]);
+}
+
+/// A path that leaves the tree: the node before is no child of the one after.
+#[test]
+fn test_invalid_solvency__m2_path_with_a_gap() {
+    let mut forged = Forged::of(&Lender::new(1, 5));
+    let step = forged.position(1) + 21 * (position::DIGEST_STEPS + 3);
+    let before = forged.get(F, step - 1);
+    let child = (1..5).find(|j| forged.get(*j, step) == before).expect("a child");
+    let value = forged.get(child, step) + Fr::ONE;
+    forged.set(child, step, value);
+    let found = names(&forged.failures());
+    assert!(
+        found.contains(&"path: M1 M2 the node before is a child".into()),
+        "{found:?}"
+    );
+}
+
+/// Two values of one element moved against each other by 2^45: a limb would have to be 512.
+#[test]
+fn test_invalid_solvency__m2_second_reading_of_an_element() {
+    let mut forged = Forged::of(&Lender::new(1, 5));
+    let mark = forged.position(0) + block::ROWS * position::MARK;
+    let scenario = mark + block::ROWS;
+    let top = forged.get(L, mark + block::NARROW - 1);
+    forged.set(L, mark + block::NARROW - 1, top + Fr::from(512));
+    let low = forged.get(L, scenario);
+    forged.set(L, scenario, low - Fr::ONE);
+    // The word of the mark's own block is a partial one; the one of the scenario's is the same again.
+    let word = forged.get(F, mark + block::WORD as usize);
+    forged.set(F, mark + block::WORD as usize, word + fr_pow2(45));
+    let found = names(&forged.failures());
+    assert!(found.contains(&"limbs".into()), "{found:?}");
+    // The same by the two limbs that a narrow block does not read.
+    let mut forged = Forged::of(&Lender::new(1, 5));
+    forged.set(L, mark + block::NARROW, Fr::ONE);
+    assert!(
+        forged.failures().is_empty(),
+        "limbs beyond a narrow block count for nothing"
+    );
+}
+
+#[test]
+fn test_invalid_solvency__m3_one_unit_below_each_requirement() {
+    for requirement in [EQUITY, MAINTENANCE, INITIAL] {
+        let mut lender = Lender::new(4, 7);
+        lender.cash_for(requirement);
+        check(&lender.instance, &lender.witness).expect("met exactly");
+        assert!(lender.failures(&circuit()).is_empty());
+        lender.witness.account.cash.0 -= 1;
+        lender.follow();
+        refused(&lender, "M3", &["copy"]);
+        // Met, and one unit more asked for.
+        let mut lender = Lender::new(4, 7);
+        lender.cash_for(requirement);
+        lender.instance.threshold += 1;
+        refused(&lender, "M3", &["copy"]);
+    }
+}
+
+/// The excess as the field has it below 0 is no sum of limbs, whatever stands in its blocks.
+#[test]
+fn test_invalid_solvency__m3_negative_excess_wraps() {
+    let mut lender = Lender::new(4, 7);
+    lender.witness.account.cash = Cash(-(1 << 100));
+    lender.follow();
+    refused(&lender, "M3", &["copy"]);
+    let mut forged = Forged::of(&lender);
+    for i in 0..CHECKS {
+        let step = forged.circuit.size().plain() + 21 * (PLAIN_STEPS - CHECKS + i);
+        let excess = forged.get(F, step + 6);
+        let word = step + 2 * block::ROWS + block::WORD as usize;
+        forged.set(F, word, excess);
+    }
+    forged.refused(&["block: word"]);
+}
+
+#[test]
+fn test_invalid_solvency__m3_a_requirement_that_does_not_exist() {
+    let mut forged = Forged::of(&Lender::new(4, 7));
+    let input = (forged.circuit.copies().iter())
+        .find(|(from, _)| *from == End::Input(4))
+        .map(|(_, to)| *to)
+        .expect("the requirement is wired");
+    forged.instance[4] = Fr::from(3);
+    forged.set(F, input, Fr::from(3));
+    for to in forged.copied_to(input) {
+        forged.set(F, to, Fr::from(3));
+    }
+    let found = names(&forged.failures());
+    assert!(found.contains(&"arithmetic row".into()), "{found:?}");
+    let fields = forged.instance;
+    assert!(Instance::from_fields(&fields).is_err());
+}
+
+#[test]
+fn test_invalid_solvency__m3_another_factor_or_charge() {
+    let edits: [fn(&mut Lender); 4] = [
+        |l| l.witness.rules.initial_factor -= 1,
+        |l| l.witness.rules.short_charge -= 1,
+        |l| l.witness.params.fee_cap += 1,
+        |l| l.instance.parameters += Fr::ONE,
+    ];
+    for edit in edits {
+        let mut lender = Lender::new(4, 7);
+        lender.cash_for(INITIAL);
+        edit(&mut lender);
+        refused(&lender, "M3", &["copy"]);
+    }
+}
+
+#[test]
+fn test_invalid_solvency__m3_a_short_position_without_its_charge() {
+    let lender = Lender::new(4, 7);
+    let short = (lender.witness.account.positions.iter())
+        .position(|p| !p.lots.is_long())
+        .expect("a short position");
+    let mut forged = Forged::of(&lender);
+    let row = forged.position(short);
+    for i in short..8 {
+        let at = row + position::HEIGHT * (i - short) + position::SHORTS as usize;
+        let less = Fr::from(lender.witness.account.positions[short].lots.magnitude());
+        let value = forged.get(F, at) - less;
+        forged.set(F, at, value);
+    }
+    let found = names(&forged.failures());
+    assert!(found.contains(&"position: M3 short lots".into()), "{found:?}");
+}
+
+#[test]
+fn test_invalid_solvency__m3_long_as_short() {
+    let mut lender = Lender::new(4, 7);
+    let p = &mut lender.witness.account.positions[3];
+    p.lots = Lots::new(-p.lots.get()).expect("not 0");
+    refused(&lender, "M1", &["copy"]);
+}
+
+#[test]
+fn test_invalid_solvency__m4_another_challenge_domain_or_pseudonym() {
+    let edits: [fn(&mut Lender); 3] = [
+        |l| l.instance.challenge += Fr::ONE,
+        |l| l.instance.domain += Fr::ONE,
+        |l| l.instance.pseudonym += Fr::ONE,
+    ];
+    for edit in edits {
+        let mut lender = Lender::new(4, 7);
+        edit(&mut lender);
+        refused(&lender, "M4", &["copy"]);
+    }
+}
