@@ -10,6 +10,7 @@
 //! | [`kinds`] | the eight kinds of series, by the two above |
 //! | [`input`] | [`PricingInput`]: the admitted domain of a single price; discounting |
 //! | [`bounds`] | how far from the exact value a result may lie |
+//! | [`vectors`] | all of it against a file of reference values |
 //!
 //! The page `docs/pricing.md` has the formulas, the widths, the cost in limbs and the proof of the error bound. "@n" in
 //! a comment means n fractional bits: the integer v stands for v / 2^n.
@@ -23,6 +24,7 @@ pub mod input;
 pub mod kinds;
 pub mod log;
 pub mod tables;
+pub mod vectors;
 
 pub use black76::{ScenarioValue, Trace};
 pub use error::PricingError;
