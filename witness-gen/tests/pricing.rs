@@ -95,13 +95,13 @@ fn outside_the_domain_is_an_error() {
         input(1 << 45, 1 << 44, 5_000, 86_400),
         Err(PricingError::Price { .. })
     ));
-    assert!(input(low, low << 7, 5_000, 86_400).is_ok());
+    assert!(input(low, low << 10, 5_000, 86_400).is_ok());
     assert!(matches!(
-        input(low, (low << 7) + 1, 5_000, 86_400),
+        input(low, (low << 10) + 1, 5_000, 86_400),
         Err(PricingError::Ratio { .. })
     ));
     assert!(matches!(
-        input((low << 7) + 1, low, 5_000, 86_400),
+        input((low << 10) + 1, low, 5_000, 86_400),
         Err(PricingError::Ratio { .. })
     ));
     assert!(matches!(
@@ -121,7 +121,7 @@ fn outside_the_domain_is_an_error() {
 
 /// Inputs all over the domain: the logarithm of every quantity is uniform.
 fn domain() -> impl Strategy<Value = (u64, u64, u32, i64)> {
-    (24.0..44.9f64, -6.9..6.9f64, -15.9..1.99f64, 0.0..26.9f64).prop_filter_map(
+    (24.0..44.9f64, -9.9..9.9f64, -15.9..1.99f64, 0.0..26.9f64).prop_filter_map(
         "inside the domain",
         |(forward, ratio, s, seconds)| {
             let seconds = seconds.exp2() as i64;

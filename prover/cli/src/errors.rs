@@ -9,6 +9,8 @@ use prover::sequencer::SequencerError;
 use witness_gen::book::BookError;
 use witness_gen::ledger::LedgerError;
 use witness_gen::market::MarketError;
+use witness_gen::pricing::vectors::VectorError;
+use witness_gen::risk::{GridError, InputError, RiskError};
 use witness_gen::statement::settlement::InstanceError;
 use witness_gen::store::StoreError;
 
@@ -103,6 +105,13 @@ failure_from! {
     MarketError => |_error| Code::Environment;
     BookError => |error| match error {
         BookError::Accounts { .. } | BookError::PositionBounds { .. } | BookError::NoOpenInterest { .. } => Code::Usage,
+        _ => Code::Environment,
+    };
+    VectorError => |_error| Code::Environment;
+    GridError => |_error| Code::Usage;
+    InputError => |_error| Code::Environment;
+    RiskError => |error| match error {
+        RiskError::File { .. } => Code::Rejected,
         _ => Code::Environment,
     };
     InstanceError => |_error| Code::Rejected;

@@ -158,7 +158,7 @@ impl ScenarioValue {
         ((self.excess * u128::from(coin)) >> 90) as i64
     }
 
-    /// floor(K coin / 2^45): at most 2^7 scale.
+    /// floor(K coin / 2^45): at most 2^10 scale.
     fn strike_in_coin(&self, coin: u64) -> u64 {
         ((u128::from(self.strike) * u128::from(coin)) >> EXCESS_BITS) as u64
     }

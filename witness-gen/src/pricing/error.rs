@@ -62,7 +62,7 @@ pub enum PricingError {
         found: i64,
     },
     /// The scale of the inverse kinds is too large for the widths here.
-    #[error("inverse scale: expected 1 .. 2^36, found {found}")]
+    #[error("inverse scale: expected 1 .. 2^34, found {found}")]
     InverseScale {
         /// The scale, in payoff units per coin.
         found: u64,

@@ -299,9 +299,9 @@ impl ShockedForward {
         self.log
     }
 
-    /// floor(scale 2^45 / forward): what turns quote into coin. Below 2^61.
+    /// floor(scale 2^45 / forward): what turns quote into coin. Below 2^59.
     pub fn coin(self, scale: u64) -> Result<u64, PricingError> {
-        if !(1..1 << 36).contains(&scale) {
+        if !(1..1 << 34).contains(&scale) {
             return Err(PricingError::InverseScale { found: scale });
         }
         Ok(((u128::from(scale) << 45) / u128::from(self.value)) as u64)

@@ -2,13 +2,17 @@
 
 use super::PricingError;
 use super::black76::ScenarioValue;
-use super::fixed::{LogRatio, RootTime, ShockedForward, SpotMultiplier, TimeToExpiry, TotalVolatility, VolMultiplier};
+use super::fixed::{
+    BASIS_POINTS, LogRatio, RootTime, ShockedForward, SpotMultiplier, TimeToExpiry, TotalVolatility, VolMultiplier,
+    YEAR_SECONDS,
+};
 use super::greeks::{Greeks, GreeksPoint};
+use super::log::exp;
 use crate::market::Volatility;
 use crate::units::Price;
 
 /// Forward, strike, volatility and time inside the domain that `docs/pricing.md` proves the error bound for:
-/// forward in 2^24 .. 2^45 and strike in 2^20 .. 2^45 (10^-6 quote), at most 128 times apart, volatility in 1 .. 2^17 (10^-4), time in
+/// forward in 2^24 .. 2^45 and strike in 2^20 .. 2^45 (10^-6 quote), at most 1024 times apart, volatility in 1 .. 2^17 (10^-4), time in
 /// 1 .. 2^27 seconds, volatility x root of time in 2^-16 .. 4.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PricingInput {
@@ -67,5 +71,33 @@ impl PricingInput {
             delta: call.delta - (1 << 36),
             ..call
         })
+    }
+}
+
+/// e^-(rate t) @36: the value now of 1 at expiry, at a continuous rate.
+///
+/// Risk arrays do not discount: their premiums are paid at expiry, as on the venues that quote in coin. This is for
+/// prices that are compared with discounted ones.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Discount(u64);
+
+impl Discount {
+    /// The discount of a rate in 10^-4 a year; an error where |rate t| is 1.5 or more.
+    pub fn new(rate: i32, time: TimeToExpiry) -> Result<Self, PricingError> {
+        let year = i128::from(YEAR_SECONDS * BASIS_POINTS);
+        // To the nearest @36. Below 2^31 2^27 2^37.
+        let exponent = -((i128::from(rate) * i128::from(time.seconds()) * (1 << 37) + year).div_euclid(2 * year));
+        let found = i64::try_from(exponent).unwrap_or(i64::MAX);
+        exp(found).map(Self)
+    }
+
+    /// The number @36.
+    pub const fn get(self) -> u64 {
+        self.0
+    }
+
+    /// floor(amount x discount).
+    pub fn apply(self, amount: i64) -> i64 {
+        ((i128::from(amount) * i128::from(self.0)) >> 36) as i64
     }
 }

@@ -18,7 +18,7 @@ pub struct RiskRules {
     pub grid: RiskGrid,
     /// The volatility regime.
     pub regime: RegimeRules,
-    /// Payoff units per coin of the inverse kinds: 1 .. 2^36.
+    /// Payoff units per coin of the inverse kinds: 1 .. 2^34.
     pub inverse_scale: u64,
 }
 
@@ -43,10 +43,10 @@ impl RiskRules {
     pub fn validate(&self) -> Result<(), GridError> {
         self.grid.validate()?;
         self.regime.validate()?;
-        if !(1..1 << 36).contains(&self.inverse_scale) {
+        if !(1..1 << 34).contains(&self.inverse_scale) {
             return Err(GridError::Range {
                 what: "inverse scale",
-                expected: "1 to 2^36 - 1",
+                expected: "1 to 2^34 - 1",
                 found: i64::try_from(self.inverse_scale).unwrap_or(i64::MAX),
             });
         }

@@ -17,8 +17,8 @@ use witness_gen::statement::settlement::{AccountUpdate, Outcome, PRICE_SLOTS, Pr
 use witness_gen::tree::{ACCOUNT_DEPTH, SERIES_DEPTH, SparseTree};
 use witness_gen::units::{Cash, ExpiryMinutes, Lots, Price, Underlying};
 
-/// The rows of a reference file after its header, or `None` (said by count) where the data is not there.
-pub fn reference_rows(file: &str) -> Option<Vec<csv::StringRecord>> {
+/// A reference file, or `None` (said by count) where the data is not there.
+pub fn reference_file(file: &str) -> Option<PathBuf> {
     let default = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../shared/data");
     let path = std::env::var_os("ZKSETTLE_DATA")
         .map_or(default, PathBuf::from)
@@ -33,6 +33,12 @@ pub fn reference_rows(file: &str) -> Option<Vec<csv::StringRecord>> {
         println!("skipped: 1 file ({file}) is not there");
         return None;
     }
+    Some(path)
+}
+
+/// The rows of a reference file after its header, or `None` (said by count) where the data is not there.
+pub fn reference_rows(file: &str) -> Option<Vec<csv::StringRecord>> {
+    let path = reference_file(file)?;
     let mut reader = csv::Reader::from_path(&path).expect("the reference file opens");
     Some(
         reader

@@ -8,6 +8,7 @@ mod demo;
 mod doctor;
 mod market;
 mod prove;
+mod risk;
 mod settle;
 mod srs;
 mod verify;
@@ -31,6 +32,9 @@ pub(crate) enum Verb {
     /// Seeded test books over a real chain.
     #[command(subcommand)]
     Book(book::Book),
+    /// Marks, Greeks and scenario values of listed series.
+    #[command(subcommand)]
+    Risk(risk::Risk),
     /// Settles one expiry in as many batches as it needs. Run it again to go on after an interruption.
     Settle(settle::Settle),
     /// Proves the next batch of a database, and says what memory it took.
@@ -56,6 +60,7 @@ impl Verb {
             Self::Srs(verb) => verb.run(out),
             Self::Market(verb) => verb.run(out),
             Self::Book(verb) => verb.run(out),
+            Self::Risk(verb) => verb.run(out),
             Self::Settle(verb) => verb.run(out),
             Self::Prove(verb) => verb.run(out),
             Self::Verify(verb) => verb.run(out),
