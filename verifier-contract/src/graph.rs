@@ -15,6 +15,8 @@ pub(crate) enum Operation {
     Constant(Fr),
     /// A canonical word in memory at the named address.
     Load(String),
+    /// A canonical word in the named stack variable.
+    Variable(String),
     Add(Node, Node),
     Subtract(Node, Node),
     Negate(Node),
@@ -58,6 +60,10 @@ impl Graph {
 
     pub(crate) fn load(&mut self, name: impl Into<String>) -> Node {
         self.node(Operation::Load(name.into()))
+    }
+
+    pub(crate) fn variable(&mut self, name: impl Into<String>) -> Node {
+        self.node(Operation::Variable(name.into()))
     }
 
     pub(crate) fn negate(&mut self, a: Node) -> Node {
@@ -183,9 +189,9 @@ impl Graph {
         }
     }
 
-    fn operands(&self, node: Node) -> Vec<Node> {
+    pub(crate) fn operands(&self, node: Node) -> Vec<Node> {
         match *self.operation(node) {
-            Operation::Constant(_) | Operation::Load(_) => vec![],
+            Operation::Constant(_) | Operation::Load(_) | Operation::Variable(_) => vec![],
             Operation::Negate(a) | Operation::Fifth(a) => vec![a],
             Operation::Add(a, b) | Operation::Subtract(a, b) | Operation::Multiply(a, b) => {
                 vec![a, b]
@@ -200,7 +206,7 @@ impl Graph {
     /// Gas of the operation alone, roughly.
     fn own_gas(&self, node: Node) -> u64 {
         match self.operation(node) {
-            Operation::Constant(_) => 3,
+            Operation::Constant(_) | Operation::Variable(_) => 3,
             Operation::Load(_) => 6,
             Operation::Add(..) => 3,
             Operation::Subtract(..) => 9,

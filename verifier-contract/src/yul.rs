@@ -6,15 +6,15 @@
 //!
 //! Stack slots are counted too: legacy Solidity reaches 16 deep.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::graph::{Graph, Node, Operation, literal, nodes_to_keep};
 
 /// Largest b with b·r < 2^256.
 pub(crate) const MAX_BOUND: u8 = 5;
-/// Slots that DUP16 and SWAP16 reach, less one for the result of a statement.
-pub(crate) const STACK: usize = 15;
-/// Slots that an expression may use; the rest is for the variables of the block.
+/// Variables and temporaries of a block: what DUP16 reaches.
+pub(crate) const STACK: usize = 16;
+/// Slots that an expression may use unless set otherwise; the rest is for the variables of the block.
 const MAX_DEPTH: usize = 8;
 
 /// A nested Yul expression.
@@ -36,7 +36,7 @@ pub(crate) struct Line {
 }
 
 /// Translates nodes of a graph to Yul statements.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Writer<'g> {
     graph: &'g Graph,
     /// Nodes to be computed once and kept.
@@ -45,6 +45,7 @@ pub(crate) struct Writer<'g> {
     /// Slots that the caller has given names.
     named: BTreeMap<String, usize>,
     slots: usize,
+    max_depth: usize,
     lines: Vec<Line>,
 }
 
@@ -57,8 +58,14 @@ impl<'g> Writer<'g> {
             kept: BTreeMap::new(),
             named: BTreeMap::new(),
             slots: first_slot,
+            max_depth: MAX_DEPTH,
             lines: Vec::new(),
         }
+    }
+
+    /// Lets expressions of later lines use that many stack slots.
+    pub(crate) fn set_max_depth(&mut self, depth: usize) {
+        self.max_depth = depth;
     }
 
     /// The number after that of the last slot used.
@@ -89,6 +96,24 @@ impl<'g> Writer<'g> {
     /// Code for the value of that name; `None` if it was not defined.
     pub(crate) fn defined(&self, name: &str) -> Option<String> {
         self.named.get(name).map(|slot| format!("mload(T{slot})"))
+    }
+
+    /// The slots that code for `roots` would read, were it written now.
+    pub(crate) fn reads(&self, roots: &[Node]) -> BTreeSet<String> {
+        let slot = |code: &str| Some(code.strip_prefix("mload(")?.strip_suffix(')')?.to_owned());
+        let mut found: BTreeSet<String> = self.named.values().map(|slot| format!("T{slot}")).collect();
+        let mut seen = BTreeSet::new();
+        let mut open = roots.to_vec();
+        while let Some(node) = open.pop() {
+            if !seen.insert(node) {
+                continue;
+            }
+            match self.kept.get(&node) {
+                Some(text) => found.extend(slot(&text.code)),
+                None => open.extend(self.graph.operands(node)),
+            }
+        }
+        found
     }
 
     /// The statements since the last call.
@@ -136,7 +161,7 @@ impl<'g> Writer<'g> {
 
     /// The text, put away first if it does not leave `above` slots.
     fn shallow(&mut self, text: Text, above: usize) -> Text {
-        if text.depth + above > MAX_DEPTH {
+        if text.depth > 1 && text.depth + above > self.max_depth {
             self.spilled(None, text)
         } else {
             text
@@ -147,6 +172,7 @@ impl<'g> Writer<'g> {
         match *self.graph.operation(node) {
             Operation::Constant(value) => leaf(literal(&value)),
             Operation::Load(ref name) => leaf(format!("mload({name})")),
+            Operation::Variable(ref name) => leaf(name.clone()),
             Operation::Add(..) | Operation::Subtract(..) | Operation::Negate(_) => self.sum(node),
             Operation::Multiply(a, b) => {
                 let (a, b) = (self.text(a), self.text(b));
@@ -215,8 +241,13 @@ impl<'g> Writer<'g> {
         })
     }
 
-    /// A term; a negative multiple of a long constant becomes a positive one of the constant's negative.
+    /// A term; a negative long constant becomes a positive one, also as a factor.
     fn term(&mut self, negative: bool, node: Node) -> (bool, Text) {
+        if let (true, false, Some(value)) = (negative, self.is_kept(node), self.graph.as_constant(node))
+            && self.graph.is_long_constant(node)
+        {
+            return (false, leaf(literal(&-value)));
+        }
         if let (true, false, Operation::Multiply(a, b)) =
             (negative, self.is_kept(node), self.graph.operation(node).clone())
         {
@@ -244,29 +275,29 @@ impl Chunk {
         self.positive.iter().chain(&self.negative).map(|text| text.bound).sum()
     }
 
-    /// `sub(sub(add(.., lift), n), m)` with `lift` the multiple of r that the negative terms can reach.
+    /// `sub(sub(add(.., lift), n), m)` with `lift` the multiple of r that the negative terms can reach, or r + 1 for 1 and r.
     fn into_text(mut self) -> Text {
-        let lift: u8 = self.negative.iter().map(|text| text.bound).sum();
-        let one = self.positive.iter().position(|text| text.code == "1");
-        let start = match (lift, one) {
-            (0, _) => None,
-            (1, Some(one)) => {
-                self.positive.remove(one);
-                Some(Text {
-                    code: "one".into(),
-                    bound: 2,
-                    depth: 1,
-                })
-            }
-            (1, None) => Some(leaf("r".into())),
-            (lift, _) => Some(Text {
+        let mut lift: u8 = self.negative.iter().map(|text| text.bound).sum();
+        if lift > 0
+            && let Some(one) = self.positive.iter().position(|text| text.code == "1")
+        {
+            self.positive[one] = Text {
+                code: "one".into(),
+                bound: 2,
+                depth: 1,
+            };
+            lift -= 1;
+        }
+        match lift {
+            0 => {}
+            1 | 2 => self.positive.extend((0..lift).map(|_| leaf("r".into()))),
+            _ => self.positive.push(Text {
                 code: format!("mul({lift}, r)"),
                 bound: lift,
                 depth: 2,
             }),
-        };
+        }
         // The deepest is evaluated first, with nothing below it but the negative terms.
-        self.positive.extend(start);
         self.positive.sort_by_key(|text| std::cmp::Reverse(text.depth));
         let mut positive = self.positive.into_iter();
         let first = positive.next().unwrap_or_else(|| leaf("0".into()));
@@ -311,6 +342,29 @@ fn reduced(a: Text) -> Text {
     }
 }
 
+/// Bytes of code that a statement compiles to, about.
+pub(crate) fn code_size(line: &str) -> usize {
+    let code = line.split("//").next().unwrap_or("");
+    let (assigned, operands) = match code.split_once(":=") {
+        Some((name, value)) if !name.contains("let ") => (2, value),
+        Some((_, value)) => (1, value),
+        None => (0, code),
+    };
+    let words = operands.split(|c: char| !c.is_ascii_alphanumeric() && c != '_');
+    words.filter(|word| !word.is_empty()).map(word_size).sum::<usize>() + assigned
+}
+
+fn word_size(word: &str) -> usize {
+    match word.as_bytes() {
+        [b'0', b'x', digits @ ..] => 1 + digits.len().div_ceil(2),
+        [b'0'..=b'9', ..] => 2,
+        // The address of a word in memory.
+        [b'A'..=b'Z', ..] => 3,
+        b"pow5" => 8,
+        _ => 1,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -350,7 +404,7 @@ mod tests {
         });
         assert_eq!(
             lines,
-            ["mod(sub(sub(add(mload(V0), mul(2, r)), mload(V1)), mload(V2)), r)"]
+            ["mod(sub(sub(add(r, add(r, mload(V0))), mload(V1)), mload(V2)), r)"]
         );
         let lines = write(|g| {
             let (v, one) = (g.load("V"), g.constant(Fr::ONE));

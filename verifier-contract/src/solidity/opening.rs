@@ -115,6 +115,7 @@ pub(super) fn scalar_lines(shape: &Shape, first_slot: usize) -> (Vec<String>, us
     let mut writer = Writer::new(&graph, &roots, first_slot);
     inverse_power_lines(&mut writer, shape);
     writer.line("let v := mload(OPEN_V)");
+    writer.line("let y := mload(OPEN_Y)");
     writer.line("let weight := mload(FIRST_SET)");
     writer.line("let sum := 0");
     writer.line("let k");
@@ -158,7 +159,7 @@ struct SetNodes {
 
 impl SetNodes {
     fn of(graph: &mut Graph, shape: &Shape, set: &RotationSet) -> Self {
-        let y = graph.load("OPEN_Y");
+        let y = graph.variable("y");
         let inverses: Vec<Node> = set
             .rotations
             .iter()
@@ -221,7 +222,7 @@ fn barycentric_weight(shape: &Shape, set: &RotationSet, rotation: i32) -> Fr {
 fn store_scalars(writer: &mut Writer<'_>, shape: &Shape, set: &RotationSet) {
     for (j, &poly) in set.polys.iter().enumerate() {
         if j > 0 {
-            writer.line("k := mulmod(k, mload(OPEN_Y), r)");
+            writer.line("k := mulmod(k, y, r)");
         }
         if poly != Poly::Quotient {
             writer.line(format!("mstore({}, k)", scalar_name(poly, 0)));
