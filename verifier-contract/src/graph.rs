@@ -15,8 +15,6 @@ pub(crate) enum Operation {
     Constant(Fr),
     /// A canonical word in memory at the named address.
     Load(String),
-    /// A canonical word in the named stack variable.
-    Variable(String),
     Add(Node, Node),
     Subtract(Node, Node),
     Negate(Node),
@@ -60,10 +58,6 @@ impl Graph {
 
     pub(crate) fn load(&mut self, name: impl Into<String>) -> Node {
         self.node(Operation::Load(name.into()))
-    }
-
-    pub(crate) fn variable(&mut self, name: impl Into<String>) -> Node {
-        self.node(Operation::Variable(name.into()))
     }
 
     pub(crate) fn negate(&mut self, a: Node) -> Node {
@@ -191,7 +185,7 @@ impl Graph {
 
     pub(crate) fn operands(&self, node: Node) -> Vec<Node> {
         match *self.operation(node) {
-            Operation::Constant(_) | Operation::Load(_) | Operation::Variable(_) => vec![],
+            Operation::Constant(_) | Operation::Load(_) => vec![],
             Operation::Negate(a) | Operation::Fifth(a) => vec![a],
             Operation::Add(a, b) | Operation::Subtract(a, b) | Operation::Multiply(a, b) => {
                 vec![a, b]
@@ -206,7 +200,7 @@ impl Graph {
     /// Gas of the operation alone, roughly.
     fn own_gas(&self, node: Node) -> u64 {
         match self.operation(node) {
-            Operation::Constant(_) | Operation::Variable(_) => 3,
+            Operation::Constant(_) => 3,
             Operation::Load(_) => 6,
             Operation::Add(..) => 3,
             Operation::Subtract(..) => 9,
@@ -235,7 +229,7 @@ pub(crate) fn literal(value: &Fr) -> String {
 }
 
 /// Nodes used more than once whose repetition costs more gas than a store and loads; and long constants used more than
-/// twice, for the size of the code: 33 bytes each time, against 4. By the number of the node.
+/// once, for the size of the code: 33 bytes each time, against 4. By the number of the node.
 pub(crate) fn nodes_to_keep(graph: &Graph, roots: &[Node]) -> Vec<bool> {
     let count = graph.operations.len();
     let mut gas = vec![0u64; count];
@@ -252,7 +246,7 @@ pub(crate) fn nodes_to_keep(graph: &Graph, roots: &[Node]) -> Vec<bool> {
     for i in (0..count).rev() {
         let is_leaf = graph.operands(Node(i)).is_empty();
         keep[i] = if is_leaf {
-            uses[i] > 2 && graph.is_long_constant(Node(i))
+            uses[i] > 1 && graph.is_long_constant(Node(i))
         } else {
             uses[i] > 1 && uses[i] * gas[i] > gas[i] + 6 + 6 * uses[i]
         };

@@ -172,7 +172,6 @@ impl<'g> Writer<'g> {
         match *self.graph.operation(node) {
             Operation::Constant(value) => leaf(literal(&value)),
             Operation::Load(ref name) => leaf(format!("mload({name})")),
-            Operation::Variable(ref name) => leaf(name.clone()),
             Operation::Add(..) | Operation::Subtract(..) | Operation::Negate(_) => self.sum(node),
             Operation::Multiply(a, b) => {
                 let (a, b) = (self.text(a), self.text(b));
@@ -191,7 +190,8 @@ impl<'g> Writer<'g> {
         }
     }
 
-    fn product(&mut self, a: Text, b: Text) -> Text {
+    /// The product of two values.
+    pub(crate) fn product(&mut self, a: Text, b: Text) -> Text {
         let (a, b) = (self.shallow(a, 2), self.shallow(b, 2));
         ternary("mulmod", a, b)
     }
@@ -316,7 +316,8 @@ impl Chunk {
     }
 }
 
-fn leaf(code: String) -> Text {
+/// A value below r that takes one slot.
+pub(crate) fn leaf(code: String) -> Text {
     Text {
         code,
         bound: 1,

@@ -10,14 +10,18 @@ use crate::error::EmitError;
 use crate::graph::{Graph, Node};
 use crate::identity::{Identity, identities};
 use crate::registers::{Section, with_registers};
-use crate::shape::{INSTANCE_NAME, Poly, Shape, evaluation_name};
-use crate::yul::{Line, MAX_BOUND, Writer};
+use crate::shape::{Poly, Shape, evaluation_name};
+use crate::yul::{Line, MAX_BOUND, STACK, Text, Writer, leaf};
 
 /// Variables around the blocks: r, one, g, y, h.
 const VARIABLES: usize = 5;
 /// Stack slots that nested expressions are tried with.
 const DEPTHS: [usize; 5] = [6, 7, 8, 9, 10];
-/// Most identities that share variables.
+/// Most identities in a statement from which one more factor is taken.
+const MOST_FACTORED: usize = 4;
+/// Parts of a group in one statement: fewer assignments, but one more stack slot for each.
+const NESTED: [usize; 4] = [1, 2, 3, 4];
+/// Most statements that share variables.
 const SECTION: usize = 12;
 
 /// Sets the variable to the sum of the nodes, as many at a time as sums may have terms without reduction.
@@ -42,10 +46,11 @@ pub(super) fn sum_lines(writer: &mut Writer<'_>, variable: &str, terms: &[Node])
 /// Statements that compute the instance's evaluation and the quotient's, with the number of slots they use.
 pub(super) fn identity_lines(vk: &VerifyingKey<G1Affine>, shape: &Shape) -> Result<(Vec<String>, usize), EmitError> {
     let mut graph = Graph::default();
-    let mut sums = vec![(INSTANCE_NAME, instance_terms(shape, &mut graph))];
-    if shape.needs_lagrange() {
-        sums.extend(lagrange_terms(shape, &mut graph));
-    }
+    let sums = if shape.needs_lagrange() {
+        lagrange_terms(shape, &mut graph)
+    } else {
+        Vec::new()
+    };
     let identities = identities(vk, shape, &mut graph)?;
     let groups = group(&graph, &identities);
     let mut roots: Vec<Node> = sums.iter().flat_map(|(_, terms)| terms.clone()).collect();
@@ -55,8 +60,9 @@ pub(super) fn identity_lines(vk: &VerifyingKey<G1Affine>, shape: &Shape) -> Resu
 
     let mut writer = Writer::new(&graph, &roots, 0);
     let mut lines = vec!["let one := add(r, 1)".to_owned(), "let g".to_owned()];
-    writer.line("// l_i(x) = (x^n - 1)/n / (x*w^-i - 1)");
+    writer.line("// l_i(x) = (x^n - 1)/n / (x*w^-i - 1); the instance is the sum of a_i*l_i(x)");
     writer.line("let common := mulmod(add(mload(XN), sub(r, 1)), ROWS_INV, r)");
+    writer.line("mstore(INSTANCE, mulmod(common, mulmod(mload(INSTANCE_SUM), mload(INSTANCE_Z), r), r))");
     for (name, terms) in &sums {
         sum_lines(&mut writer, "g", terms);
         writer.line(format!("mstore({name}, mulmod(common, g, r))"));
@@ -77,20 +83,29 @@ pub(super) fn identity_lines(vk: &VerifyingKey<G1Affine>, shape: &Shape) -> Resu
     Ok((lines, writer.slots()))
 }
 
-/// The statements of a group of identities, with as much of the stack for nested expressions as makes the code smallest, and
-/// the rest for variables.
+/// The statements of a group of identities, with as many identities in a statement and as much of the stack for nested
+/// expressions as makes the code smallest, and the rest of the stack for variables.
 fn smallest_block<'g>(writer: &Writer<'g>, groups: &[Group], index: usize) -> (Vec<String>, Writer<'g>) {
     let later: Vec<Node> = groups[index + 1..].iter().flat_map(Group::nodes).collect();
-    let attempt = |depth: usize| {
-        let mut writer = writer.clone();
-        writer.set_max_depth(depth);
-        let units = write_group(&mut writer, &groups[index]);
-        let sections = Sections::of(&units, writer.reads(&later));
-        (sections.size, depth, sections.lines(&units), writer)
-    };
-    let attempts = DEPTHS.map(attempt);
-    let best = attempts.into_iter().min_by_key(|(size, depth, ..)| (*size, *depth));
-    best.map_or_else(|| (Vec::new(), writer.clone()), |(_, _, lines, writer)| (lines, writer))
+    let mut best: Option<(usize, Vec<String>, Writer<'g>)> = None;
+    for nested in NESTED {
+        for depth in DEPTHS {
+            let mut writer = writer.clone();
+            writer.set_max_depth(depth);
+            let units = write_group(&mut writer, &groups[index], nested);
+            // The least of either always fits.
+            if (nested, depth) != (NESTED[0], DEPTHS[0])
+                && !units.iter().flatten().all(|line| line.depth + VARIABLES <= STACK)
+            {
+                continue;
+            }
+            let sections = Sections::of(&units, writer.reads(&later));
+            if best.as_ref().is_none_or(|(size, ..)| sections.size < *size) {
+                best = Some((sections.size, sections.lines(&units), writer));
+            }
+        }
+    }
+    best.map_or_else(|| (Vec::new(), writer.clone()), |(_, lines, writer)| (lines, writer))
 }
 
 /// Units of statements cut into sections, each with variables of its own, so that the code is smallest.
@@ -150,20 +165,6 @@ impl Sections {
     }
 }
 
-/// The terms of the instance's evaluation at x, less the common factor.
-fn instance_terms(shape: &Shape, graph: &mut Graph) -> Vec<Node> {
-    let word = |i: usize| match i {
-        0 => "INSTANCES_AT".to_owned(),
-        i => format!("add(INSTANCES_AT, {:#x})", 32 * i),
-    };
-    (0..shape.instances)
-        .map(|i| {
-            let (value, basis) = (graph.load(word(i)), graph.load(lagrange_name(i as i32)));
-            graph.multiply(value, basis)
-        })
-        .collect()
-}
-
 /// The terms of the Lagrange polynomials of the first, the last and the blinded rows, less the common factor.
 fn lagrange_terms(shape: &Shape, graph: &mut Graph) -> Vec<(&'static str, Vec<Node>)> {
     let last = shape.last_rotation();
@@ -176,59 +177,73 @@ fn lagrange_terms(shape: &Shape, graph: &mut Graph) -> Vec<(&'static str, Vec<No
     ]
 }
 
-/// Consecutive identities with a common factor, which is multiplied in once.
+/// Identities, each with its title.
+type Members = Vec<(String, Node)>;
+
+/// Consecutive identities with a common factor, which is multiplied in once; or without one.
 struct Group {
     factor: Option<Node>,
-    members: Vec<(String, Node)>,
+    /// The identities or what the factor leaves of them, again by common factors.
+    parts: Vec<(Option<Node>, Members)>,
 }
 
 impl Group {
     fn nodes(&self) -> Vec<Node> {
-        let members = self.members.iter().map(|(_, node)| *node);
-        members.chain(self.factor).collect()
+        let mut nodes: Vec<Node> = self.factor.into_iter().collect();
+        for (factor, members) in &self.parts {
+            nodes.extend(factor);
+            nodes.extend(members.iter().map(|(_, node)| *node));
+        }
+        nodes
     }
 }
 
 fn group(graph: &Graph, identities: &[Identity]) -> Vec<Group> {
-    let mut groups = Vec::new();
-    let mut rest = identities;
-    while let Some(first) = rest.first() {
-        let run = |factor: Node| {
-            let has = |identity: &&Identity| {
-                graph
-                    .factors(identity.node)
-                    .is_some_and(|factors| factors.contains(&factor))
-            };
-            rest.iter().take_while(has).count()
+    let all: Members = identities
+        .iter()
+        .map(|identity| (identity.title.clone(), identity.node))
+        .collect();
+    let mut groups: Vec<Group> = Vec::new();
+    for (factor, members) in by_factor(graph, &all, usize::MAX) {
+        let parts = match factor {
+            Some(_) => by_factor(graph, &members, MOST_FACTORED),
+            None => vec![(None, members)],
         };
-        let candidates = graph.factors(first.node).into_iter().flatten();
-        let best = candidates
+        match groups.last_mut() {
+            Some(before) if before.factor.is_none() && factor.is_none() => before.parts.extend(parts),
+            _ => groups.push(Group { factor, parts }),
+        }
+    }
+    groups
+}
+
+/// Cuts the list where common factors begin and end, after at most so many identities; what has no factor stands alone.
+fn by_factor(graph: &Graph, all: &[(String, Node)], most: usize) -> Vec<(Option<Node>, Members)> {
+    let factors = |node: Node| graph.factors(node).into_iter().flatten();
+    let mut parts = Vec::new();
+    let mut rest = all;
+    while let Some(&(_, first)) = rest.first() {
+        let run = |factor: Node| {
+            let has = |(_, node): &&(String, Node)| factors(*node).any(|other| other == factor);
+            rest.iter().take(most).take_while(has).count()
+        };
+        let best = factors(first)
             .map(|factor| (run(factor), factor))
             .max_by_key(|(length, _)| *length);
         let (factor, length) = match best {
             Some((length, factor)) if length > 1 => (Some(factor), length),
             _ => (None, 1),
         };
-        let members = rest[..length].iter().map(|identity| {
-            let node = match (factor, graph.factors(identity.node)) {
-                (Some(factor), Some([a, b])) => {
-                    if a == factor {
-                        b
-                    } else {
-                        a
-                    }
-                }
-                _ => identity.node,
-            };
-            (identity.title.clone(), node)
-        });
-        groups.push(Group {
-            factor,
-            members: members.collect(),
-        });
+        let left = |node: Node| match (factor, graph.factors(node)) {
+            (Some(factor), Some([a, b])) if a == factor => b,
+            (Some(_), Some([a, _])) => a,
+            _ => node,
+        };
+        let members = rest[..length].iter().map(|(title, node)| (title.clone(), left(*node)));
+        parts.push((factor, members.collect()));
         rest = &rest[length..];
     }
-    groups
+    parts
 }
 
 /// Code for y^exponent, computed at its first use.
@@ -246,32 +261,57 @@ fn power_of_y(writer: &mut Writer<'_>, exponent: usize) -> String {
     writer.define(&name, code)
 }
 
-/// The fold's next step: `value` comes after what the variable holds.
-fn write_step(writer: &mut Writer<'_>, variable: &str, is_first: bool, node: Node) {
-    let value = writer.value(node, MAX_BOUND - 1);
-    let line = if is_first {
-        format!("{variable} := {}", value.code)
-    } else {
-        format!("{variable} := add(mulmod({variable}, y, r), {})", value.code)
-    };
-    writer.deep_line(line, value.depth);
+/// The fold of the sum so far and the next value: sum·power + value, with a power of y.
+fn folded(sum: Text, power: &str, value: Text) -> Text {
+    // Evaluated from right to left: r, the sum, the power; then the value above their product.
+    Text {
+        depth: (1 + sum.depth).max(3).max(1 + value.depth),
+        code: format!("add({}, mulmod({power}, {}, r))", value.code, sum.code),
+        bound: 1 + value.bound,
+    }
 }
 
-/// The statements of a group, those of each identity apart.
-fn write_group(writer: &mut Writer<'_>, group: &Group) -> Vec<Vec<Line>> {
-    let comment = |title: &str| {
+/// The value of a part: Σ y^(m-1-j)·(member j), times the factor.
+fn part_value(writer: &mut Writer<'_>, factor: Option<Node>, members: &[(String, Node)]) -> Option<Text> {
+    let mut sum: Option<Text> = None;
+    for (title, node) in members {
         let printable = |c: char| if c.is_ascii_graphic() { c } else { ' ' };
-        format!("// {}", title.chars().map(printable).collect::<String>())
-    };
+        writer.line(format!("// {}", title.chars().map(printable).collect::<String>()));
+        let value = writer.value(*node, MAX_BOUND - 1);
+        sum = Some(match sum {
+            Some(sum) => folded(sum, "y", value),
+            None => value,
+        });
+    }
+    let factor = factor.map(|factor| writer.value(factor, MAX_BOUND));
+    match (sum, factor) {
+        (Some(sum), Some(factor)) => Some(writer.product(factor, sum)),
+        (sum, _) => sum,
+    }
+}
+
+/// The statements of a group, those of every `nested` parts apart.
+fn write_group(writer: &mut Writer<'_>, group: &Group, nested: usize) -> Vec<Vec<Line>> {
     let variable = if group.factor.is_some() { "g" } else { "h" };
     let mut units = Vec::new();
-    for (i, (title, node)) in group.members.iter().enumerate() {
-        writer.line(comment(title));
-        write_step(writer, variable, i == 0 && group.factor.is_some(), *node);
+    for (i, parts) in group.parts.chunks(nested).enumerate() {
+        let mut sum = (i > 0 || group.factor.is_none()).then(|| leaf(variable.into()));
+        for (factor, members) in parts {
+            let power = power_of_y(writer, members.len());
+            let value = part_value(writer, *factor, members);
+            sum = match (sum, value) {
+                (Some(sum), Some(value)) => Some(folded(sum, &power, value)),
+                (sum, value) => sum.or(value),
+            };
+        }
+        if let Some(sum) = sum {
+            writer.deep_line(format!("{variable} := {}", sum.code), sum.depth);
+        }
         units.push(writer.take_lines());
     }
     let Some(factor) = group.factor else { return units };
-    let power = power_of_y(writer, group.members.len());
+    let count = group.parts.iter().map(|(_, members)| members.len()).sum();
+    let power = power_of_y(writer, count);
     let factor = writer.value(factor, MAX_BOUND);
     let line = format!("h := add(mulmod(h, {power}, r), mulmod(g, {}, r))", factor.code);
     writer.deep_line(line, factor.depth + 1);
