@@ -248,7 +248,7 @@ pub(crate) fn nodes_to_keep(graph: &Graph, roots: &[Node]) -> Vec<bool> {
         keep[i] = if is_leaf {
             uses[i] > 1 && graph.is_long_constant(Node(i))
         } else {
-            uses[i] > 1 && uses[i] * gas[i] > gas[i] + 6 + 6 * uses[i]
+            uses[i] > 1 && uses[i] * gas[i] > gas[i] + 9 + 9 * uses[i]
         };
         let times = if keep[i] { 1 } else { uses[i] };
         for operand in graph.operands(Node(i)) {

@@ -50,14 +50,14 @@ pub(crate) struct Writer<'g> {
 }
 
 impl<'g> Writer<'g> {
-    /// A writer for an assembly block that computes `roots`, numbering its memory slots from `first_slot`.
-    pub(crate) fn new(graph: &'g Graph, roots: &[Node], first_slot: usize) -> Self {
+    /// A writer for an assembly block that computes `roots`.
+    pub(crate) fn new(graph: &'g Graph, roots: &[Node]) -> Self {
         Self {
             graph,
             keep: nodes_to_keep(graph, roots),
             kept: BTreeMap::new(),
             named: BTreeMap::new(),
-            slots: first_slot,
+            slots: 0,
             max_depth: MAX_DEPTH,
             lines: Vec::new(),
         }
@@ -66,11 +66,6 @@ impl<'g> Writer<'g> {
     /// Lets expressions of later lines use that many stack slots.
     pub(crate) fn set_max_depth(&mut self, depth: usize) {
         self.max_depth = depth;
-    }
-
-    /// The number after that of the last slot used.
-    pub(crate) fn slots(&self) -> usize {
-        self.slots
     }
 
     /// Appends a statement of the caller's own, which evaluates no deep expression.
@@ -375,7 +370,7 @@ mod tests {
     fn write(build: impl Fn(&mut Graph) -> Node) -> Vec<String> {
         let mut graph = Graph::default();
         let root = build(&mut graph);
-        let mut writer = Writer::new(&graph, &[root], 0);
+        let mut writer = Writer::new(&graph, &[root]);
         let value = writer.value(root, 1);
         writer.line(value.code);
         writer.take_lines().into_iter().map(|line| line.text).collect()
@@ -466,7 +461,7 @@ mod tests {
                 });
             }
             let (root, expected) = nodes[nodes.len() - 1];
-            let mut writer = Writer::new(&g, &[root], 0);
+            let mut writer = Writer::new(&g, &[root]);
             let text = writer.value(root, 1);
             let mut machine = machine::Machine::new(&values);
             for line in writer.take_lines() {

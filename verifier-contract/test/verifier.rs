@@ -15,7 +15,7 @@ use support::{Deployed, Fixture, print_gas};
 use verifier_contract::calldata::{self, Revert, VerifierErrors, abi::Verifier};
 
 /// What the whole transaction may cost, for a circuit of 12 advice and 13 fixed columns and 137 evaluations.
-const GAS_TARGET: u64 = 550_000;
+const GAS_TARGET: u64 = 500_000;
 /// What a rejection may cost.
 const REJECTION_GAS: u64 = 1_000_000;
 const WORD: usize = 32;

@@ -43,8 +43,8 @@ pub(super) fn sum_lines(writer: &mut Writer<'_>, variable: &str, terms: &[Node])
     }
 }
 
-/// Statements that compute the instance's evaluation and the quotient's, with the number of slots they use.
-pub(super) fn identity_lines(vk: &VerifyingKey<G1Affine>, shape: &Shape) -> Result<(Vec<String>, usize), EmitError> {
+/// Statements that compute the instance's evaluation and the quotient's.
+pub(super) fn identity_lines(vk: &VerifyingKey<G1Affine>, shape: &Shape) -> Result<Vec<String>, EmitError> {
     let mut graph = Graph::default();
     let sums = if shape.needs_lagrange() {
         lagrange_terms(shape, &mut graph)
@@ -58,7 +58,7 @@ pub(super) fn identity_lines(vk: &VerifyingKey<G1Affine>, shape: &Shape) -> Resu
         roots.extend(group.nodes());
     }
 
-    let mut writer = Writer::new(&graph, &roots, 0);
+    let mut writer = Writer::new(&graph, &roots);
     let mut lines = vec!["let one := add(r, 1)".to_owned(), "let g".to_owned()];
     writer.line("// l_i(x) = (x^n - 1)/n / (x*w^-i - 1); the instance is the sum of a_i*l_i(x)");
     writer.line("let common := mulmod(add(mload(XN), sub(r, 1)), ROWS_INV, r)");
@@ -80,7 +80,7 @@ pub(super) fn identity_lines(vk: &VerifyingKey<G1Affine>, shape: &Shape) -> Resu
     }
     let quotient = evaluation_name(Poly::Quotient, 0);
     lines.push(format!("mstore({quotient}, mulmod(h, mload(INV_VANISHING), r))"));
-    Ok((lines, writer.slots()))
+    Ok(lines)
 }
 
 /// The statements of a group of identities, with as many identities in a statement and as much of the stack for nested

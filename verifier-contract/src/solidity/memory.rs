@@ -1,6 +1,6 @@
 //! The memory map of an emitted verifier: every word has a name and a fixed address.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::key::commitments;
 use crate::shape::{Poly, Shape, evaluation_name};
@@ -64,11 +64,11 @@ impl Memory {
         })
     }
 
-    /// Appends the slots of intermediate results.
-    pub(crate) fn take_slots(&mut self, count: usize) {
+    /// Appends the slots of intermediate results, those that the statements name.
+    pub(crate) fn take_slots(&mut self, statements: &[String]) {
         self.region("Intermediate results");
-        for i in 0..count {
-            self.take(format!("T{i}"), 1);
+        for slot in slots(statements) {
+            self.take(format!("T{slot}"), 1);
         }
         self.mark("END_AT");
     }
@@ -171,6 +171,13 @@ impl Memory {
     }
 }
 
+/// The numbers of the slots, T and digits, that occur in statements.
+fn slots(statements: &[String]) -> BTreeSet<usize> {
+    let code = statements.iter().filter(|line| !line.trim_start().starts_with("//"));
+    let words = code.flat_map(|line| line.split(|c: char| !c.is_ascii_alphanumeric() && c != '_'));
+    words.filter_map(|word| word.strip_prefix('T')?.parse().ok()).collect()
+}
+
 /// The polynomials whose commitments belong to the key, in the order in which they are opened.
 pub(crate) fn key_order(vk: &VerifyingKey<G1Affine>, shape: &Shape) -> Vec<Poly> {
     let of_key: Vec<Poly> = commitments(vk).into_iter().map(|(poly, _)| poly).collect();
@@ -270,5 +277,40 @@ fn commitment_name(poly: Poly, piece: usize) -> String {
     match poly {
         Poly::Quotient => format!("H{piece}"),
         poly => poly.name(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn powers_are_products_of_powers_known_before() {
+        let mut products = Vec::new();
+        for power in [0, 1, 2, 3, 4, 53, 54] {
+            raise(power, &mut products);
+        }
+        let mut known = vec![1];
+        for Product { power, low, high } in products {
+            assert_eq!(low + high, power);
+            assert!(
+                known.contains(&low) && known.contains(&high),
+                "{power} = {low} + {high}"
+            );
+            known.push(power);
+        }
+        assert!([2, 3, 4, 53, 54].iter().all(|power| known.contains(power)));
+        assert!(known.len() < 13, "{known:?}");
+    }
+
+    #[test]
+    fn slots_are_found_in_statements_alone() {
+        let lines = [
+            "// T9: a title",
+            "mstore(T3, mload(T12))",
+            "let t5 := add(THETA, TERM_AT)",
+        ]
+        .map(str::to_owned);
+        assert_eq!(slots(&lines), BTreeSet::from([3, 12]));
     }
 }

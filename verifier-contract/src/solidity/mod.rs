@@ -34,8 +34,8 @@ pub(crate) fn source(
     words: &[KeyWord],
 ) -> Result<String, EmitError> {
     let mut memory = Memory::of(vk, shape);
-    let (identities, slots) = gates::identity_lines(vk, shape)?;
-    memory.take_slots(slots);
+    let identities = gates::identity_lines(vk, shape)?;
+    memory.take_slots(&identities);
 
     let constant = |value: Fr| format!("0x{}", hex::encode(big_endian(&value)));
     let rows_inv = Fr::from(1 << shape.k).invert().unwrap_or(Fr::ZERO);
