@@ -183,7 +183,7 @@ impl Graph {
         }
     }
 
-    fn operands(&self, node: Node) -> Vec<Node> {
+    pub(crate) fn operands(&self, node: Node) -> Vec<Node> {
         match *self.operation(node) {
             Operation::Constant(_) | Operation::Load(_) => vec![],
             Operation::Negate(a) | Operation::Fifth(a) => vec![a],
@@ -229,7 +229,7 @@ pub(crate) fn literal(value: &Fr) -> String {
 }
 
 /// Nodes used more than once whose repetition costs more gas than a store and loads; and long constants used more than
-/// twice, for the size of the code: 33 bytes each time, against 4. By the number of the node.
+/// once, for the size of the code: 33 bytes each time, against 4. By the number of the node.
 pub(crate) fn nodes_to_keep(graph: &Graph, roots: &[Node]) -> Vec<bool> {
     let count = graph.operations.len();
     let mut gas = vec![0u64; count];
@@ -246,9 +246,9 @@ pub(crate) fn nodes_to_keep(graph: &Graph, roots: &[Node]) -> Vec<bool> {
     for i in (0..count).rev() {
         let is_leaf = graph.operands(Node(i)).is_empty();
         keep[i] = if is_leaf {
-            uses[i] > 2 && graph.is_long_constant(Node(i))
+            uses[i] > 1 && graph.is_long_constant(Node(i))
         } else {
-            uses[i] > 1 && uses[i] * gas[i] > gas[i] + 6 + 6 * uses[i]
+            uses[i] > 1 && uses[i] * gas[i] > gas[i] + 9 + 9 * uses[i]
         };
         let times = if keep[i] { 1 } else { uses[i] };
         for operand in graph.operands(Node(i)) {

@@ -5,52 +5,18 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::yul::{Line, STACK};
+use crate::yul::{Line, STACK, code_size};
 
 /// Lowercase names that the blocks use otherwise.
 const RESERVED: [&str; 6] = ["r", "y", "h", "g", "one", "s"];
 
-/// Wraps every block that gains by it into braces with variables of its own. `outer` counts the variables around the blocks.
-pub(crate) fn with_registers(blocks: Vec<Vec<Line>>, outer: usize) -> Vec<String> {
-    let mut readers: BTreeMap<String, BTreeSet<usize>> = BTreeMap::new();
-    for (i, block) in blocks.iter().enumerate() {
-        for name in block.iter().flat_map(|line| loads(&line.text)) {
-            readers.entry(name).or_default().insert(i);
-        }
-    }
-    let mut lines = Vec::new();
-    for (i, block) in blocks.into_iter().enumerate() {
-        let deepest = block.iter().map(|line| line.depth).max().unwrap_or(0);
-        let free = STACK.saturating_sub(outer + deepest);
-        let read_elsewhere = |name: &str| {
-            readers
-                .get(name)
-                .is_some_and(|blocks| blocks.iter().any(|&other| other != i))
-        };
-        let mut chosen = candidates(&block, &read_elsewhere);
-        chosen.truncate(free);
-        if chosen.is_empty() {
-            lines.extend(block.into_iter().map(|line| line.text));
-            continue;
-        }
-        lines.push("{".into());
-        for register in chosen.iter().filter(|register| !register.computed) {
-            lines.push(format!(
-                "    let {} := mload({})",
-                variable(&register.name),
-                register.name
-            ));
-        }
-        for line in block {
-            lines.extend(
-                rewritten(&line.text, &chosen)
-                    .into_iter()
-                    .map(|line| format!("    {line}")),
-            );
-        }
-        lines.push("}".into());
-    }
-    lines
+/// Statements that share variables: what they read and compute.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Section {
+    reads: BTreeMap<String, usize>,
+    computed: BTreeSet<String>,
+    deepest: usize,
+    size: usize,
 }
 
 /// A word that becomes a variable.
@@ -62,43 +28,104 @@ struct Register {
     /// It is read in other blocks, so it goes to memory as well.
     stored: bool,
     /// Bytes of code saved.
-    gain: i64,
+    gain: usize,
 }
 
-/// What gains by being a variable, the most first.
-fn candidates(block: &[Line], read_elsewhere: &dyn Fn(&str) -> bool) -> Vec<Register> {
-    let mut reads: BTreeMap<String, i64> = BTreeMap::new();
-    for name in block.iter().flat_map(|line| loads(&line.text)) {
-        *reads.entry(name).or_default() += 1;
+impl Section {
+    /// The section of the lines.
+    pub(crate) fn of(lines: &[Line]) -> Self {
+        let mut section = Self::default();
+        for line in lines {
+            for name in loads(&line.text) {
+                *section.reads.entry(name).or_default() += 1;
+            }
+            section
+                .computed
+                .extend(stored(&line.text).map(|(name, _)| name.to_owned()));
+            section.deepest = section.deepest.max(line.depth);
+            section.size += code_size(&line.text);
+        }
+        section
     }
-    let computed: BTreeSet<&str> = block
-        .iter()
-        .filter_map(|line| stored(&line.text))
-        .map(|(name, _)| name)
-        .collect();
-    let mut all: Vec<Register> = reads
-        .into_iter()
-        .filter(|(name, _)| !RESERVED.contains(&variable(name).as_str()))
-        .map(|(name, reads)| {
-            let computed = computed.contains(name.as_str());
-            let stored = computed && read_elsewhere(&name);
+
+    /// Takes in another section's statements.
+    pub(crate) fn extend(&mut self, other: &Self) {
+        for (name, reads) in &other.reads {
+            *self.reads.entry(name.clone()).or_default() += reads;
+        }
+        self.computed.extend(other.computed.iter().cloned());
+        self.deepest = self.deepest.max(other.deepest);
+        self.size += other.size;
+    }
+
+    /// The words that the statements read.
+    pub(crate) fn reads(&self) -> impl Iterator<Item = &String> {
+        self.reads.keys()
+    }
+
+    /// Bytes of code, with variables.
+    pub(crate) fn size(&self, outer: usize, read_elsewhere: &dyn Fn(&str) -> bool) -> usize {
+        let gains = self
+            .registers(outer, read_elsewhere)
+            .into_iter()
+            .map(|register| register.gain);
+        self.size - gains.sum::<usize>()
+    }
+
+    /// What gains by being a variable, as far as the stack reaches.
+    fn registers(&self, outer: usize, read_elsewhere: &dyn Fn(&str) -> bool) -> Vec<Register> {
+        let named = |(name, reads): (&String, &usize)| {
+            if RESERVED.contains(&variable(name).as_str()) {
+                return None;
+            }
+            let computed = self.computed.contains(name);
+            let stored = computed && read_elsewhere(name);
             // A load is 4 bytes, a store 4, a use 1, the pop at the end 1.
-            let gain = match (computed, stored) {
-                (true, false) => 4 + 3 * reads - 1,
-                (true, true) => 3 * reads - 2,
-                (false, _) => 3 * reads - 5,
+            let (before, after) = match (computed, stored) {
+                (true, false) => (4 + 4 * reads, reads + 1),
+                (true, true) => (4 + 4 * reads, 5 + reads + 1),
+                (false, _) => (4 * reads, 4 + reads + 1),
             };
-            Register {
+            let gain = before.checked_sub(after).filter(|gain| *gain > 0)?;
+            let name = name.clone();
+            Some(Register {
                 name,
                 computed,
                 stored,
                 gain,
-            }
-        })
-        .filter(|register| register.gain > 0)
-        .collect();
-    all.sort_by(|a, b| b.gain.cmp(&a.gain).then_with(|| a.name.cmp(&b.name)));
-    all
+            })
+        };
+        let mut all: Vec<Register> = self.reads.iter().filter_map(named).collect();
+        all.sort_by(|a, b| b.gain.cmp(&a.gain).then_with(|| a.name.cmp(&b.name)));
+        all.truncate(STACK.saturating_sub(outer + self.deepest));
+        all
+    }
+}
+
+/// Wraps a block into braces with variables of its own, if it gains by it. `outer` counts the variables around the block;
+/// `read_elsewhere` says which words later blocks read.
+pub(crate) fn with_registers(block: &[Line], outer: usize, read_elsewhere: &dyn Fn(&str) -> bool) -> Vec<String> {
+    let registers = Section::of(block).registers(outer, read_elsewhere);
+    if registers.is_empty() {
+        return block.iter().map(|line| line.text.clone()).collect();
+    }
+    let mut lines = vec!["{".to_owned()];
+    for register in registers.iter().filter(|register| !register.computed) {
+        lines.push(format!(
+            "    let {} := mload({})",
+            variable(&register.name),
+            register.name
+        ));
+    }
+    for line in block {
+        lines.extend(
+            rewritten(&line.text, &registers)
+                .into_iter()
+                .map(|line| format!("    {line}")),
+        );
+    }
+    lines.push("}".into());
+    lines
 }
 
 fn rewritten(line: &str, registers: &[Register]) -> Vec<String> {
@@ -162,8 +189,7 @@ mod tests {
             "mstore(T1, mulmod(mload(A1), mload(T0), r))",
             "g := add(mload(T0), mload(T1))",
         ]);
-        let second = block(&["g := mload(T1)"]);
-        let lines = with_registers(vec![first, second], 5);
+        let lines = with_registers(&first, 5, &|name| name == "T1");
         assert_eq!(
             lines,
             [
@@ -174,7 +200,6 @@ mod tests {
                 "    mstore(T1, t1)",
                 "    g := add(t0, t1)",
                 "}",
-                "g := mload(T1)",
             ]
         );
     }
@@ -182,7 +207,7 @@ mod tests {
     #[test]
     fn a_full_stack_leaves_no_variables() {
         let mut lines = block(&["mstore(T0, mulmod(mload(A1), mload(A1), r))", "g := mload(T0)"]);
-        lines[0].depth = 10;
-        assert_eq!(with_registers(vec![lines], 5).len(), 2);
+        lines[0].depth = STACK - 5;
+        assert_eq!(with_registers(&lines, 5, &|_| false).len(), 2);
     }
 }

@@ -6,15 +6,15 @@
 //!
 //! Stack slots are counted too: legacy Solidity reaches 16 deep.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::graph::{Graph, Node, Operation, literal, nodes_to_keep};
 
 /// Largest b with b·r < 2^256.
 pub(crate) const MAX_BOUND: u8 = 5;
-/// Slots that DUP16 and SWAP16 reach, less one for the result of a statement.
-pub(crate) const STACK: usize = 15;
-/// Slots that an expression may use; the rest is for the variables of the block.
+/// Variables and temporaries of a block: what DUP16 reaches.
+pub(crate) const STACK: usize = 16;
+/// Slots that an expression may use unless set otherwise; the rest is for the variables of the block.
 const MAX_DEPTH: usize = 8;
 
 /// A nested Yul expression.
@@ -36,7 +36,7 @@ pub(crate) struct Line {
 }
 
 /// Translates nodes of a graph to Yul statements.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Writer<'g> {
     graph: &'g Graph,
     /// Nodes to be computed once and kept.
@@ -45,25 +45,27 @@ pub(crate) struct Writer<'g> {
     /// Slots that the caller has given names.
     named: BTreeMap<String, usize>,
     slots: usize,
+    max_depth: usize,
     lines: Vec<Line>,
 }
 
 impl<'g> Writer<'g> {
-    /// A writer for an assembly block that computes `roots`, numbering its memory slots from `first_slot`.
-    pub(crate) fn new(graph: &'g Graph, roots: &[Node], first_slot: usize) -> Self {
+    /// A writer for an assembly block that computes `roots`.
+    pub(crate) fn new(graph: &'g Graph, roots: &[Node]) -> Self {
         Self {
             graph,
             keep: nodes_to_keep(graph, roots),
             kept: BTreeMap::new(),
             named: BTreeMap::new(),
-            slots: first_slot,
+            slots: 0,
+            max_depth: MAX_DEPTH,
             lines: Vec::new(),
         }
     }
 
-    /// The number after that of the last slot used.
-    pub(crate) fn slots(&self) -> usize {
-        self.slots
+    /// Lets expressions of later lines use that many stack slots.
+    pub(crate) fn set_max_depth(&mut self, depth: usize) {
+        self.max_depth = depth;
     }
 
     /// Appends a statement of the caller's own, which evaluates no deep expression.
@@ -89,6 +91,24 @@ impl<'g> Writer<'g> {
     /// Code for the value of that name; `None` if it was not defined.
     pub(crate) fn defined(&self, name: &str) -> Option<String> {
         self.named.get(name).map(|slot| format!("mload(T{slot})"))
+    }
+
+    /// The slots that code for `roots` would read, were it written now.
+    pub(crate) fn reads(&self, roots: &[Node]) -> BTreeSet<String> {
+        let slot = |code: &str| Some(code.strip_prefix("mload(")?.strip_suffix(')')?.to_owned());
+        let mut found: BTreeSet<String> = self.named.values().map(|slot| format!("T{slot}")).collect();
+        let mut seen = BTreeSet::new();
+        let mut open = roots.to_vec();
+        while let Some(node) = open.pop() {
+            if !seen.insert(node) {
+                continue;
+            }
+            match self.kept.get(&node) {
+                Some(text) => found.extend(slot(&text.code)),
+                None => open.extend(self.graph.operands(node)),
+            }
+        }
+        found
     }
 
     /// The statements since the last call.
@@ -136,7 +156,7 @@ impl<'g> Writer<'g> {
 
     /// The text, put away first if it does not leave `above` slots.
     fn shallow(&mut self, text: Text, above: usize) -> Text {
-        if text.depth + above > MAX_DEPTH {
+        if text.depth > 1 && text.depth + above > self.max_depth {
             self.spilled(None, text)
         } else {
             text
@@ -165,7 +185,8 @@ impl<'g> Writer<'g> {
         }
     }
 
-    fn product(&mut self, a: Text, b: Text) -> Text {
+    /// The product of two values.
+    pub(crate) fn product(&mut self, a: Text, b: Text) -> Text {
         let (a, b) = (self.shallow(a, 2), self.shallow(b, 2));
         ternary("mulmod", a, b)
     }
@@ -215,8 +236,13 @@ impl<'g> Writer<'g> {
         })
     }
 
-    /// A term; a negative multiple of a long constant becomes a positive one of the constant's negative.
+    /// A term; a negative long constant becomes a positive one, also as a factor.
     fn term(&mut self, negative: bool, node: Node) -> (bool, Text) {
+        if let (true, false, Some(value)) = (negative, self.is_kept(node), self.graph.as_constant(node))
+            && self.graph.is_long_constant(node)
+        {
+            return (false, leaf(literal(&-value)));
+        }
         if let (true, false, Operation::Multiply(a, b)) =
             (negative, self.is_kept(node), self.graph.operation(node).clone())
         {
@@ -244,29 +270,29 @@ impl Chunk {
         self.positive.iter().chain(&self.negative).map(|text| text.bound).sum()
     }
 
-    /// `sub(sub(add(.., lift), n), m)` with `lift` the multiple of r that the negative terms can reach.
+    /// `sub(sub(add(.., lift), n), m)` with `lift` the multiple of r that the negative terms can reach, or r + 1 for 1 and r.
     fn into_text(mut self) -> Text {
-        let lift: u8 = self.negative.iter().map(|text| text.bound).sum();
-        let one = self.positive.iter().position(|text| text.code == "1");
-        let start = match (lift, one) {
-            (0, _) => None,
-            (1, Some(one)) => {
-                self.positive.remove(one);
-                Some(Text {
-                    code: "one".into(),
-                    bound: 2,
-                    depth: 1,
-                })
-            }
-            (1, None) => Some(leaf("r".into())),
-            (lift, _) => Some(Text {
+        let mut lift: u8 = self.negative.iter().map(|text| text.bound).sum();
+        if lift > 0
+            && let Some(one) = self.positive.iter().position(|text| text.code == "1")
+        {
+            self.positive[one] = Text {
+                code: "one".into(),
+                bound: 2,
+                depth: 1,
+            };
+            lift -= 1;
+        }
+        match lift {
+            0 => {}
+            1 | 2 => self.positive.extend((0..lift).map(|_| leaf("r".into()))),
+            _ => self.positive.push(Text {
                 code: format!("mul({lift}, r)"),
                 bound: lift,
                 depth: 2,
             }),
-        };
+        }
         // The deepest is evaluated first, with nothing below it but the negative terms.
-        self.positive.extend(start);
         self.positive.sort_by_key(|text| std::cmp::Reverse(text.depth));
         let mut positive = self.positive.into_iter();
         let first = positive.next().unwrap_or_else(|| leaf("0".into()));
@@ -285,7 +311,8 @@ impl Chunk {
     }
 }
 
-fn leaf(code: String) -> Text {
+/// A value below r that takes one slot.
+pub(crate) fn leaf(code: String) -> Text {
     Text {
         code,
         bound: 1,
@@ -311,6 +338,29 @@ fn reduced(a: Text) -> Text {
     }
 }
 
+/// Bytes of code that a statement compiles to, about.
+pub(crate) fn code_size(line: &str) -> usize {
+    let code = line.split("//").next().unwrap_or("");
+    let (assigned, operands) = match code.split_once(":=") {
+        Some((name, value)) if !name.contains("let ") => (2, value),
+        Some((_, value)) => (1, value),
+        None => (0, code),
+    };
+    let words = operands.split(|c: char| !c.is_ascii_alphanumeric() && c != '_');
+    words.filter(|word| !word.is_empty()).map(word_size).sum::<usize>() + assigned
+}
+
+fn word_size(word: &str) -> usize {
+    match word.as_bytes() {
+        [b'0', b'x', digits @ ..] => 1 + digits.len().div_ceil(2),
+        [b'0'..=b'9', ..] => 2,
+        // The address of a word in memory.
+        [b'A'..=b'Z', ..] => 3,
+        b"pow5" => 8,
+        _ => 1,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -320,7 +370,7 @@ mod tests {
     fn write(build: impl Fn(&mut Graph) -> Node) -> Vec<String> {
         let mut graph = Graph::default();
         let root = build(&mut graph);
-        let mut writer = Writer::new(&graph, &[root], 0);
+        let mut writer = Writer::new(&graph, &[root]);
         let value = writer.value(root, 1);
         writer.line(value.code);
         writer.take_lines().into_iter().map(|line| line.text).collect()
@@ -350,7 +400,7 @@ mod tests {
         });
         assert_eq!(
             lines,
-            ["mod(sub(sub(add(mload(V0), mul(2, r)), mload(V1)), mload(V2)), r)"]
+            ["mod(sub(sub(add(r, add(r, mload(V0))), mload(V1)), mload(V2)), r)"]
         );
         let lines = write(|g| {
             let (v, one) = (g.load("V"), g.constant(Fr::ONE));
@@ -411,7 +461,7 @@ mod tests {
                 });
             }
             let (root, expected) = nodes[nodes.len() - 1];
-            let mut writer = Writer::new(&g, &[root], 0);
+            let mut writer = Writer::new(&g, &[root]);
             let text = writer.value(root, 1);
             let mut machine = machine::Machine::new(&values);
             for line in writer.take_lines() {

@@ -1,16 +1,14 @@
 //! The memory map of an emitted verifier: every word has a name and a fixed address.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::key::commitments;
-use crate::shape::{Poly, Shape, evaluation_name, rotation_suffix};
+use crate::shape::{Poly, Shape, evaluation_name};
 use halo2_proofs::halo2curves::bn256::G1Affine;
 use halo2_proofs::plonk::VerifyingKey;
 
 /// Where Solidity's own memory starts in a call: nothing is allocated before.
 const START: usize = 0x80;
-/// Values that the inversion loops take at a time.
-pub(crate) const INVERSION_STEP: usize = 4;
 
 /// A stretch of memory with a title.
 #[derive(Debug)]
@@ -66,11 +64,11 @@ impl Memory {
         })
     }
 
-    /// Appends the slots of intermediate results.
-    pub(crate) fn take_slots(&mut self, count: usize) {
+    /// Appends the slots of intermediate results, those that the statements name.
+    pub(crate) fn take_slots(&mut self, statements: &[String]) {
         self.region("Intermediate results");
-        for i in 0..count {
-            self.take(format!("T{i}"), 1);
+        for slot in slots(statements) {
+            self.take(format!("T{slot}"), 1);
         }
         self.mark("END_AT");
     }
@@ -90,10 +88,14 @@ impl Memory {
     /// The map for a circuit, without the slots of intermediate results.
     pub(crate) fn of(vk: &VerifyingKey<G1Affine>, shape: &Shape) -> Self {
         let mut memory = Self::new();
-        memory.region("Commitments of the verifying key");
-        memory.mark("KEY_AT");
-        for (poly, _) in commitments(vk) {
+        memory.region("Buffers of the precompiles: a sum, a term and its scalar");
+        memory.take("ACC_AT", 2);
+        memory.take("TERM_AT", 2);
+        memory.take("TERM_SCALAR", 1);
+        memory.region("Commitments of the verifying key, each with room for its scalar");
+        for poly in key_order(vk, shape) {
             memory.take(point_name(poly, 0), 2);
+            memory.take(scalar_slot(poly), 1);
         }
         memory.region("Transcript: key, instance, then the proof as it stands in calldata");
         memory.take("TRANSCRIPT_AT", 1);
@@ -110,19 +112,13 @@ impl Memory {
             memory.take(evaluation_name(query.poly, query.rotation), 1);
         }
         memory.mark("EVALUATIONS_END");
-        memory.region("Opening points of the proof; the generator of G1 is put behind them");
+        memory.region("Opening points of the proof");
         memory.take("W1_PT", 2);
         memory.take("W2_PT", 2);
         memory.mark("PROOF_END");
-        memory.take("G1_PT", 2);
-        memory.mark("OPENING_END");
         memory.challenges(shape);
-        memory.denominators(shape);
-        memory.scalars(vk, shape);
-        memory.region("Buffers of the precompiles");
-        memory.take("ACC_AT", 2);
-        memory.take("TERM_AT", 2);
-        memory.take("TERM_SCALAR", 1);
+        memory.sums(shape);
+        memory.region("Buffer of the inversion and the pairing");
         memory.take("PAIRING_AT", 12);
         memory
     }
@@ -150,77 +146,112 @@ impl Memory {
                 self.take(name, 1);
             }
         }
-        self.region("Product of u - x*w^i over the first rotation set; powers of 1/x");
-        self.take("FIRST_SET", 1);
-        for power in inverse_powers(shape) {
-            self.take(format!("INV_X_{power}"), 1);
+        self.region("Powers of 1/x");
+        for Product { power, .. } in inverse_powers(shape) {
+            self.take(power_of_inverse(power), 1);
         }
     }
 
-    fn denominators(&mut self, shape: &Shape) {
-        self.region("Inverted together: u - x*w^i, x*w^-i - 1, x, x^n - 1");
-        let start = self.next;
-        self.mark("INVERT_AT");
-        for rotation in shape.rotations() {
-            self.take(difference_name(rotation), 1);
+    fn sums(&mut self, shape: &Shape) {
+        self.region("Numerators of the sums of fractions; the denominator of the first rotation set");
+        self.take("INSTANCE_SUM", 1);
+        for set in 0..shape.sets.len() {
+            self.take(set_sum(set), 1);
         }
-        for row in lagrange_rows(shape) {
-            self.take(lagrange_name(row), 1);
+        self.take(set_vanishing(0), 1);
+        self.region(
+            "Inverted together: denominators of the sums, x*w^-i - 1, x, x^n - 1; then products of those before",
+        );
+        let words = inverted(shape);
+        let count = words.len();
+        for word in words {
+            self.take(word, 1);
         }
-        self.take("INV_X", 1);
-        self.take("INV_VANISHING", 1);
-        let mut padding = 0;
-        while !((self.next - start) / 32).is_multiple_of(INVERSION_STEP) {
-            self.take(format!("PADDING{padding}"), 1);
-            padding += 1;
-        }
-        self.mark("INVERT_END");
-        self.take("PREFIX_AT", (self.next - start) / 32);
-    }
-
-    fn scalars(&mut self, vk: &VerifyingKey<G1Affine>, shape: &Shape) {
-        self.region("Scalars of the commitments, in the order of the points");
-        for (poly, _) in commitments(vk) {
-            self.take(scalar_name(poly, 0), 1);
-        }
-        let mut pieces = 0;
-        for poly in shape.points() {
-            self.take(scalar_name(poly, pieces), 1);
-            pieces += usize::from(poly == Poly::Quotient);
-        }
-        for name in ["K_W1", "K_W2", "K_G1"] {
-            self.take(name, 1);
-        }
-    }
-
-    /// Values to add behind the inverted ones so that the loops come out even.
-    pub(crate) fn paddings(&self) -> Vec<String> {
-        let names = (0..INVERSION_STEP).map(|i| format!("PADDING{i}"));
-        names.filter(|name| self.addresses.contains_key(name)).collect()
+        self.take("PREFIX_AT", count - 1);
     }
 }
 
-/// Rows of the Lagrange polynomials that are evaluated: those of the instance, and the blinded ones where needed.
+/// The numbers of the slots, T and digits, that occur in statements.
+fn slots(statements: &[String]) -> BTreeSet<usize> {
+    let code = statements.iter().filter(|line| !line.trim_start().starts_with("//"));
+    let words = code.flat_map(|line| line.split(|c: char| !c.is_ascii_alphanumeric() && c != '_'));
+    words.filter_map(|word| word.strip_prefix('T')?.parse().ok()).collect()
+}
+
+/// The polynomials whose commitments belong to the key, in the order in which they are opened.
+pub(crate) fn key_order(vk: &VerifyingKey<G1Affine>, shape: &Shape) -> Vec<Poly> {
+    let of_key: Vec<Poly> = commitments(vk).into_iter().map(|(poly, _)| poly).collect();
+    let opened = shape.sets.iter().flat_map(|set| set.polys.iter().copied());
+    opened.filter(|poly| of_key.contains(poly)).collect()
+}
+
+/// The words that are inverted, in the order of their addresses.
+pub(crate) fn inverted(shape: &Shape) -> Vec<String> {
+    let sets = (1..shape.sets.len()).map(set_vanishing);
+    let rows = lagrange_rows(shape).into_iter().map(lagrange_name);
+    let others = ["INSTANCE_Z", "INV_X", "INV_VANISHING"].map(str::to_owned);
+    sets.chain(rows).chain(others).collect()
+}
+
+/// The word of a rotation set's numerator.
+pub(crate) fn set_sum(set: usize) -> String {
+    format!("SET{set}_SUM")
+}
+
+/// The word of a rotation set's denominator, the product of u - x·ω^i over the set, and later of its inverse.
+pub(crate) fn set_vanishing(set: usize) -> String {
+    format!("SET{set}_Z")
+}
+
+/// Rows whose Lagrange polynomials the permutation and the lookups use: the blinded ones, the last before them, the first.
 pub(crate) fn lagrange_rows(shape: &Shape) -> Vec<i32> {
-    let first = if shape.needs_lagrange() {
-        shape.last_rotation()
+    if shape.needs_lagrange() {
+        (shape.last_rotation()..=0).collect()
     } else {
-        0
-    };
-    (first..shape.instances as i32).collect()
+        Vec::new()
+    }
 }
 
-/// The powers of 1/x that the interpolation takes: one less than the sizes of the rotation sets.
-pub(crate) fn inverse_powers(shape: &Shape) -> Vec<usize> {
-    let mut powers: Vec<usize> = shape.sets.iter().map(|set| set.rotations.len() - 1).collect();
-    powers.sort_unstable();
-    powers.dedup();
-    powers.into_iter().filter(|&power| power > 0).collect()
+/// A power of 1/x and the two that it is the product of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Product {
+    pub(crate) power: usize,
+    pub(crate) low: usize,
+    pub(crate) high: usize,
 }
 
-/// The word of u - x·ω^rotation, and later of its inverse.
-pub(crate) fn difference_name(rotation: i32) -> String {
-    format!("D{}", rotation_suffix(rotation))
+/// The powers of 1/x above the first that the interpolation takes, one less than the sizes of the rotation sets, and those on
+/// the way to them, in an order in which they can be computed.
+pub(crate) fn inverse_powers(shape: &Shape) -> Vec<Product> {
+    let mut wanted: Vec<usize> = shape.sets.iter().map(|set| set.rotations.len() - 1).collect();
+    wanted.sort_unstable();
+    let mut products = Vec::new();
+    for power in wanted {
+        raise(power, &mut products);
+    }
+    products
+}
+
+/// Appends what leads to a power.
+fn raise(power: usize, products: &mut Vec<Product>) {
+    let known = |power: usize, products: &[Product]| power < 2 || products.iter().any(|known| known.power == power);
+    if known(power, products) {
+        return;
+    }
+    let pair = (1..power).find(|&low| known(low, products) && known(power - low, products));
+    let low = pair.unwrap_or(if power.is_multiple_of(2) { power / 2 } else { 1 });
+    let high = power - low;
+    raise(low, products);
+    raise(high, products);
+    products.push(Product { power, low, high });
+}
+
+/// The word of a power of 1/x.
+pub(crate) fn power_of_inverse(power: usize) -> String {
+    match power {
+        1 => "INV_X".into(),
+        power => format!("INV_X_{power}"),
+    }
 }
 
 /// The word of x·ω^-row - 1, and later of its inverse.
@@ -237,14 +268,49 @@ pub(crate) fn point_name(poly: Poly, piece: usize) -> String {
     format!("{}_PT", commitment_name(poly, piece))
 }
 
-/// The address name of a commitment's scalar.
-pub(crate) fn scalar_name(poly: Poly, piece: usize) -> String {
-    format!("K_{}", commitment_name(poly, piece))
+/// The address name of the scalar behind a commitment of the key.
+pub(crate) fn scalar_slot(poly: Poly) -> String {
+    format!("{}_K", commitment_name(poly, 0))
 }
 
 fn commitment_name(poly: Poly, piece: usize) -> String {
     match poly {
         Poly::Quotient => format!("H{piece}"),
         poly => poly.name(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn powers_are_products_of_powers_known_before() {
+        let mut products = Vec::new();
+        for power in [0, 1, 2, 3, 4, 53, 54] {
+            raise(power, &mut products);
+        }
+        let mut known = vec![1];
+        for Product { power, low, high } in products {
+            assert_eq!(low + high, power);
+            assert!(
+                known.contains(&low) && known.contains(&high),
+                "{power} = {low} + {high}"
+            );
+            known.push(power);
+        }
+        assert!([2, 3, 4, 53, 54].iter().all(|power| known.contains(power)));
+        assert!(known.len() < 13, "{known:?}");
+    }
+
+    #[test]
+    fn slots_are_found_in_statements_alone() {
+        let lines = [
+            "// T9: a title",
+            "mstore(T3, mload(T12))",
+            "let t5 := add(THETA, TERM_AT)",
+        ]
+        .map(str::to_owned);
+        assert_eq!(slots(&lines), BTreeSet::from([3, 12]));
     }
 }

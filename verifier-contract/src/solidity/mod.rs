@@ -1,9 +1,11 @@
 //! Writes the Solidity source of a verifier.
 //!
 //! The text comes from `verifier.sol.template`; what depends on the circuit is filled in here: the memory map
-//! ([`memory`]), the transcript, the identities ([`gates`]), and the opening argument ([`opening`]).
+//! ([`memory`]), the transcript, the sums of fractions ([`fractions`]), the identities ([`gates`]), and the sum of the
+//! commitments ([`opening`]).
 
 mod format;
+mod fractions;
 mod gates;
 mod memory;
 mod opening;
@@ -18,7 +20,7 @@ use crate::Meta;
 use crate::error::EmitError;
 use crate::key::{KeyWord, commitments};
 use crate::shape::{Poly, Shape};
-use memory::{INVERSION_STEP, Memory};
+use memory::Memory;
 
 const TEMPLATE: &str = include_str!("verifier.sol.template");
 /// Indentation of statements in an assembly block.
@@ -32,9 +34,8 @@ pub(crate) fn source(
     words: &[KeyWord],
 ) -> Result<String, EmitError> {
     let mut memory = Memory::of(vk, shape);
-    let (identities, slots) = gates::identity_lines(vk, shape)?;
-    let (openings, slots) = opening::scalar_lines(shape, slots);
-    memory.take_slots(slots);
+    let identities = gates::identity_lines(vk, shape)?;
+    memory.take_slots(&identities);
 
     let constant = |value: Fr| format!("0x{}", hex::encode(big_endian(&value)));
     let rows_inv = Fr::from(1 << shape.k).invert().unwrap_or(Fr::ZERO);
@@ -67,21 +68,28 @@ pub(crate) fn source(
         ),
         ("instances_offset", format!("{:#x}", 0x84 + proof_length)),
         ("instances_length", format!("{instances_length:#x}")),
-        ("canonical", format::block(&canonical_lines(&memory), INDENT)),
+        ("canonical", format::block(&canonical_lines(shape, &memory), INDENT)),
         ("load_key", load_key_lines(vk)),
         ("challenges", format::block(&challenge_lines(shape, &memory), INDENT)),
+        ("lagrange", nested(&fractions::lagrange_lines(shape))),
+        ("instance_fractions", nested(&fractions::instance_lines())),
+        ("set_fractions", nested(&fractions::set_lines(shape))),
         (
-            "denominators",
-            format::block(&opening::denominator_lines(shape, &memory), INDENT),
+            "invert_forward",
+            format::block(&fractions::forward_lines(shape, &memory), INDENT),
         ),
-        ("inversion_step", format!("{:#x}", 32 * INVERSION_STEP)),
-        ("invert_forward", invert_forward(&memory)),
-        ("invert_backward", invert_backward(&memory)),
+        (
+            "invert_backward",
+            format::block(&fractions::backward_lines(shape, &memory), INDENT),
+        ),
         ("identities", format::block(&identities, INDENT)),
-        ("openings", format::block(&openings, INDENT)),
+        (
+            "inverse_powers",
+            format::block(&opening::inverse_power_lines(shape), INDENT),
+        ),
         (
             "commitments",
-            format::block(&opening::commitment_lines(shape, &memory), INDENT),
+            format::block(&opening::commitment_lines(vk, shape, &memory), INDENT),
         ),
         ("pairing", opening::pairing_lines(&memory)),
     ];
@@ -104,6 +112,15 @@ fn big_endian(value: &Fr) -> [u8; 32] {
     bytes
 }
 
+/// Statements in braces of their own; nothing for none.
+fn nested(lines: &[String]) -> String {
+    if lines.is_empty() {
+        return String::new();
+    }
+    let margin = " ".repeat(INDENT);
+    format!("{margin}{{\n{}{margin}}}\n", format::block(lines, INDENT + 4))
+}
+
 fn key_declarations(words: &[KeyWord]) -> String {
     words.iter().fold(String::new(), |mut text, word| {
         let value = hex::encode(word.value);
@@ -112,27 +129,64 @@ fn key_declarations(words: &[KeyWord]) -> String {
     })
 }
 
-/// Checks the evaluations eight at a time, then the rest.
-fn canonical_lines(memory: &Memory) -> Vec<String> {
-    const STEP: usize = 8;
-    let (start, end) = (memory.at("EVALUATIONS_AT"), memory.at("EVALUATIONS_END"));
-    let whole = start + (end - start) / (32 * STEP) * (32 * STEP);
+/// Checks the values, and the y of every point, which is 0 for infinity and for no point of the curve.
+fn canonical_lines(shape: &Shape, memory: &Memory) -> Vec<String> {
     let is_bad = |at: String| format!("gt(mload({at}), max)");
-    let all = (1..STEP).fold(is_bad("p".into()), |all, i| {
-        format!("or({}, {all})", is_bad(format!("add(p, {:#x})", 32 * i)))
-    });
-    let mut lines = vec![
-        format!(
-            "for {{ let p := EVALUATIONS_AT }} lt(p, {whole:#x}) {{ p := add(p, {:#x}) }} {{",
-            32 * STEP
-        ),
-        format!("    bad := or(bad, {all})"),
-        "}".into(),
-    ];
-    for at in (whole..end).step_by(32) {
-        lines.push(format!("bad := or(bad, {})", is_bad(format!("{at:#x}"))));
-    }
+    let is_infinity = |at: String| format!("iszero(mload({at}))");
+    let instances = memory.at("INSTANCES_AT");
+    let mut lines = checked(instances, instances + 32 * shape.instances, 32, is_bad);
+    lines.extend(checked(
+        memory.at("EVALUATIONS_AT"),
+        memory.at("EVALUATIONS_END"),
+        32,
+        is_bad,
+    ));
+    lines.extend(checked(
+        memory.at("PROOF_AT") + 32,
+        memory.at("EVALUATIONS_AT") + 32,
+        64,
+        is_infinity,
+    ));
+    lines.extend(checked(
+        memory.at("W1_PT") + 32,
+        memory.at("PROOF_END") + 32,
+        64,
+        is_infinity,
+    ));
     lines
+}
+
+/// Statements that check the words from `start` to `end`: one by one if they are few, else eight at a time, then the rest.
+fn checked(start: usize, end: usize, stride: usize, is_bad: impl Fn(String) -> String) -> Vec<String> {
+    const STEP: usize = 8;
+    let step = STEP * stride;
+    let steps = (end - start) / step;
+    let whole = if steps < 4 { start } else { start + steps * step };
+    let mut lines = Vec::new();
+    let any = |places: Vec<String>| {
+        let mut tests = places.into_iter().map(&is_bad);
+        let first = tests.next()?;
+        Some(tests.fold(first, |all, test| format!("or({test}, {all})")))
+    };
+    if start < whole {
+        let places = (0..STEP).map(|i| offset(stride * i)).collect();
+        lines.push(format!(
+            "for {{ let p := {start:#06x} }} lt(p, {whole:#06x}) {{ p := add(p, {step:#x}) }} {{"
+        ));
+        lines.extend(any(places).map(|any| format!("    bad := or({any}, bad)")));
+        lines.push("}".into());
+    }
+    let places = (whole..end).step_by(stride).map(|at| format!("{at:#06x}")).collect();
+    lines.extend(any(places).map(|any| format!("bad := or({any}, bad)")));
+    lines
+}
+
+fn offset(bytes: usize) -> String {
+    if bytes == 0 {
+        "p".into()
+    } else {
+        format!("add(p, {bytes:#x})")
+    }
 }
 
 fn load_key_lines(vk: &VerifyingKey<G1Affine>) -> String {
@@ -231,37 +285,4 @@ fn challenge_lines(shape: &Shape, memory: &Memory) -> Vec<String> {
     transcript.absorb("W1_PT", 2);
     transcript.squeeze(Some("OPEN_U"));
     transcript.lines
-}
-
-fn invert_forward(memory: &Memory) -> String {
-    let prefix = memory.at("PREFIX_AT") - memory.at("INVERT_AT");
-    (0..INVERSION_STEP).fold(String::new(), |mut text, i| {
-        let (word, product) = (offset(32 * i), offset(32 * i + prefix));
-        let _ = writeln!(text, "                mstore({product}, product)");
-        let _ = writeln!(text, "                product := mulmod(product, mload({word}), r)");
-        text
-    })
-}
-
-fn invert_backward(memory: &Memory) -> String {
-    let prefix = memory.at("PREFIX_AT") - memory.at("INVERT_AT");
-    let mut text = "                let word\n".to_owned();
-    for i in (0..INVERSION_STEP).rev() {
-        let (word, product) = (offset(32 * i), offset(32 * i + prefix));
-        let _ = writeln!(text, "                word := mload({word})");
-        let _ = writeln!(
-            text,
-            "                mstore({word}, mulmod(inverse, mload({product}), r))"
-        );
-        let _ = writeln!(text, "                inverse := mulmod(inverse, word, r)");
-    }
-    text
-}
-
-fn offset(bytes: usize) -> String {
-    if bytes == 0 {
-        "p".into()
-    } else {
-        format!("add(p, {bytes:#x})")
-    }
 }
