@@ -229,6 +229,7 @@ impl Lender {
 }
 
 /// Names of what fails, without rows or repetition.
+#[allow(dead_code)]
 pub fn names(failures: &[Failure]) -> Vec<String> {
     let mut all: Vec<String> = failures
         .iter()
