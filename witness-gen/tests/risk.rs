@@ -316,9 +316,21 @@ fn R6_a_mark_or_greek_that_is_not_black_76() {
         assert_clause(wild, "R6"),
         Violation::R6(RowError::Domain { .. })
     ));
-    let far = input_violation(|inputs| inputs.series[0].terms.strike = price(1 << 20));
+    let far = violation(|instance, witness| {
+        witness.inputs.series[0].terms.strike = price(1 << 20);
+        witness.rows[0].terms = witness.inputs.series[0].terms;
+        instance.volatility = witness.inputs.digest();
+    });
     assert!(matches!(
-        assert_clause(far, "R8"),
+        assert_clause(far, "R6"),
+        Violation::R6(RowError::Domain {
+            source: PricingError::Ratio { .. },
+            ..
+        })
+    ));
+    let unlisted = input_violation(|inputs| inputs.series[0].terms.strike = price(1 << 20));
+    assert!(matches!(
+        assert_clause(unlisted, "R8"),
         Violation::R8(RowError::Series { .. })
     ));
 }

@@ -8,7 +8,7 @@
 //! | [`inputs`] | what the oracle attests: spot, forwards, volatilities |
 //! | [`row`] | one series' values, packed and hashed |
 //! | [`arrays`] | all rows, their tree and the risk root |
-//! | [`file`] | the risk file that later verbs read |
+//! | [`mod@file`] | the risk file that later verbs read |
 //!
 //! The specification is `docs/protocol.md`, "Statement R".
 
