@@ -4,7 +4,7 @@ pragma solidity 0.8.30;
 /// @title Verifier of statement settlement, size s
 /// @notice Verifies a halo2 proof (KZG on BN254, SHPLONK opening, Keccak-256 transcript) or reverts.
 /// @dev Emitted from a verifying key; do not edit. Rows: 2^13. Commitments of the key: 13. Proof: 20 points and
-/// 155 evaluations, opened in 8 rotation sets over 64 distinct points.
+/// 155 evaluations, opened in 8 rotation sets over 63 distinct points.
 ///
 /// Everything that depends on the trusted setup stands in the immutables under "Verifying key"; all else follows from the
 /// circuit. Memory is laid out by hand: `verify` claims it from 0x80 to END_AT at once, and no function allocates after that.
@@ -12,6 +12,9 @@ pragma solidity 0.8.30;
 ///
 /// Sums are reduced lazily: 5r < 2^256, so up to five canonical values are added with `add` before a `mulmod`, `addmod` or `mod`
 /// takes the sum. A difference is lifted by r for every canonical value that is subtracted: a - b is `sub(add(r, a), b)`.
+///
+/// Names: A advice, F fixed, Z permutation product, S permutation, L lookup (A input, S table, Z product), H quotient, C challenge,
+/// T intermediate; a suffix _P1 is the next row, _M1 the row before. A lowercase variable holds the word of the same name.
 contract SettlementSVerifier {
     /// @notice The proof does not have the one possible length.
     error InvalidProofLength(uint256 expected, uint256 found);
@@ -49,20 +52,20 @@ contract SettlementSVerifier {
     // Verifying key
     // -----------------------------------------------------------------------------------------------------------------
 
-    uint256 private immutable KEY_DIGEST = 0x14414c93452dac6bdf26b18d83302749e755930b6b81932c9da0ebeed38107fd;
-    uint256 private immutable TRANSCRIPT_REPR = 0x0b2ba034dc6b842f43a0924e765d442415479fce78792036a0d50d01e5e2bebb;
-    uint256 private immutable F0_X = 0x0a83be2954ba9684c60b1b46db9db8534558ea99ce3376d8e807e707490e4fe0;
-    uint256 private immutable F0_Y = 0x044ab1ef0f1807461d20a969d828db96e360235ba48f467bccd94db4dbee44a3;
-    uint256 private immutable F1_X = 0x0e3d92a4d16c424384acf932c0eb79dccd7ded192467a6988e8ebd1efb3462f8;
-    uint256 private immutable F1_Y = 0x078ab6e42cc4a06489b90390e9d74d017cf4bc4b81aaa37d36f21d853ef16fc9;
-    uint256 private immutable F2_X = 0x2f6bda675670702d63afc90b05659c1346a41f77f548864321c8ffa4cff1a857;
-    uint256 private immutable F2_Y = 0x0b799037be7ad7cf018f80560ec9fb4ede09d587384fdd0d5131703e15c96584;
-    uint256 private immutable F3_X = 0x20ea63fbb6210803735b380350ae3148044a26350d43db9918321e0262e5b021;
-    uint256 private immutable F3_Y = 0x2d5486f3d335472e1457ede7d5229b13054b91edfb29b3885d881f40eaf6ac77;
-    uint256 private immutable F4_X = 0x2db63d35cff5674a3d52e9c2140b9bbcb4ff67e1a59628490dee9e1808cf565c;
-    uint256 private immutable F4_Y = 0x02985fad0267de9c712433e8ba66a99469650db146fe08d00577f229aad35685;
-    uint256 private immutable F5_X = 0x266bfef6ecd9a20fba8be23d46c51bd034d8f6edc55c046eec358590c3b87fca;
-    uint256 private immutable F5_Y = 0x0020580d5f725b18ec65efb243c6785a5c1e4c7cdd2fa296d20a991f3f78bd21;
+    uint256 private immutable KEY_DIGEST = 0x2668bf581ace39ecd07a3143a63ea17e06285d5256bc5958b88b2dd269f46143;
+    uint256 private immutable TRANSCRIPT_REPR = 0x216d6b4ac2a2e3adb60d5df980524e7b6532ff36d1fe53d9d3eabc9ae7b5bc53;
+    uint256 private immutable F0_X = 0x2fb75057b1c1e771b7dfe969929087f5394fe68900b80061dcf21a748d7a595f;
+    uint256 private immutable F0_Y = 0x1e8540379d78a2a9febed98f4d51ed5802471558bfba09dc0303b00bf4024e03;
+    uint256 private immutable F1_X = 0x2c02583e3bc0f83f7ba37b1a9f19536e5e5dba8e7949f77fa9257282e63ab5bd;
+    uint256 private immutable F1_Y = 0x04c80a94cd9a6c5850b1ceb2ee908dc47fa4800bb9e54736666e95110c3b676e;
+    uint256 private immutable F2_X = 0x11c5d17b287b4e4f24c5818a7f9c91a0e48cecb6c1b04aeb8015d1ff389f8d8a;
+    uint256 private immutable F2_Y = 0x14ede0df860654e726b4b1bd3cd200deca2e64edf2078b7b78b69af20006fcc6;
+    uint256 private immutable F3_X = 0x06acc6633bd2f673bd94d13e63bf53b8e2d1cf6979bbc1247094cc3de51a1a4b;
+    uint256 private immutable F3_Y = 0x2b50b47fdb037ab1d7265424abc2f674fe808a805e1ccf9c9023e72bed2c16ff;
+    uint256 private immutable F4_X = 0x17252e8f861e0cfeb1c9d4973e3d56fe99b7038128e42a5d4a32808f2735f750;
+    uint256 private immutable F4_Y = 0x20cb9fcfee56dc11d45ad861657c696397994d648018a9fbf41655744cfdbac2;
+    uint256 private immutable F5_X = 0x119de75c4b093858652d2f26c04c6604c6ba215ccda61bda6b49207c2ffc6e5d;
+    uint256 private immutable F5_Y = 0x00c47ea65657a025721bbd73d799840094fc97d9bb6bc8e89868a2b86d37e0a5;
     uint256 private immutable F6_X = 0x1b7a49f42ea88d840c6b724a23262806f0b34bb216f02bc3929d0b849dd0b0b6;
     uint256 private immutable F6_Y = 0x075463a2f77cf763098a13acbdcc3e3308a2371951e6eeb7c33e004a773bdccf;
     uint256 private immutable F7_X = 0x2bd89a36363ca9ce26ac73e7d5cf293a689b33f2ae96e7cc6c41cc58b6c8589b;
@@ -73,8 +76,8 @@ contract SettlementSVerifier {
     uint256 private immutable F9_Y = 0x2a3b974a0e1d74d22e637c6ffdcff6784a4a9adbec85520dbf82c3526ab9b9ed;
     uint256 private immutable F10_X = 0x0810df982491b630d5ec1ebc4f51bfcd3941f0ac6a481946406130ec908fe86b;
     uint256 private immutable F10_Y = 0x163d01b725fc808c9a9c218bdd3e37eb3a682dc50b11d1ea533fd51a924e0546;
-    uint256 private immutable F11_X = 0x198f8635f21f37745d68ce5036726bca6c89d396b028851198dadd2e82b2e316;
-    uint256 private immutable F11_Y = 0x021b46f11db19d09d7bf900e40672ce9aee4d43a8c553d1e231ba047bfc4014a;
+    uint256 private immutable F11_X = 0x2f01b0d89713b5198f15fa1fb677d533bd5afb1f88cb03d150988f815cc6bb5b;
+    uint256 private immutable F11_Y = 0x207dc9799524688c4cc98ead5ea7c2a19c182152e421741bc81b3d360a31f277;
     uint256 private immutable F12_X = 0x2055d96be2c4db7e0ee02684e8ccdf692cbffe21b92ccfe9bd65fe5e30a0eba6;
     uint256 private immutable F12_Y = 0x0313b4916a456d0c8d63342ea34aa545a18342b3f71f10678f0abd25e299ce5b;
     uint256 private immutable S_G2_X_IM = 0x260e01b251f6f1c7e7ff4e580791dee8ea51d87a358e038b4efe30fac09383c1;
@@ -98,557 +101,381 @@ contract SettlementSVerifier {
     uint256 private constant OMEGA_INV = 0x09ff38534bd08f2b08b6010aaee9ac485d3afb3a9ae4280907537b08fc6e53e5;
     uint256 private constant ROWS_INV = 0x3062cb506d9a969cb702833453cd4c52654aa6a93775a2c5bf57d68443608001;
 
-    /// @dev Gas given to precompiles: several times what they cost, so that no input makes them burn all that is left.
+    /// @dev Gas given to precompiles: at least 2.5 times what they cost, so that no input makes them burn all that is left.
     uint256 private constant MODEXP_GAS = 50000;
-    uint256 private constant ADD_GAS = 3000;
-    uint256 private constant MUL_GAS = 30000;
+    uint256 private constant ADD_GAS = 1000;
+    uint256 private constant MUL_GAS = 15000;
     uint256 private constant PAIRING_GAS = 350000;
 
     // -----------------------------------------------------------------------------------------------------------------
     // Memory
     // -----------------------------------------------------------------------------------------------------------------
 
-    // Commitments of the verifying key.
-    uint256 private constant KEY_AT = 0x0080;
-    uint256 private constant F0_PT = 0x0080;
-    uint256 private constant F1_PT = 0x00c0;
-    uint256 private constant F2_PT = 0x0100;
-    uint256 private constant F3_PT = 0x0140;
-    uint256 private constant F4_PT = 0x0180;
-    uint256 private constant F5_PT = 0x01c0;
-    uint256 private constant F6_PT = 0x0200;
-    uint256 private constant F7_PT = 0x0240;
-    uint256 private constant F8_PT = 0x0280;
-    uint256 private constant F9_PT = 0x02c0;
-    uint256 private constant F10_PT = 0x0300;
-    uint256 private constant F11_PT = 0x0340;
-    uint256 private constant F12_PT = 0x0380;
+    // Buffers of the precompiles: a sum, a term and its scalar.
+    uint256 private constant ACC_AT = 0x0080;
+    uint256 private constant TERM_AT = 0x00c0;
+    uint256 private constant TERM_SCALAR = 0x0100;
+
+    // Commitments of the verifying key, each with room for its scalar.
+    uint256 private constant F6_PT = 0x0120;
+    uint256 private constant F6_K = 0x0160;
+    uint256 private constant F8_PT = 0x0180;
+    uint256 private constant F8_K = 0x01c0;
+    uint256 private constant F7_PT = 0x01e0;
+    uint256 private constant F7_K = 0x0220;
+    uint256 private constant F0_PT = 0x0240;
+    uint256 private constant F0_K = 0x0280;
+    uint256 private constant F1_PT = 0x02a0;
+    uint256 private constant F1_K = 0x02e0;
+    uint256 private constant F2_PT = 0x0300;
+    uint256 private constant F2_K = 0x0340;
+    uint256 private constant F3_PT = 0x0360;
+    uint256 private constant F3_K = 0x03a0;
+    uint256 private constant F4_PT = 0x03c0;
+    uint256 private constant F4_K = 0x0400;
+    uint256 private constant F11_PT = 0x0420;
+    uint256 private constant F11_K = 0x0460;
+    uint256 private constant F9_PT = 0x0480;
+    uint256 private constant F9_K = 0x04c0;
+    uint256 private constant F10_PT = 0x04e0;
+    uint256 private constant F10_K = 0x0520;
+    uint256 private constant F5_PT = 0x0540;
+    uint256 private constant F5_K = 0x0580;
+    uint256 private constant F12_PT = 0x05a0;
+    uint256 private constant F12_K = 0x05e0;
 
     // Transcript: key, instance, then the proof as it stands in calldata.
-    uint256 private constant TRANSCRIPT_AT = 0x03c0;
-    uint256 private constant INSTANCES_AT = 0x03e0;
-    uint256 private constant PROOF_AT = 0x0580;
-    uint256 private constant A0_PT = 0x0580;
-    uint256 private constant A1_PT = 0x05c0;
-    uint256 private constant A2_PT = 0x0600;
-    uint256 private constant A3_PT = 0x0640;
-    uint256 private constant A4_PT = 0x0680;
-    uint256 private constant A5_PT = 0x06c0;
-    uint256 private constant A6_PT = 0x0700;
-    uint256 private constant A7_PT = 0x0740;
-    uint256 private constant A8_PT = 0x0780;
-    uint256 private constant A9_PT = 0x07c0;
-    uint256 private constant A10_PT = 0x0800;
-    uint256 private constant A11_PT = 0x0840;
-    uint256 private constant RANDOM_PT = 0x0880;
-    uint256 private constant H0_PT = 0x08c0;
-    uint256 private constant H1_PT = 0x0900;
-    uint256 private constant H2_PT = 0x0940;
-    uint256 private constant H3_PT = 0x0980;
-    uint256 private constant H4_PT = 0x09c0;
+    uint256 private constant TRANSCRIPT_AT = 0x0600;
+    uint256 private constant INSTANCES_AT = 0x0620;
+    uint256 private constant PROOF_AT = 0x07c0;
+    uint256 private constant A0_PT = 0x07c0;
+    uint256 private constant A1_PT = 0x0800;
+    uint256 private constant A2_PT = 0x0840;
+    uint256 private constant A3_PT = 0x0880;
+    uint256 private constant A4_PT = 0x08c0;
+    uint256 private constant A5_PT = 0x0900;
+    uint256 private constant A6_PT = 0x0940;
+    uint256 private constant A7_PT = 0x0980;
+    uint256 private constant A8_PT = 0x09c0;
+    uint256 private constant A9_PT = 0x0a00;
+    uint256 private constant A10_PT = 0x0a40;
+    uint256 private constant A11_PT = 0x0a80;
+    uint256 private constant RANDOM_PT = 0x0ac0;
+    uint256 private constant H0_PT = 0x0b00;
+    uint256 private constant H1_PT = 0x0b40;
+    uint256 private constant H2_PT = 0x0b80;
+    uint256 private constant H3_PT = 0x0bc0;
+    uint256 private constant H4_PT = 0x0c00;
 
     // Evaluations, by polynomial and rotation (_P1: next row, _M1: row before).
-    uint256 private constant EVALUATIONS_AT = 0x0a00;
-    uint256 private constant A0 = 0x0a00;
-    uint256 private constant A1 = 0x0a20;
-    uint256 private constant A2 = 0x0a40;
-    uint256 private constant A3 = 0x0a60;
-    uint256 private constant A4 = 0x0a80;
-    uint256 private constant A0_P1 = 0x0aa0;
-    uint256 private constant A1_P1 = 0x0ac0;
-    uint256 private constant A2_P1 = 0x0ae0;
-    uint256 private constant A3_P1 = 0x0b00;
-    uint256 private constant A4_P1 = 0x0b20;
-    uint256 private constant A8 = 0x0b40;
-    uint256 private constant A7 = 0x0b60;
-    uint256 private constant A7_P1 = 0x0b80;
-    uint256 private constant A8_P1 = 0x0ba0;
-    uint256 private constant A7_P3 = 0x0bc0;
-    uint256 private constant A5 = 0x0be0;
-    uint256 private constant A6 = 0x0c00;
-    uint256 private constant A5_P1 = 0x0c20;
-    uint256 private constant A6_P1 = 0x0c40;
-    uint256 private constant A5_P2 = 0x0c60;
-    uint256 private constant A6_P2 = 0x0c80;
-    uint256 private constant A5_P3 = 0x0ca0;
-    uint256 private constant A6_P3 = 0x0cc0;
-    uint256 private constant A0_P21 = 0x0ce0;
-    uint256 private constant A7_P41 = 0x0d00;
-    uint256 private constant A8_P20 = 0x0d20;
-    uint256 private constant A7_P2 = 0x0d40;
-    uint256 private constant A8_P2 = 0x0d60;
-    uint256 private constant A8_P3 = 0x0d80;
-    uint256 private constant A5_M14 = 0x0da0;
-    uint256 private constant A7_M3 = 0x0dc0;
-    uint256 private constant A7_M1 = 0x0de0;
-    uint256 private constant A8_M1 = 0x0e00;
-    uint256 private constant A7_P13 = 0x0e20;
-    uint256 private constant A8_P9 = 0x0e40;
-    uint256 private constant A7_P40 = 0x0e60;
-    uint256 private constant A8_P13 = 0x0e80;
-    uint256 private constant A8_M33 = 0x0ea0;
-    uint256 private constant A7_M29 = 0x0ec0;
-    uint256 private constant A7_P20 = 0x0ee0;
-    uint256 private constant A7_P35 = 0x0f00;
-    uint256 private constant A7_P24 = 0x0f20;
-    uint256 private constant A7_P28 = 0x0f40;
-    uint256 private constant A7_P32 = 0x0f60;
-    uint256 private constant A8_M42 = 0x0f80;
-    uint256 private constant A8_P22 = 0x0fa0;
-    uint256 private constant A8_P26 = 0x0fc0;
-    uint256 private constant A8_P30 = 0x0fe0;
-    uint256 private constant A7_M10 = 0x1000;
-    uint256 private constant A7_P19 = 0x1020;
-    uint256 private constant A7_M11 = 0x1040;
-    uint256 private constant A7_P21 = 0x1060;
-    uint256 private constant A7_M9 = 0x1080;
-    uint256 private constant A8_M40 = 0x10a0;
-    uint256 private constant A8_P21 = 0x10c0;
-    uint256 private constant A8_M9 = 0x10e0;
-    uint256 private constant A7_P39 = 0x1100;
-    uint256 private constant A8_P39 = 0x1120;
-    uint256 private constant A7_P17 = 0x1140;
-    uint256 private constant A8_M3 = 0x1160;
-    uint256 private constant A7_M25 = 0x1180;
-    uint256 private constant A1_P21 = 0x11a0;
-    uint256 private constant A3_P21 = 0x11c0;
-    uint256 private constant A4_P21 = 0x11e0;
-    uint256 private constant A7_M41 = 0x1200;
-    uint256 private constant A8_P8 = 0x1220;
-    uint256 private constant A8_P12 = 0x1240;
-    uint256 private constant A7_P8 = 0x1260;
-    uint256 private constant A8_P16 = 0x1280;
-    uint256 private constant A8_P34 = 0x12a0;
-    uint256 private constant A7_P16 = 0x12c0;
-    uint256 private constant A7_P38 = 0x12e0;
-    uint256 private constant A7_P12 = 0x1300;
-    uint256 private constant A7_P34 = 0x1320;
-    uint256 private constant A2_P21 = 0x1340;
-    uint256 private constant A8_P40 = 0x1360;
-    uint256 private constant A7_P4 = 0x1380;
-    uint256 private constant A8_P4 = 0x13a0;
-    uint256 private constant A7_P5 = 0x13c0;
-    uint256 private constant A8_P5 = 0x13e0;
-    uint256 private constant A7_P6 = 0x1400;
-    uint256 private constant A8_P6 = 0x1420;
-    uint256 private constant A7_P7 = 0x1440;
-    uint256 private constant A8_P7 = 0x1460;
-    uint256 private constant A7_P9 = 0x1480;
-    uint256 private constant A8_P35 = 0x14a0;
-    uint256 private constant A7_M7 = 0x14c0;
-    uint256 private constant A8_M7 = 0x14e0;
-    uint256 private constant A8_P10 = 0x1500;
-    uint256 private constant A8_M32 = 0x1520;
-    uint256 private constant A7_P11 = 0x1540;
-    uint256 private constant A7_M31 = 0x1560;
-    uint256 private constant A7_P36 = 0x1580;
-    uint256 private constant A8_P36 = 0x15a0;
-    uint256 private constant A7_P10 = 0x15c0;
-    uint256 private constant A7_P14 = 0x15e0;
-    uint256 private constant A7_P18 = 0x1600;
-    uint256 private constant A7_P37 = 0x1620;
-    uint256 private constant A8_P11 = 0x1640;
-    uint256 private constant A8_P14 = 0x1660;
-    uint256 private constant A7_P15 = 0x1680;
-    uint256 private constant A8_P15 = 0x16a0;
-    uint256 private constant A8_P18 = 0x16c0;
-    uint256 private constant A8_P19 = 0x16e0;
-    uint256 private constant A8_M23 = 0x1700;
-    uint256 private constant A7_M24 = 0x1720;
-    uint256 private constant A8_P37 = 0x1740;
-    uint256 private constant A8_P42 = 0x1760;
-    uint256 private constant A7_P42 = 0x1780;
-    uint256 private constant A7_P27 = 0x17a0;
-    uint256 private constant A8_P38 = 0x17c0;
-    uint256 private constant A8_P29 = 0x17e0;
-    uint256 private constant A8_P24 = 0x1800;
-    uint256 private constant A7_M22 = 0x1820;
-    uint256 private constant A7_P22 = 0x1840;
-    uint256 private constant A7_P26 = 0x1860;
-    uint256 private constant A7_P30 = 0x1880;
-    uint256 private constant A8_M38 = 0x18a0;
-    uint256 private constant A8_P27 = 0x18c0;
-    uint256 private constant A7_P31 = 0x18e0;
-    uint256 private constant A8_P31 = 0x1900;
-    uint256 private constant A8_P41 = 0x1920;
-    uint256 private constant A7_P25 = 0x1940;
-    uint256 private constant A8_P25 = 0x1960;
-    uint256 private constant A8_P23 = 0x1980;
-    uint256 private constant A8_M18 = 0x19a0;
-    uint256 private constant A7_P23 = 0x19c0;
-    uint256 private constant A8_P17 = 0x19e0;
-    uint256 private constant A8_P28 = 0x1a00;
-    uint256 private constant A8_P32 = 0x1a20;
-    uint256 private constant A8_P33 = 0x1a40;
-    uint256 private constant A7_P33 = 0x1a60;
-    uint256 private constant A7_P29 = 0x1a80;
-    uint256 private constant A9_P1 = 0x1aa0;
-    uint256 private constant A9 = 0x1ac0;
-    uint256 private constant A10_P1 = 0x1ae0;
-    uint256 private constant A10 = 0x1b00;
-    uint256 private constant A11_P1 = 0x1b20;
-    uint256 private constant A11 = 0x1b40;
-    uint256 private constant F6 = 0x1b60;
-    uint256 private constant F8 = 0x1b80;
-    uint256 private constant F6_M5 = 0x1ba0;
-    uint256 private constant F7 = 0x1bc0;
-    uint256 private constant F6_P4 = 0x1be0;
-    uint256 private constant F0 = 0x1c00;
-    uint256 private constant F1 = 0x1c20;
-    uint256 private constant F2 = 0x1c40;
-    uint256 private constant F3 = 0x1c60;
-    uint256 private constant F4 = 0x1c80;
-    uint256 private constant F11 = 0x1ca0;
-    uint256 private constant F9 = 0x1cc0;
-    uint256 private constant F10 = 0x1ce0;
-    uint256 private constant F5 = 0x1d00;
-    uint256 private constant F12 = 0x1d20;
-    uint256 private constant RANDOM = 0x1d40;
-    uint256 private constant EVALUATIONS_END = 0x1d60;
+    uint256 private constant EVALUATIONS_AT = 0x0c40;
+    uint256 private constant A0 = 0x0c40;
+    uint256 private constant A1 = 0x0c60;
+    uint256 private constant A2 = 0x0c80;
+    uint256 private constant A3 = 0x0ca0;
+    uint256 private constant A4 = 0x0cc0;
+    uint256 private constant A0_P1 = 0x0ce0;
+    uint256 private constant A1_P1 = 0x0d00;
+    uint256 private constant A2_P1 = 0x0d20;
+    uint256 private constant A3_P1 = 0x0d40;
+    uint256 private constant A4_P1 = 0x0d60;
+    uint256 private constant A8 = 0x0d80;
+    uint256 private constant A7 = 0x0da0;
+    uint256 private constant A7_P1 = 0x0dc0;
+    uint256 private constant A8_P1 = 0x0de0;
+    uint256 private constant A7_P3 = 0x0e00;
+    uint256 private constant A5 = 0x0e20;
+    uint256 private constant A6 = 0x0e40;
+    uint256 private constant A5_P1 = 0x0e60;
+    uint256 private constant A6_P1 = 0x0e80;
+    uint256 private constant A5_P2 = 0x0ea0;
+    uint256 private constant A6_P2 = 0x0ec0;
+    uint256 private constant A5_P3 = 0x0ee0;
+    uint256 private constant A6_P3 = 0x0f00;
+    uint256 private constant A0_P21 = 0x0f20;
+    uint256 private constant A7_P41 = 0x0f40;
+    uint256 private constant A8_P20 = 0x0f60;
+    uint256 private constant A7_P2 = 0x0f80;
+    uint256 private constant A8_P2 = 0x0fa0;
+    uint256 private constant A8_P3 = 0x0fc0;
+    uint256 private constant A5_M22 = 0x0fe0;
+    uint256 private constant A7_M3 = 0x1000;
+    uint256 private constant A7_M1 = 0x1020;
+    uint256 private constant A8_M1 = 0x1040;
+    uint256 private constant A7_P13 = 0x1060;
+    uint256 private constant A8_P9 = 0x1080;
+    uint256 private constant A7_P40 = 0x10a0;
+    uint256 private constant A8_P13 = 0x10c0;
+    uint256 private constant A8_M33 = 0x10e0;
+    uint256 private constant A7_M29 = 0x1100;
+    uint256 private constant A7_P20 = 0x1120;
+    uint256 private constant A7_P35 = 0x1140;
+    uint256 private constant A7_P24 = 0x1160;
+    uint256 private constant A7_P28 = 0x1180;
+    uint256 private constant A7_P32 = 0x11a0;
+    uint256 private constant A8_M42 = 0x11c0;
+    uint256 private constant A8_P22 = 0x11e0;
+    uint256 private constant A8_P26 = 0x1200;
+    uint256 private constant A8_P30 = 0x1220;
+    uint256 private constant A7_M10 = 0x1240;
+    uint256 private constant A7_P19 = 0x1260;
+    uint256 private constant A7_M11 = 0x1280;
+    uint256 private constant A7_P21 = 0x12a0;
+    uint256 private constant A7_M9 = 0x12c0;
+    uint256 private constant A8_M40 = 0x12e0;
+    uint256 private constant A8_P21 = 0x1300;
+    uint256 private constant A8_M9 = 0x1320;
+    uint256 private constant A7_P39 = 0x1340;
+    uint256 private constant A8_P39 = 0x1360;
+    uint256 private constant A8_P19 = 0x1380;
+    uint256 private constant A8_M3 = 0x13a0;
+    uint256 private constant A8_M23 = 0x13c0;
+    uint256 private constant A1_P21 = 0x13e0;
+    uint256 private constant A3_P21 = 0x1400;
+    uint256 private constant A4_P21 = 0x1420;
+    uint256 private constant A7_M41 = 0x1440;
+    uint256 private constant A8_P8 = 0x1460;
+    uint256 private constant A8_P38 = 0x1480;
+    uint256 private constant A7_P8 = 0x14a0;
+    uint256 private constant A7_P34 = 0x14c0;
+    uint256 private constant A7_P38 = 0x14e0;
+    uint256 private constant A2_P21 = 0x1500;
+    uint256 private constant A8_P40 = 0x1520;
+    uint256 private constant A7_P4 = 0x1540;
+    uint256 private constant A8_P4 = 0x1560;
+    uint256 private constant A7_P5 = 0x1580;
+    uint256 private constant A8_P5 = 0x15a0;
+    uint256 private constant A7_P6 = 0x15c0;
+    uint256 private constant A8_P6 = 0x15e0;
+    uint256 private constant A7_P7 = 0x1600;
+    uint256 private constant A8_P7 = 0x1620;
+    uint256 private constant A7_P9 = 0x1640;
+    uint256 private constant A8_P35 = 0x1660;
+    uint256 private constant A7_M7 = 0x1680;
+    uint256 private constant A8_M7 = 0x16a0;
+    uint256 private constant A8_P10 = 0x16c0;
+    uint256 private constant A8_M32 = 0x16e0;
+    uint256 private constant A7_P11 = 0x1700;
+    uint256 private constant A7_M31 = 0x1720;
+    uint256 private constant A8_P12 = 0x1740;
+    uint256 private constant A8_P16 = 0x1760;
+    uint256 private constant A8_P34 = 0x1780;
+    uint256 private constant A7_P36 = 0x17a0;
+    uint256 private constant A8_P36 = 0x17c0;
+    uint256 private constant A7_P10 = 0x17e0;
+    uint256 private constant A7_P14 = 0x1800;
+    uint256 private constant A7_P17 = 0x1820;
+    uint256 private constant A7_P37 = 0x1840;
+    uint256 private constant A8_P11 = 0x1860;
+    uint256 private constant A8_P14 = 0x1880;
+    uint256 private constant A7_P15 = 0x18a0;
+    uint256 private constant A8_P15 = 0x18c0;
+    uint256 private constant A8_P17 = 0x18e0;
+    uint256 private constant A7_P18 = 0x1900;
+    uint256 private constant A8_P18 = 0x1920;
+    uint256 private constant A8_M24 = 0x1940;
+    uint256 private constant A7_M25 = 0x1960;
+    uint256 private constant A8_P37 = 0x1980;
+    uint256 private constant A8_P42 = 0x19a0;
+    uint256 private constant A7_P42 = 0x19c0;
+    uint256 private constant A7_P27 = 0x19e0;
+    uint256 private constant A8_P29 = 0x1a00;
+    uint256 private constant A8_P24 = 0x1a20;
+    uint256 private constant A7_M22 = 0x1a40;
+    uint256 private constant A7_P22 = 0x1a60;
+    uint256 private constant A7_P26 = 0x1a80;
+    uint256 private constant A7_P30 = 0x1aa0;
+    uint256 private constant A8_M38 = 0x1ac0;
+    uint256 private constant A8_P27 = 0x1ae0;
+    uint256 private constant A7_P31 = 0x1b00;
+    uint256 private constant A8_P31 = 0x1b20;
+    uint256 private constant A8_P41 = 0x1b40;
+    uint256 private constant A7_P25 = 0x1b60;
+    uint256 private constant A8_P25 = 0x1b80;
+    uint256 private constant A8_P23 = 0x1ba0;
+    uint256 private constant A8_M18 = 0x1bc0;
+    uint256 private constant A7_P12 = 0x1be0;
+    uint256 private constant A7_P16 = 0x1c00;
+    uint256 private constant A7_P23 = 0x1c20;
+    uint256 private constant A8_P28 = 0x1c40;
+    uint256 private constant A8_P32 = 0x1c60;
+    uint256 private constant A8_P33 = 0x1c80;
+    uint256 private constant A7_P33 = 0x1ca0;
+    uint256 private constant A7_P29 = 0x1cc0;
+    uint256 private constant A9_P1 = 0x1ce0;
+    uint256 private constant A9 = 0x1d00;
+    uint256 private constant A10_P1 = 0x1d20;
+    uint256 private constant A10 = 0x1d40;
+    uint256 private constant A11_P1 = 0x1d60;
+    uint256 private constant A11 = 0x1d80;
+    uint256 private constant F6 = 0x1da0;
+    uint256 private constant F8 = 0x1dc0;
+    uint256 private constant F6_M5 = 0x1de0;
+    uint256 private constant F7 = 0x1e00;
+    uint256 private constant F6_P4 = 0x1e20;
+    uint256 private constant F0 = 0x1e40;
+    uint256 private constant F1 = 0x1e60;
+    uint256 private constant F2 = 0x1e80;
+    uint256 private constant F3 = 0x1ea0;
+    uint256 private constant F4 = 0x1ec0;
+    uint256 private constant F11 = 0x1ee0;
+    uint256 private constant F9 = 0x1f00;
+    uint256 private constant F10 = 0x1f20;
+    uint256 private constant F5 = 0x1f40;
+    uint256 private constant F12 = 0x1f60;
+    uint256 private constant RANDOM = 0x1f80;
+    uint256 private constant EVALUATIONS_END = 0x1fa0;
 
-    // Opening points of the proof; the generator of G1 is put behind them.
-    uint256 private constant W1_PT = 0x1d60;
-    uint256 private constant W2_PT = 0x1da0;
-    uint256 private constant PROOF_END = 0x1de0;
-    uint256 private constant G1_PT = 0x1de0;
-    uint256 private constant OPENING_END = 0x1e20;
+    // Opening points of the proof.
+    uint256 private constant W1_PT = 0x1fa0;
+    uint256 private constant W2_PT = 0x1fe0;
+    uint256 private constant PROOF_END = 0x2020;
 
     // Challenges.
-    uint256 private constant C0 = 0x1e20;
-    uint256 private constant C1 = 0x1e40;
-    uint256 private constant Y = 0x1e60;
-    uint256 private constant X = 0x1e80;
-    uint256 private constant OPEN_Y = 0x1ea0;
-    uint256 private constant OPEN_V = 0x1ec0;
-    uint256 private constant OPEN_U = 0x1ee0;
+    uint256 private constant C0 = 0x2020;
+    uint256 private constant C1 = 0x2040;
+    uint256 private constant Y = 0x2060;
+    uint256 private constant X = 0x2080;
+    uint256 private constant OPEN_Y = 0x20a0;
+    uint256 private constant OPEN_V = 0x20c0;
+    uint256 private constant OPEN_U = 0x20e0;
 
     // Values at x.
-    uint256 private constant XN = 0x1f00;
-    uint256 private constant INSTANCE = 0x1f20;
-    uint256 private constant H = 0x1f40;
+    uint256 private constant XN = 0x2100;
+    uint256 private constant INSTANCE = 0x2120;
+    uint256 private constant H = 0x2140;
 
-    // Product of u - x*w^i over the first rotation set; powers of 1/x.
-    uint256 private constant FIRST_SET = 0x1f60;
-    uint256 private constant INV_X_1 = 0x1f80;
-    uint256 private constant INV_X_2 = 0x1fa0;
-    uint256 private constant INV_X_3 = 0x1fc0;
-    uint256 private constant INV_X_4 = 0x1fe0;
-    uint256 private constant INV_X_53 = 0x2000;
-    uint256 private constant INV_X_54 = 0x2020;
+    // Powers of 1/x.
+    uint256 private constant INV_X_2 = 0x2160;
+    uint256 private constant INV_X_3 = 0x2180;
+    uint256 private constant INV_X_4 = 0x21a0;
+    uint256 private constant INV_X_6 = 0x21c0;
+    uint256 private constant INV_X_12 = 0x21e0;
+    uint256 private constant INV_X_13 = 0x2200;
+    uint256 private constant INV_X_26 = 0x2220;
+    uint256 private constant INV_X_52 = 0x2240;
+    uint256 private constant INV_X_53 = 0x2260;
+    uint256 private constant INV_X_54 = 0x2280;
 
-    // Inverted together: u - x*w^i, x*w^-i - 1, x, x^n - 1.
-    uint256 private constant INVERT_AT = 0x2040;
-    uint256 private constant D_M42 = 0x2040;
-    uint256 private constant D_M41 = 0x2060;
-    uint256 private constant D_M40 = 0x2080;
-    uint256 private constant D_M38 = 0x20a0;
-    uint256 private constant D_M33 = 0x20c0;
-    uint256 private constant D_M32 = 0x20e0;
-    uint256 private constant D_M31 = 0x2100;
-    uint256 private constant D_M29 = 0x2120;
-    uint256 private constant D_M25 = 0x2140;
-    uint256 private constant D_M24 = 0x2160;
-    uint256 private constant D_M23 = 0x2180;
-    uint256 private constant D_M22 = 0x21a0;
-    uint256 private constant D_M18 = 0x21c0;
-    uint256 private constant D_M14 = 0x21e0;
-    uint256 private constant D_M11 = 0x2200;
-    uint256 private constant D_M10 = 0x2220;
-    uint256 private constant D_M9 = 0x2240;
-    uint256 private constant D_M7 = 0x2260;
-    uint256 private constant D_M5 = 0x2280;
-    uint256 private constant D_M3 = 0x22a0;
-    uint256 private constant D_M1 = 0x22c0;
-    uint256 private constant D = 0x22e0;
-    uint256 private constant D_P1 = 0x2300;
-    uint256 private constant D_P2 = 0x2320;
-    uint256 private constant D_P3 = 0x2340;
-    uint256 private constant D_P4 = 0x2360;
-    uint256 private constant D_P5 = 0x2380;
-    uint256 private constant D_P6 = 0x23a0;
-    uint256 private constant D_P7 = 0x23c0;
-    uint256 private constant D_P8 = 0x23e0;
-    uint256 private constant D_P9 = 0x2400;
-    uint256 private constant D_P10 = 0x2420;
-    uint256 private constant D_P11 = 0x2440;
-    uint256 private constant D_P12 = 0x2460;
-    uint256 private constant D_P13 = 0x2480;
-    uint256 private constant D_P14 = 0x24a0;
-    uint256 private constant D_P15 = 0x24c0;
-    uint256 private constant D_P16 = 0x24e0;
-    uint256 private constant D_P17 = 0x2500;
-    uint256 private constant D_P18 = 0x2520;
-    uint256 private constant D_P19 = 0x2540;
-    uint256 private constant D_P20 = 0x2560;
-    uint256 private constant D_P21 = 0x2580;
-    uint256 private constant D_P22 = 0x25a0;
-    uint256 private constant D_P23 = 0x25c0;
-    uint256 private constant D_P24 = 0x25e0;
-    uint256 private constant D_P25 = 0x2600;
-    uint256 private constant D_P26 = 0x2620;
-    uint256 private constant D_P27 = 0x2640;
-    uint256 private constant D_P28 = 0x2660;
-    uint256 private constant D_P29 = 0x2680;
-    uint256 private constant D_P30 = 0x26a0;
-    uint256 private constant D_P31 = 0x26c0;
-    uint256 private constant D_P32 = 0x26e0;
-    uint256 private constant D_P33 = 0x2700;
-    uint256 private constant D_P34 = 0x2720;
-    uint256 private constant D_P35 = 0x2740;
-    uint256 private constant D_P36 = 0x2760;
-    uint256 private constant D_P37 = 0x2780;
-    uint256 private constant D_P38 = 0x27a0;
-    uint256 private constant D_P39 = 0x27c0;
-    uint256 private constant D_P40 = 0x27e0;
-    uint256 private constant D_P41 = 0x2800;
-    uint256 private constant D_P42 = 0x2820;
-    uint256 private constant E0 = 0x2840;
-    uint256 private constant E1 = 0x2860;
-    uint256 private constant E2 = 0x2880;
-    uint256 private constant E3 = 0x28a0;
-    uint256 private constant E4 = 0x28c0;
-    uint256 private constant E5 = 0x28e0;
-    uint256 private constant E6 = 0x2900;
-    uint256 private constant E7 = 0x2920;
-    uint256 private constant E8 = 0x2940;
-    uint256 private constant E9 = 0x2960;
-    uint256 private constant E10 = 0x2980;
-    uint256 private constant E11 = 0x29a0;
-    uint256 private constant E12 = 0x29c0;
-    uint256 private constant INV_X = 0x29e0;
-    uint256 private constant INV_VANISHING = 0x2a00;
-    uint256 private constant PADDING0 = 0x2a20;
-    uint256 private constant INVERT_END = 0x2a40;
-    uint256 private constant PREFIX_AT = 0x2a40;
+    // Numerators of the sums of fractions; the denominator of the first rotation set.
+    uint256 private constant INSTANCE_SUM = 0x22a0;
+    uint256 private constant SET0_SUM = 0x22c0;
+    uint256 private constant SET1_SUM = 0x22e0;
+    uint256 private constant SET2_SUM = 0x2300;
+    uint256 private constant SET3_SUM = 0x2320;
+    uint256 private constant SET4_SUM = 0x2340;
+    uint256 private constant SET5_SUM = 0x2360;
+    uint256 private constant SET6_SUM = 0x2380;
+    uint256 private constant SET7_SUM = 0x23a0;
+    uint256 private constant SET0_Z = 0x23c0;
 
-    // Scalars of the commitments, in the order of the points.
-    uint256 private constant K_F0 = 0x3440;
-    uint256 private constant K_F1 = 0x3460;
-    uint256 private constant K_F2 = 0x3480;
-    uint256 private constant K_F3 = 0x34a0;
-    uint256 private constant K_F4 = 0x34c0;
-    uint256 private constant K_F5 = 0x34e0;
-    uint256 private constant K_F6 = 0x3500;
-    uint256 private constant K_F7 = 0x3520;
-    uint256 private constant K_F8 = 0x3540;
-    uint256 private constant K_F9 = 0x3560;
-    uint256 private constant K_F10 = 0x3580;
-    uint256 private constant K_F11 = 0x35a0;
-    uint256 private constant K_F12 = 0x35c0;
-    uint256 private constant K_A0 = 0x35e0;
-    uint256 private constant K_A1 = 0x3600;
-    uint256 private constant K_A2 = 0x3620;
-    uint256 private constant K_A3 = 0x3640;
-    uint256 private constant K_A4 = 0x3660;
-    uint256 private constant K_A5 = 0x3680;
-    uint256 private constant K_A6 = 0x36a0;
-    uint256 private constant K_A7 = 0x36c0;
-    uint256 private constant K_A8 = 0x36e0;
-    uint256 private constant K_A9 = 0x3700;
-    uint256 private constant K_A10 = 0x3720;
-    uint256 private constant K_A11 = 0x3740;
-    uint256 private constant K_RANDOM = 0x3760;
-    uint256 private constant K_H0 = 0x3780;
-    uint256 private constant K_H1 = 0x37a0;
-    uint256 private constant K_H2 = 0x37c0;
-    uint256 private constant K_H3 = 0x37e0;
-    uint256 private constant K_H4 = 0x3800;
-    uint256 private constant K_W1 = 0x3820;
-    uint256 private constant K_W2 = 0x3840;
-    uint256 private constant K_G1 = 0x3860;
+    // Inverted together: denominators of the sums, x*w^-i - 1, x, x^n - 1; then products of those before.
+    uint256 private constant SET1_Z = 0x23e0;
+    uint256 private constant SET2_Z = 0x2400;
+    uint256 private constant SET3_Z = 0x2420;
+    uint256 private constant SET4_Z = 0x2440;
+    uint256 private constant SET5_Z = 0x2460;
+    uint256 private constant SET6_Z = 0x2480;
+    uint256 private constant SET7_Z = 0x24a0;
+    uint256 private constant INSTANCE_Z = 0x24c0;
+    uint256 private constant INV_X = 0x24e0;
+    uint256 private constant INV_VANISHING = 0x2500;
+    uint256 private constant PREFIX_AT = 0x2520;
 
-    // Buffers of the precompiles.
-    uint256 private constant ACC_AT = 0x3880;
-    uint256 private constant TERM_AT = 0x38c0;
-    uint256 private constant TERM_SCALAR = 0x3900;
-    uint256 private constant PAIRING_AT = 0x3920;
+    // Buffer of the inversion and the pairing.
+    uint256 private constant PAIRING_AT = 0x2640;
 
     // Intermediate results.
-    uint256 private constant T0 = 0x3aa0;
-    uint256 private constant T1 = 0x3ac0;
-    uint256 private constant T2 = 0x3ae0;
-    uint256 private constant T3 = 0x3b00;
-    uint256 private constant T4 = 0x3b20;
-    uint256 private constant T5 = 0x3b40;
-    uint256 private constant T6 = 0x3b60;
-    uint256 private constant T7 = 0x3b80;
-    uint256 private constant T8 = 0x3ba0;
-    uint256 private constant T9 = 0x3bc0;
-    uint256 private constant T10 = 0x3be0;
-    uint256 private constant T11 = 0x3c00;
-    uint256 private constant T12 = 0x3c20;
-    uint256 private constant T13 = 0x3c40;
-    uint256 private constant T14 = 0x3c60;
-    uint256 private constant T15 = 0x3c80;
-    uint256 private constant T16 = 0x3ca0;
-    uint256 private constant T17 = 0x3cc0;
-    uint256 private constant T18 = 0x3ce0;
-    uint256 private constant T19 = 0x3d00;
-    uint256 private constant T20 = 0x3d20;
-    uint256 private constant T21 = 0x3d40;
-    uint256 private constant T22 = 0x3d60;
-    uint256 private constant T23 = 0x3d80;
-    uint256 private constant T24 = 0x3da0;
-    uint256 private constant T25 = 0x3dc0;
-    uint256 private constant T26 = 0x3de0;
-    uint256 private constant T27 = 0x3e00;
-    uint256 private constant T28 = 0x3e20;
-    uint256 private constant T29 = 0x3e40;
-    uint256 private constant T30 = 0x3e60;
-    uint256 private constant T31 = 0x3e80;
-    uint256 private constant T32 = 0x3ea0;
-    uint256 private constant T33 = 0x3ec0;
-    uint256 private constant T34 = 0x3ee0;
-    uint256 private constant T35 = 0x3f00;
-    uint256 private constant T36 = 0x3f20;
-    uint256 private constant T37 = 0x3f40;
-    uint256 private constant T38 = 0x3f60;
-    uint256 private constant T39 = 0x3f80;
-    uint256 private constant T40 = 0x3fa0;
-    uint256 private constant T41 = 0x3fc0;
-    uint256 private constant T42 = 0x3fe0;
-    uint256 private constant T43 = 0x4000;
-    uint256 private constant T44 = 0x4020;
-    uint256 private constant T45 = 0x4040;
-    uint256 private constant T46 = 0x4060;
-    uint256 private constant T47 = 0x4080;
-    uint256 private constant T48 = 0x40a0;
-    uint256 private constant T49 = 0x40c0;
-    uint256 private constant T50 = 0x40e0;
-    uint256 private constant T51 = 0x4100;
-    uint256 private constant T52 = 0x4120;
-    uint256 private constant T53 = 0x4140;
-    uint256 private constant T54 = 0x4160;
-    uint256 private constant T55 = 0x4180;
-    uint256 private constant T56 = 0x41a0;
-    uint256 private constant T57 = 0x41c0;
-    uint256 private constant T58 = 0x41e0;
-    uint256 private constant T59 = 0x4200;
-    uint256 private constant T60 = 0x4220;
-    uint256 private constant T61 = 0x4240;
-    uint256 private constant T62 = 0x4260;
-    uint256 private constant T63 = 0x4280;
-    uint256 private constant T64 = 0x42a0;
-    uint256 private constant T65 = 0x42c0;
-    uint256 private constant T66 = 0x42e0;
-    uint256 private constant T67 = 0x4300;
-    uint256 private constant T68 = 0x4320;
-    uint256 private constant T69 = 0x4340;
-    uint256 private constant T70 = 0x4360;
-    uint256 private constant T71 = 0x4380;
-    uint256 private constant T72 = 0x43a0;
-    uint256 private constant T73 = 0x43c0;
-    uint256 private constant T74 = 0x43e0;
-    uint256 private constant T75 = 0x4400;
-    uint256 private constant T76 = 0x4420;
-    uint256 private constant T77 = 0x4440;
-    uint256 private constant T78 = 0x4460;
-    uint256 private constant T79 = 0x4480;
-    uint256 private constant T80 = 0x44a0;
-    uint256 private constant T81 = 0x44c0;
-    uint256 private constant T82 = 0x44e0;
-    uint256 private constant T83 = 0x4500;
-    uint256 private constant T84 = 0x4520;
-    uint256 private constant T85 = 0x4540;
-    uint256 private constant T86 = 0x4560;
-    uint256 private constant T87 = 0x4580;
-    uint256 private constant T88 = 0x45a0;
-    uint256 private constant T89 = 0x45c0;
-    uint256 private constant T90 = 0x45e0;
-    uint256 private constant T91 = 0x4600;
-    uint256 private constant T92 = 0x4620;
-    uint256 private constant T93 = 0x4640;
-    uint256 private constant T94 = 0x4660;
-    uint256 private constant T95 = 0x4680;
-    uint256 private constant T96 = 0x46a0;
-    uint256 private constant T97 = 0x46c0;
-    uint256 private constant T98 = 0x46e0;
-    uint256 private constant T99 = 0x4700;
-    uint256 private constant T100 = 0x4720;
-    uint256 private constant T101 = 0x4740;
-    uint256 private constant T102 = 0x4760;
-    uint256 private constant T103 = 0x4780;
-    uint256 private constant T104 = 0x47a0;
-    uint256 private constant T105 = 0x47c0;
-    uint256 private constant T106 = 0x47e0;
-    uint256 private constant T107 = 0x4800;
-    uint256 private constant T108 = 0x4820;
-    uint256 private constant T109 = 0x4840;
-    uint256 private constant T110 = 0x4860;
-    uint256 private constant T111 = 0x4880;
-    uint256 private constant T112 = 0x48a0;
-    uint256 private constant T113 = 0x48c0;
-    uint256 private constant T114 = 0x48e0;
-    uint256 private constant T115 = 0x4900;
-    uint256 private constant T116 = 0x4920;
-    uint256 private constant T117 = 0x4940;
-    uint256 private constant T118 = 0x4960;
-    uint256 private constant T119 = 0x4980;
-    uint256 private constant T120 = 0x49a0;
-    uint256 private constant T121 = 0x49c0;
-    uint256 private constant T122 = 0x49e0;
-    uint256 private constant T123 = 0x4a00;
-    uint256 private constant T124 = 0x4a20;
-    uint256 private constant T125 = 0x4a40;
-    uint256 private constant T126 = 0x4a60;
-    uint256 private constant T127 = 0x4a80;
-    uint256 private constant T128 = 0x4aa0;
-    uint256 private constant T129 = 0x4ac0;
-    uint256 private constant T130 = 0x4ae0;
-    uint256 private constant T131 = 0x4b00;
-    uint256 private constant T132 = 0x4b20;
-    uint256 private constant T133 = 0x4b40;
-    uint256 private constant T134 = 0x4b60;
-    uint256 private constant T135 = 0x4b80;
-    uint256 private constant T136 = 0x4ba0;
-    uint256 private constant T137 = 0x4bc0;
-    uint256 private constant T138 = 0x4be0;
-    uint256 private constant T139 = 0x4c00;
-    uint256 private constant T140 = 0x4c20;
-    uint256 private constant T141 = 0x4c40;
-    uint256 private constant T142 = 0x4c60;
-    uint256 private constant T143 = 0x4c80;
-    uint256 private constant T144 = 0x4ca0;
-    uint256 private constant T145 = 0x4cc0;
-    uint256 private constant T146 = 0x4ce0;
-    uint256 private constant T147 = 0x4d00;
-    uint256 private constant T148 = 0x4d20;
-    uint256 private constant T149 = 0x4d40;
-    uint256 private constant T150 = 0x4d60;
-    uint256 private constant T151 = 0x4d80;
-    uint256 private constant T152 = 0x4da0;
-    uint256 private constant T153 = 0x4dc0;
-    uint256 private constant T154 = 0x4de0;
-    uint256 private constant T155 = 0x4e00;
-    uint256 private constant T156 = 0x4e20;
-    uint256 private constant T157 = 0x4e40;
-    uint256 private constant T158 = 0x4e60;
-    uint256 private constant T159 = 0x4e80;
-    uint256 private constant T160 = 0x4ea0;
-    uint256 private constant T161 = 0x4ec0;
-    uint256 private constant T162 = 0x4ee0;
-    uint256 private constant T163 = 0x4f00;
-    uint256 private constant T164 = 0x4f20;
-    uint256 private constant T165 = 0x4f40;
-    uint256 private constant T166 = 0x4f60;
-    uint256 private constant T167 = 0x4f80;
-    uint256 private constant T168 = 0x4fa0;
-    uint256 private constant T169 = 0x4fc0;
-    uint256 private constant T170 = 0x4fe0;
-    uint256 private constant T171 = 0x5000;
-    uint256 private constant T172 = 0x5020;
-    uint256 private constant T173 = 0x5040;
-    uint256 private constant T174 = 0x5060;
-    uint256 private constant T175 = 0x5080;
-    uint256 private constant T176 = 0x50a0;
-    uint256 private constant T177 = 0x50c0;
-    uint256 private constant T178 = 0x50e0;
-    uint256 private constant T179 = 0x5100;
-    uint256 private constant T180 = 0x5120;
-    uint256 private constant T181 = 0x5140;
-    uint256 private constant T182 = 0x5160;
-    uint256 private constant T183 = 0x5180;
-    uint256 private constant END_AT = 0x51a0;
+    uint256 private constant T0 = 0x27c0;
+    uint256 private constant T2 = 0x27e0;
+    uint256 private constant T4 = 0x2800;
+    uint256 private constant T6 = 0x2820;
+    uint256 private constant T8 = 0x2840;
+    uint256 private constant T10 = 0x2860;
+    uint256 private constant T11 = 0x2880;
+    uint256 private constant T12 = 0x28a0;
+    uint256 private constant T13 = 0x28c0;
+    uint256 private constant T14 = 0x28e0;
+    uint256 private constant T16 = 0x2900;
+    uint256 private constant T17 = 0x2920;
+    uint256 private constant T18 = 0x2940;
+    uint256 private constant T19 = 0x2960;
+    uint256 private constant T20 = 0x2980;
+    uint256 private constant T21 = 0x29a0;
+    uint256 private constant T22 = 0x29c0;
+    uint256 private constant T23 = 0x29e0;
+    uint256 private constant T24 = 0x2a00;
+    uint256 private constant T25 = 0x2a20;
+    uint256 private constant T26 = 0x2a40;
+    uint256 private constant T27 = 0x2a60;
+    uint256 private constant T28 = 0x2a80;
+    uint256 private constant T29 = 0x2aa0;
+    uint256 private constant T30 = 0x2ac0;
+    uint256 private constant T31 = 0x2ae0;
+    uint256 private constant T32 = 0x2b00;
+    uint256 private constant T33 = 0x2b20;
+    uint256 private constant T34 = 0x2b40;
+    uint256 private constant T35 = 0x2b60;
+    uint256 private constant T36 = 0x2b80;
+    uint256 private constant T37 = 0x2ba0;
+    uint256 private constant T38 = 0x2bc0;
+    uint256 private constant T39 = 0x2be0;
+    uint256 private constant T47 = 0x2c00;
+    uint256 private constant T48 = 0x2c20;
+    uint256 private constant T49 = 0x2c40;
+    uint256 private constant T50 = 0x2c60;
+    uint256 private constant T51 = 0x2c80;
+    uint256 private constant T52 = 0x2ca0;
+    uint256 private constant T53 = 0x2cc0;
+    uint256 private constant T54 = 0x2ce0;
+    uint256 private constant T55 = 0x2d00;
+    uint256 private constant T56 = 0x2d20;
+    uint256 private constant T57 = 0x2d40;
+    uint256 private constant T58 = 0x2d60;
+    uint256 private constant T60 = 0x2d80;
+    uint256 private constant T61 = 0x2da0;
+    uint256 private constant T62 = 0x2dc0;
+    uint256 private constant T64 = 0x2de0;
+    uint256 private constant T65 = 0x2e00;
+    uint256 private constant T66 = 0x2e20;
+    uint256 private constant T67 = 0x2e40;
+    uint256 private constant T68 = 0x2e60;
+    uint256 private constant T69 = 0x2e80;
+    uint256 private constant T71 = 0x2ea0;
+    uint256 private constant T72 = 0x2ec0;
+    uint256 private constant T74 = 0x2ee0;
+    uint256 private constant T75 = 0x2f00;
+    uint256 private constant T76 = 0x2f20;
+    uint256 private constant T78 = 0x2f40;
+    uint256 private constant T79 = 0x2f60;
+    uint256 private constant T80 = 0x2f80;
+    uint256 private constant T81 = 0x2fa0;
+    uint256 private constant T82 = 0x2fc0;
+    uint256 private constant T83 = 0x2fe0;
+    uint256 private constant T84 = 0x3000;
+    uint256 private constant T88 = 0x3020;
+    uint256 private constant T89 = 0x3040;
+    uint256 private constant T94 = 0x3060;
+    uint256 private constant T95 = 0x3080;
+    uint256 private constant T96 = 0x30a0;
+    uint256 private constant T97 = 0x30c0;
+    uint256 private constant T98 = 0x30e0;
+    uint256 private constant T99 = 0x3100;
+    uint256 private constant T100 = 0x3120;
+    uint256 private constant T103 = 0x3140;
+    uint256 private constant T104 = 0x3160;
+    uint256 private constant T105 = 0x3180;
+    uint256 private constant T106 = 0x31a0;
+    uint256 private constant T107 = 0x31c0;
+    uint256 private constant T108 = 0x31e0;
+    uint256 private constant T109 = 0x3200;
+    uint256 private constant T113 = 0x3220;
+    uint256 private constant T114 = 0x3240;
+    uint256 private constant T115 = 0x3260;
+    uint256 private constant T118 = 0x3280;
+    uint256 private constant T119 = 0x32a0;
+    uint256 private constant T120 = 0x32c0;
+    uint256 private constant END_AT = 0x32e0;
     // -----------------------------------------------------------------------------------------------------------------
     // Verification
     // -----------------------------------------------------------------------------------------------------------------
@@ -666,13 +493,11 @@ contract SettlementSVerifier {
         if (instances.length != INSTANCES) revert InvalidInstanceLength(INSTANCES, instances.length);
         _load(proof, instances);
         _requireCanonical();
-        _requireOnCurve();
         _loadKey();
         _squeezeChallenges();
-        _computeDenominators();
+        _sumFractions();
         _invert();
         _evaluateIdentities();
-        _combineOpenings();
         _sumCommitments();
         _requirePairing();
     }
@@ -682,7 +507,7 @@ contract SettlementSVerifier {
         bool claimed;
         bool encoded;
         assembly {
-            claimed := eq(mload(0x40), KEY_AT)
+            claimed := eq(mload(0x40), ACC_AT)
             mstore(0x40, END_AT)
             encoded := and(
                 eq(calldatasize(), 0x1a84),
@@ -695,17 +520,51 @@ contract SettlementSVerifier {
         if (!encoded) revert InvalidCalldata();
     }
 
-    /// @dev Requires every instance value and every evaluation to be below r.
+    /// @dev Requires every instance value and every evaluation to be below r, and no point to be (0, 0), which the precompiles
+    /// take for infinity. That the points are on the curve is left to the precompiles.
     function _requireCanonical() private pure {
         uint256 bad;
         assembly {
             let max := sub(R, 1)
-            for { let p := INSTANCES_AT } lt(p, PROOF_AT) { p := add(p, 0x20) } {
-                bad := or(bad, gt(mload(p), max))
-            }
-            for { let p := EVALUATIONS_AT } lt(p, 0x1d00) { p := add(p, 0x100) } {
+            bad := or(
+                or(
+                    gt(mload(0x07a0), max),
+                    or(
+                        gt(mload(0x0780), max),
+                        or(
+                            gt(mload(0x0760), max),
+                            or(
+                                gt(mload(0x0740), max),
+                                or(
+                                    gt(mload(0x0720), max),
+                                    or(
+                                        gt(mload(0x0700), max),
+                                        or(
+                                            gt(mload(0x06e0), max),
+                                            or(
+                                                gt(mload(0x06c0), max),
+                                                or(
+                                                    gt(mload(0x06a0), max),
+                                                    or(
+                                                        gt(mload(0x0680), max),
+                                                        or(
+                                                            gt(mload(0x0660), max),
+                                                            or(gt(mload(0x0640), max), gt(mload(0x0620), max))
+                                                        )
+                                                    )
+                                                )
+                                            )
+                                        )
+                                    )
+                                )
+                            )
+                        )
+                    )
+                ),
+                bad
+            )
+            for { let p := 0x0c40 } lt(p, 0x1f40) { p := add(p, 0x100) } {
                 bad := or(
-                    bad,
                     or(
                         gt(mload(add(p, 0xe0)), max),
                         or(
@@ -721,20 +580,85 @@ contract SettlementSVerifier {
                                 )
                             )
                         )
-                    )
+                    ),
+                    bad
                 )
             }
-            bad := or(bad, gt(mload(0x1d00), max))
-            bad := or(bad, gt(mload(0x1d20), max))
-            bad := or(bad, gt(mload(0x1d40), max))
+            bad := or(or(gt(mload(0x1f80), max), or(gt(mload(0x1f60), max), gt(mload(0x1f40), max))), bad)
+            bad := or(
+                or(
+                    iszero(mload(0x0c20)),
+                    or(
+                        iszero(mload(0x0be0)),
+                        or(
+                            iszero(mload(0x0ba0)),
+                            or(
+                                iszero(mload(0x0b60)),
+                                or(
+                                    iszero(mload(0x0b20)),
+                                    or(
+                                        iszero(mload(0x0ae0)),
+                                        or(
+                                            iszero(mload(0x0aa0)),
+                                            or(
+                                                iszero(mload(0x0a60)),
+                                                or(
+                                                    iszero(mload(0x0a20)),
+                                                    or(
+                                                        iszero(mload(0x09e0)),
+                                                        or(
+                                                            iszero(mload(0x09a0)),
+                                                            or(
+                                                                iszero(mload(0x0960)),
+                                                                or(
+                                                                    iszero(mload(0x0920)),
+                                                                    or(
+                                                                        iszero(mload(0x08e0)),
+                                                                        or(
+                                                                            iszero(mload(0x08a0)),
+                                                                            or(
+                                                                                iszero(mload(0x0860)),
+                                                                                or(iszero(mload(0x0820)), iszero(mload(0x07e0)))
+                                                                            )
+                                                                        )
+                                                                    )
+                                                                )
+                                                            )
+                                                        )
+                                                    )
+                                                )
+                                            )
+                                        )
+                                    )
+                                )
+                            )
+                        )
+                    )
+                ),
+                bad
+            )
+            bad := or(or(iszero(mload(0x2000)), iszero(mload(0x1fc0))), bad)
         }
-        if (bad == 0) return;
+        if (bad != 0) _revertWithFault();
+    }
+
+    /// @dev Reverts with the first value that is not below r, or the first point (x, y) that does not have x < p, y < p,
+    /// y^2 = x^3 + 3; infinity has not. Returns if there is none.
+    function _revertWithFault() private pure {
         unchecked {
             for (uint256 i = 0; i < INSTANCES; ++i) {
                 if (_word(INSTANCES_AT, i) >= R) revert InstanceNotCanonical(i);
             }
-            for (uint256 i = 0; true; ++i) {
+            for (uint256 i = 0; i < (EVALUATIONS_END - EVALUATIONS_AT) / 32; ++i) {
                 if (_word(EVALUATIONS_AT, i) >= R) revert ScalarNotCanonical(i);
+            }
+            uint256 at = PROOF_AT;
+            for (uint256 i = 0; at != PROOF_END; ++i) {
+                (uint256 x, uint256 y) = (_word(at, 0), _word(at, 1));
+                bool below = x < P && y < P;
+                if (!below || mulmod(y, y, P) != addmod(mulmod(x, mulmod(x, x, P), P), 3, P)) revert PointNotOnCurve(i);
+                at += 64;
+                if (at == EVALUATIONS_AT) at = W1_PT;
             }
         }
     }
@@ -742,34 +666,6 @@ contract SettlementSVerifier {
     function _word(uint256 start, uint256 index) private pure returns (uint256 word) {
         assembly {
             word := mload(add(start, shl(5, index)))
-        }
-    }
-
-    /// @dev Requires every point (x, y) of the proof to have x < p, y < p, y^2 = x^3 + 3. Infinity, (0, 0), is none.
-    function _requireOnCurve() private pure {
-        uint256 bad;
-        assembly {
-            let p := P
-            for { let at := PROOF_AT } lt(at, PROOF_END) {} {
-                let x := mload(at)
-                let y := mload(add(at, 0x20))
-                if iszero(
-                    and(
-                        and(lt(x, p), lt(y, p)),
-                        eq(mulmod(y, y, p), addmod(mulmod(x, mulmod(x, x, p), p), 3, p))
-                    )
-                ) {
-                    bad := at
-                    break
-                }
-                at := add(at, 0x40)
-                if eq(at, EVALUATIONS_AT) { at := W1_PT }
-            }
-        }
-        if (bad == 0) return;
-        unchecked {
-            uint256 before = bad < W1_PT ? PROOF_AT : W1_PT - (EVALUATIONS_AT - PROOF_AT);
-            revert PointNotOnCurve((bad - before) >> 6);
         }
     }
 
@@ -870,163 +766,982 @@ contract SettlementSVerifier {
         }
     }
 
-    /// @dev Powers of x, and the denominators.
-    function _computeDenominators() private pure {
+    /// @dev x^n, and sums of fractions: the instance, and for each rotation set the sum of c/(u - x*w^i) over its members i. There c
+    /// is the sum of y^j times the evaluations at x*w^i, over the product of w^i - w^k for the other members k.
+    /// A sum N/Z takes in c/d as (N*d + c*Z)/(Z*d), so that only Z has to be inverted.
+    function _sumFractions() private pure {
         assembly {
             let r := R
-            let x := mload(X)
-            let u := mload(OPEN_U)
-            let power := x
-            for { let i := 0 } lt(i, K) { i := add(i, 1) } { power := mulmod(power, power, r) }
-            mstore(XN, power)
-            mstore(INV_VANISHING, add(power, sub(r, 1)))
-            mstore(INV_X, x)
             let minusOne := sub(r, 1)
-            let t
-            t := x
-            mstore(D, add(u, sub(r, t)))
+            let x := mload(X)
             {
-                let w := OMEGA
-                for { let p := D_P1 } lt(p, 0x2840) { p := add(p, 0x20) } {
-                    t := mulmod(t, w, r)
-                    mstore(p, add(u, sub(r, t)))
-                }
+                let power := x
+                for { let i := 0 } lt(i, K) { i := add(i, 1) } { power := mulmod(power, power, r) }
+                mstore(XN, power)
+                mstore(INV_VANISHING, add(power, minusOne))
+                mstore(INV_X, x)
             }
-            t := x
+
             {
+                let t := x
                 let w := OMEGA_INV
-                t := mulmod(t, w, r)
-                mstore(D_M1, add(u, sub(r, t)))
-                t := mulmod(t, w, r)
-                t := mulmod(t, w, r)
-                mstore(D_M3, add(u, sub(r, t)))
-                t := mulmod(t, w, r)
-                t := mulmod(t, w, r)
-                mstore(D_M5, add(u, sub(r, t)))
-                t := mulmod(t, w, r)
-                t := mulmod(t, w, r)
-                mstore(D_M7, add(u, sub(r, t)))
-                t := mulmod(t, w, r)
-                t := mulmod(t, w, r)
-                mstore(D_M9, add(u, sub(r, t)))
-                t := mulmod(t, w, r)
-                mstore(D_M10, add(u, sub(r, t)))
-                t := mulmod(t, w, r)
-                mstore(D_M11, add(u, sub(r, t)))
-                t := mulmod(t, w, r)
-                t := mulmod(t, w, r)
-                t := mulmod(t, w, r)
-                mstore(D_M14, add(u, sub(r, t)))
-                t := mulmod(t, w, r)
-                t := mulmod(t, w, r)
-                t := mulmod(t, w, r)
-                t := mulmod(t, w, r)
-                mstore(D_M18, add(u, sub(r, t)))
-                t := mulmod(t, w, r)
-                t := mulmod(t, w, r)
-                t := mulmod(t, w, r)
-                t := mulmod(t, w, r)
-                mstore(D_M22, add(u, sub(r, t)))
-                t := mulmod(t, w, r)
-                mstore(D_M23, add(u, sub(r, t)))
-                t := mulmod(t, w, r)
-                mstore(D_M24, add(u, sub(r, t)))
-                t := mulmod(t, w, r)
-                mstore(D_M25, add(u, sub(r, t)))
-                t := mulmod(t, w, r)
-                t := mulmod(t, w, r)
-                t := mulmod(t, w, r)
-                t := mulmod(t, w, r)
-                mstore(D_M29, add(u, sub(r, t)))
-                t := mulmod(t, w, r)
-                t := mulmod(t, w, r)
-                mstore(D_M31, add(u, sub(r, t)))
-                t := mulmod(t, w, r)
-                mstore(D_M32, add(u, sub(r, t)))
-                t := mulmod(t, w, r)
-                mstore(D_M33, add(u, sub(r, t)))
-                t := mulmod(t, w, r)
-                t := mulmod(t, w, r)
-                t := mulmod(t, w, r)
-                t := mulmod(t, w, r)
-                t := mulmod(t, w, r)
-                mstore(D_M38, add(u, sub(r, t)))
-                t := mulmod(t, w, r)
-                t := mulmod(t, w, r)
-                mstore(D_M40, add(u, sub(r, t)))
-                t := mulmod(t, w, r)
-                mstore(D_M41, add(u, sub(r, t)))
-                t := mulmod(t, w, r)
-                mstore(D_M42, add(u, sub(r, t)))
-            }
-            t := x
-            mstore(E0, add(t, minusOne))
-            t := x
-            {
-                let w := OMEGA_INV
-                for { let p := E1 } lt(p, 0x29e0) { p := add(p, 0x20) } {
+                let z := add(x, minusOne)
+                let n := mload(INSTANCES_AT)
+                for { let p := add(INSTANCES_AT, 0x20) } lt(p, PROOF_AT) { p := add(p, 0x20) } {
                     t := mulmod(t, w, r)
-                    mstore(p, add(t, minusOne))
+                    let d := add(t, minusOne)
+                    n := add(mulmod(n, d, r), mulmod(mload(p), z, r))
+                    z := mulmod(z, d, r)
                 }
+                mstore(INSTANCE_SUM, n)
+                mstore(INSTANCE_Z, z)
             }
-            mstore(PADDING0, 1)
-            t := mod(mload(D), r)
-            t := mulmod(t, mload(D_P1), r)
-            t := mulmod(t, mload(D_P21), r)
-            mstore(FIRST_SET, t)
+            {
+                let u := mload(OPEN_U)
+                let y := mload(OPEN_Y)
+                let w := OMEGA_INV
+                let c
+                let n1
+                let z1
+                let n2
+                let z2
+                // x*w^42
+                let t := mulmod(sub(r, x), 0xa9dc9704d359f2334fc7c1e278558ff9af6f090df3ef8125faa2081a0818882, r)
+                let d := add(u, t)
+                n1 := mulmod(0x2fe68b1b71b2ea14fd82e7c7200b866654dcc60c04ef0e0ff301e4393a635b0b, mload(A8_P42), r)
+                n2 := mulmod(0xd768b1c755f2cde8512c7976b31e2ac152c2a13876239e3b676905ffc627d0c, mload(A7_P42), r)
+                z1 := d
+                // x*w^41
+                t := mulmod(t, w, r)
+                d := add(u, t)
+                n1 := add(
+                    mulmod(n1, d, r),
+                    mulmod(z1, mulmod(0x12495bebda89cf2c25b10c36a27e461ee3f05a5d3d93c4d4ae21ad9f0297a095, mload(A8_P41), r), r)
+                )
+                n2 := add(
+                    mulmod(n2, d, r),
+                    mulmod(z1, mulmod(0x147a0e39bc3842ad5fdabbac0510840249c651e8c50d740a25192b12f93523f9, mload(A7_P41), r), r)
+                )
+                z1 := mulmod(z1, d, r)
+                // x*w^40
+                t := mulmod(t, w, r)
+                d := add(u, t)
+                n1 := add(
+                    mulmod(n1, d, r),
+                    mulmod(z1, mulmod(0x1afb5af67e101ab3cb1a394345655ef56f24e4e26e51c645f6e2ca19887e14aa, mload(A8_P40), r), r)
+                )
+                n2 := add(
+                    mulmod(n2, d, r),
+                    mulmod(z1, mulmod(0x14c6bc74fc049fc3dc7933e5afe882709dd9df3e2784ae681c008cfc448d57d1, mload(A7_P40), r), r)
+                )
+                z1 := mulmod(z1, d, r)
+                // x*w^39
+                t := mulmod(t, w, r)
+                d := add(u, t)
+                n1 := add(
+                    mulmod(n1, d, r),
+                    mulmod(z1, mulmod(0x183d30660bd70e89e3a76b434ecb239fcf11f63b14a9e1cb599130e0afd1ab3e, mload(A8_P39), r), r)
+                )
+                n2 := add(
+                    mulmod(n2, d, r),
+                    mulmod(z1, mulmod(0x1ee4914c795fe2e806d0b2975ab3d8dc5cd826fae13323c8e04a14d6cd54327c, mload(A7_P39), r), r)
+                )
+                z1 := mulmod(z1, d, r)
+                // x*w^38
+                t := mulmod(t, w, r)
+                d := add(u, t)
+                n1 := add(
+                    mulmod(n1, d, r),
+                    mulmod(z1, mulmod(0x1935dd2665aae10f1305df75105b92825a98139ba2b3c95ba59f118f93be84bd, mload(A8_P38), r), r)
+                )
+                n2 := add(
+                    mulmod(n2, d, r),
+                    mulmod(z1, mulmod(0x1c92dd41f9fdd98f1168da01968bdd5eb89cf1661ff0c77bddca6deebc950e9c, mload(A7_P38), r), r)
+                )
+                z1 := mulmod(z1, d, r)
+                // x*w^37
+                t := mulmod(t, w, r)
+                d := add(u, t)
+                n1 := add(
+                    mulmod(n1, d, r),
+                    mulmod(z1, mulmod(0x220e48822273f3bd0b90797479587e9d3a2be5d88d87b0005f88ba014393f7d3, mload(A8_P37), r), r)
+                )
+                n2 := add(
+                    mulmod(n2, d, r),
+                    mulmod(z1, mulmod(0x2d0218c9bd0d3d29f21508b516d5fbc42474a4fdf237441e5438aa8676105050, mload(A7_P37), r), r)
+                )
+                z1 := mulmod(z1, d, r)
+                // x*w^36
+                t := mulmod(t, w, r)
+                d := add(u, t)
+                n1 := add(
+                    mulmod(n1, d, r),
+                    mulmod(z1, mulmod(0x72c4f73378f6b0fe3f282514995ece29dfdc6c7b0c1906ead409a1c629afbb6, mload(A8_P36), r), r)
+                )
+                n2 := add(
+                    mulmod(n2, d, r),
+                    mulmod(z1, mulmod(0xca3f21fd9f0aae3c73940bbb02464c09271074bf265ac9160fe77b34822946a, mload(A7_P36), r), r)
+                )
+                z1 := mulmod(z1, d, r)
+                // x*w^35
+                t := mulmod(t, w, r)
+                d := add(u, t)
+                n1 := add(
+                    mulmod(n1, d, r),
+                    mulmod(z1, mulmod(0x37deaa8cc2350be17fd034f19fdbec12d6b0b522bb0fa3e9c58488eb6018c3b, mload(A8_P35), r), r)
+                )
+                n2 := add(
+                    mulmod(n2, d, r),
+                    mulmod(z1, mulmod(0x140b6b50fec30c1d32378889d8d050781ac96dfd72f3f78bb733bc88aee75665, mload(A7_P35), r), r)
+                )
+                z1 := mulmod(z1, d, r)
+                // x*w^34
+                t := mulmod(t, w, r)
+                d := add(u, t)
+                n1 := add(
+                    mulmod(n1, d, r),
+                    mulmod(z1, mulmod(0x143c631e2d375347e6c2bb62e2a336ec6ad88755530c734e66cc6af617dee182, mload(A8_P34), r), r)
+                )
+                n2 := add(
+                    mulmod(n2, d, r),
+                    mulmod(z1, mulmod(0x957868a25a4705924173497797fd36e7c59ff553faf0c4e929fc3d99216919e, mload(A7_P34), r), r)
+                )
+                z1 := mulmod(z1, d, r)
+                // x*w^33
+                t := mulmod(t, w, r)
+                d := add(u, t)
+                n1 := add(
+                    mulmod(n1, d, r),
+                    mulmod(z1, mulmod(0xd3efb275d8ec9b3c10931ef1fb79242372b798e7d4fe393f2649f3cd12d5397, mload(A8_P33), r), r)
+                )
+                n2 := add(
+                    mulmod(n2, d, r),
+                    mulmod(z1, mulmod(0x1bca520c9f6661596edf00d0398c334df939b2d772ba161f269d5151181e6af7, mload(A7_P33), r), r)
+                )
+                z1 := mulmod(z1, d, r)
+                // x*w^32
+                t := mulmod(t, w, r)
+                d := add(u, t)
+                n1 := add(
+                    mulmod(n1, d, r),
+                    mulmod(z1, mulmod(0x2d211f2b7556f7521757e99c57275b3279a62437530a729d4aa479fd44b2d67, mload(A8_P32), r), r)
+                )
+                n2 := add(
+                    mulmod(n2, d, r),
+                    mulmod(z1, mulmod(0x1e8d4ed20a04ba125cfd3e792a2dcea25468878d278fc5098ceafb1f8c58ef26, mload(A7_P32), r), r)
+                )
+                z1 := mulmod(z1, d, r)
+                // x*w^31
+                t := mulmod(t, w, r)
+                d := add(u, t)
+                n1 := add(
+                    mulmod(n1, d, r),
+                    mulmod(z1, mulmod(0x2bdd1ac998c658db8c681b5f1c6482098c6a5dfafb33b923dcaf6ce8517d14ef, mload(A8_P31), r), r)
+                )
+                n2 := add(
+                    mulmod(n2, d, r),
+                    mulmod(z1, mulmod(0x27bd1a0b8a149be2ac185a9d2b3c6d71399e789279769e2386537fc717a2511a, mload(A7_P31), r), r)
+                )
+                z1 := mulmod(z1, d, r)
+                // x*w^30
+                t := mulmod(t, w, r)
+                d := add(u, t)
+                n1 := add(
+                    mulmod(n1, d, r),
+                    mulmod(z1, mulmod(0x694856f637a2b23002e4229153aff1f00cd7099d97c399e068a38faf1e0d3c4, mload(A8_P30), r), r)
+                )
+                n2 := add(
+                    mulmod(n2, d, r),
+                    mulmod(z1, mulmod(0xa5f42f84539f92cdd9466bd3f71d73d936dcc13710ba30867d2e2073c44fed3, mload(A7_P30), r), r)
+                )
+                z1 := mulmod(z1, d, r)
+                // x*w^29
+                t := mulmod(t, w, r)
+                d := add(u, t)
+                n1 := add(
+                    mulmod(n1, d, r),
+                    mulmod(z1, mulmod(0x31510f60eeb59fbfdac02dd26c16ef57aabe9b610f6b9c15f60e72c7944cb86, mload(A8_P29), r), r)
+                )
+                n2 := add(
+                    mulmod(n2, d, r),
+                    mulmod(z1, mulmod(0x255586787179466188c56ae3f1df7dc0cea012b72102b064dcf4f44933c19a53, mload(A7_P29), r), r)
+                )
+                z1 := mulmod(z1, d, r)
+                // x*w^28
+                t := mulmod(t, w, r)
+                d := add(u, t)
+                n1 := add(
+                    mulmod(n1, d, r),
+                    mulmod(z1, mulmod(0x2dfb02447fc108db43748d6e23528665931feae597449141da895f299123518e, mload(A8_P28), r), r)
+                )
+                n2 := add(
+                    mulmod(n2, d, r),
+                    mulmod(z1, mulmod(0x28a57d39dbd46d8b920a38b11521904b947195b221658f55dabbb15cb52f25c2, mload(A7_P28), r), r)
+                )
+                z1 := mulmod(z1, d, r)
+                // x*w^27
+                t := mulmod(t, w, r)
+                d := add(u, t)
+                n1 := add(
+                    mulmod(n1, d, r),
+                    mulmod(z1, mulmod(0x24878f432321f76ac124e1090eb0bdacc9510647859d6a89b5ebfbe6dbd7e1ff, mload(A8_P27), r), r)
+                )
+                n2 := add(
+                    mulmod(n2, d, r),
+                    mulmod(z1, mulmod(0x172d9252335204aa34f4874439410bae68360510aa0a52b3829cabde6c22e0ae, mload(A7_P27), r), r)
+                )
+                z1 := mulmod(z1, d, r)
+                // x*w^26
+                t := mulmod(t, w, r)
+                d := add(u, t)
+                n1 := add(
+                    mulmod(n1, d, r),
+                    mulmod(z1, mulmod(0x1857f0c34fad7fda296322d43fb806aeddd399c85748de13d674f3535a6a96dd, mload(A8_P26), r), r)
+                )
+                n2 := add(
+                    mulmod(n2, d, r),
+                    mulmod(z1, mulmod(0x1046b64b22be4c0180bce7ab91d0261d176dd4f5eaf49d79b569c0fd70c7714c, mload(A7_P26), r), r)
+                )
+                z1 := mulmod(z1, d, r)
+                // x*w^25
+                t := mulmod(t, w, r)
+                d := add(u, t)
+                n1 := add(
+                    mulmod(n1, d, r),
+                    mulmod(z1, mulmod(0x2d30c0563c4d29a3ff4d80cf477cf2e221b602f356fb366d2c1491e169b01949, mload(A8_P25), r), r)
+                )
+                n2 := add(
+                    mulmod(n2, d, r),
+                    mulmod(z1, mulmod(0x3a4b7373b98db69918e63c531feed678fd7451eb9b5924b34fd60ad1d16003c, mload(A7_P25), r), r)
+                )
+                z1 := mulmod(z1, d, r)
+                // x*w^24
+                t := mulmod(t, w, r)
+                d := add(u, t)
+                n1 := add(
+                    mulmod(n1, d, r),
+                    mulmod(z1, mulmod(0x2fad4f91648acba822d3f0d2fbdd4ba997ab4f5fa28865cf5f3ebaff10f02734, mload(A8_P24), r), r)
+                )
+                n2 := add(
+                    mulmod(n2, d, r),
+                    mulmod(z1, mulmod(0x2c56ffe06ecff72f12e28c1e9d805cc287b7f331b7a3dcc8d409d6bee70ef0f8, mload(A7_P24), r), r)
+                )
+                z1 := mulmod(z1, d, r)
+                // x*w^23
+                t := mulmod(t, w, r)
+                d := add(u, t)
+                n1 := add(
+                    mulmod(n1, d, r),
+                    mulmod(z1, mulmod(0x1324ec244a39f316cdc1ab6ea9d2f32078798930ae8fd5c47e4a4eaab4d4769b, mload(A8_P23), r), r)
+                )
+                n2 := add(
+                    mulmod(n2, d, r),
+                    mulmod(z1, mulmod(0xbf344bcbc4820c5ec7839335a7064af06e718c0c22575f92cc556a105eebc2, mload(A7_P23), r), r)
+                )
+                z1 := mulmod(z1, d, r)
+                // x*w^22
+                t := mulmod(t, w, r)
+                d := add(u, t)
+                n1 := add(
+                    mulmod(n1, d, r),
+                    mulmod(z1, mulmod(0x278fc348ea5e0a81c8abfea247dbc6172eff17a7b61ebeb58c16208c321b0db1, mload(A8_P22), r), r)
+                )
+                n2 := add(
+                    mulmod(n2, d, r),
+                    mulmod(z1, mulmod(0x1c1651267c3851c81d29dd2bad163154ae622c39083e27d382d28fc2d4307d1d, mload(A7_P22), r), r)
+                )
+                z1 := mulmod(z1, d, r)
+                // x*w^21
+                t := mulmod(t, w, r)
+                d := add(u, t)
+                c := add(mload(A2_P21), mulmod(y, add(mload(A3_P21), mulmod(y, mload(A4_P21), r)), r))
+                c := add(mload(A0_P21), mulmod(y, add(mload(A1_P21), mulmod(y, c, r)), r))
+                mstore(SET0_SUM, mulmod(0x186fda5757f94298b6c17c997aa740ea08d7de33f88416c517b5c56da12de447, c, r))
+                n1 := add(
+                    mulmod(n1, d, r),
+                    mulmod(z1, mulmod(0x2f3291b7d0e607be1248a4f6731e839d3cffd727ead4301e17e3d8697edf757f, mload(A8_P21), r), r)
+                )
+                n2 := add(
+                    mulmod(n2, d, r),
+                    mulmod(z1, mulmod(0x1e8b93ec191c140650c7a5f01af40a4d46adc74385fbabaab7745af4e77d7114, mload(A7_P21), r), r)
+                )
+                mstore(SET0_Z, d)
+                z1 := mulmod(z1, d, r)
+                // x*w^20
+                t := mulmod(t, w, r)
+                d := add(u, t)
+                n1 := add(
+                    mulmod(n1, d, r),
+                    mulmod(z1, mulmod(0x305896db9dad73e8ba67d04a20c21f54868d039ce6a57ac7fbfcb41774269118, mload(A8_P20), r), r)
+                )
+                n2 := add(
+                    mulmod(n2, d, r),
+                    mulmod(z1, mulmod(0x6f672c7ba67532348ff76679e2db9a044290c8b8949fff00e90dd2b680ed709, mload(A7_P20), r), r)
+                )
+                z1 := mulmod(z1, d, r)
+                // x*w^19
+                t := mulmod(t, w, r)
+                d := add(u, t)
+                n1 := add(
+                    mulmod(n1, d, r),
+                    mulmod(z1, mulmod(0x2ac15acceb4b9a4940f1c0e018d1be44a9b2fc1be2e5492d17e05cdc1e949c5f, mload(A8_P19), r), r)
+                )
+                n2 := add(
+                    mulmod(n2, d, r),
+                    mulmod(z1, mulmod(0x1f4e05c4446175e70ef98bdacafbfb183608ac2c46c5dfa09176799f0477ea08, mload(A7_P19), r), r)
+                )
+                z1 := mulmod(z1, d, r)
+                // x*w^18
+                t := mulmod(t, w, r)
+                d := add(u, t)
+                n1 := add(
+                    mulmod(n1, d, r),
+                    mulmod(z1, mulmod(0x1eb50e24ddbffe847128035178f0d3cb123dffa583d5486f9099719bbde204e5, mload(A8_P18), r), r)
+                )
+                n2 := add(
+                    mulmod(n2, d, r),
+                    mulmod(z1, mulmod(0x129301157048e7f566d2d9199b422234b282b0b188ae6dc61b6b493d26a2e508, mload(A7_P18), r), r)
+                )
+                z1 := mulmod(z1, d, r)
+                // x*w^17
+                t := mulmod(t, w, r)
+                d := add(u, t)
+                n1 := add(
+                    mulmod(n1, d, r),
+                    mulmod(z1, mulmod(0xb38ab2cadce7b749d36dc04ca30a8fd3650ccd54a636b7fa2ebb42e9ff345cc, mload(A8_P17), r), r)
+                )
+                n2 := add(
+                    mulmod(n2, d, r),
+                    mulmod(z1, mulmod(0x1cd2c5975fd16b022362ca9babeeab0baf7f11941ccbcecdaf78da4be6a24bd9, mload(A7_P17), r), r)
+                )
+                z1 := mulmod(z1, d, r)
+                // x*w^16
+                t := mulmod(t, w, r)
+                d := add(u, t)
+                n1 := add(
+                    mulmod(n1, d, r),
+                    mulmod(z1, mulmod(0x16440aaf6a2e982d00be78820c48b09a4d32374d4c2bbe3e605e92cd7a310684, mload(A8_P16), r), r)
+                )
+                n2 := add(
+                    mulmod(n2, d, r),
+                    mulmod(z1, mulmod(0x2de4bc68046e32577396591b6ac4cca89a55bc3253a533cdf00645add5f22dee, mload(A7_P16), r), r)
+                )
+                z1 := mulmod(z1, d, r)
+                // x*w^15
+                t := mulmod(t, w, r)
+                d := add(u, t)
+                n1 := add(
+                    mulmod(n1, d, r),
+                    mulmod(z1, mulmod(0x8fc59886f22050b195b35d531454fb079fc3a2452f61000c979e15e726a9e66, mload(A8_P15), r), r)
+                )
+                n2 := add(
+                    mulmod(n2, d, r),
+                    mulmod(z1, mulmod(0xe750865d1a03c2face4ac091d3309bb26a68c5a52d2750bd36bab27e16e99af, mload(A7_P15), r), r)
+                )
+                z1 := mulmod(z1, d, r)
+                // x*w^14
+                t := mulmod(t, w, r)
+                d := add(u, t)
+                n1 := add(
+                    mulmod(n1, d, r),
+                    mulmod(z1, mulmod(0x22be3ba140c149ff89582f9347dfcdedb943d33f8305e0bed324e70d5655a43, mload(A8_P14), r), r)
+                )
+                n2 := add(
+                    mulmod(n2, d, r),
+                    mulmod(z1, mulmod(0x2584a0d1835eb83d2624df5e0cdb261cd6d76e0405c6110c2205a3f2efc47cbd, mload(A7_P14), r), r)
+                )
+                z1 := mulmod(z1, d, r)
+                // x*w^13
+                t := mulmod(t, w, r)
+                d := add(u, t)
+                n1 := add(
+                    mulmod(n1, d, r),
+                    mulmod(z1, mulmod(0x1442597b3988e6c4679c767d6783352126fc67e68378d7cdc85699cedf76389a, mload(A8_P13), r), r)
+                )
+                n2 := add(
+                    mulmod(n2, d, r),
+                    mulmod(z1, mulmod(0x116b5263f3b61ab8147a6741bb170d61e297e3608a5930c1f447a39bb1158372, mload(A7_P13), r), r)
+                )
+                z1 := mulmod(z1, d, r)
+                // x*w^12
+                t := mulmod(t, w, r)
+                d := add(u, t)
+                n1 := add(
+                    mulmod(n1, d, r),
+                    mulmod(z1, mulmod(0x23304bb630566986c40742d02d3b8f765a479f3f3d0e13378f58e137dff76b4a, mload(A8_P12), r), r)
+                )
+                n2 := add(
+                    mulmod(n2, d, r),
+                    mulmod(z1, mulmod(0x21f487e5fc9374e36d008282c9299aacc45c7b4bad5d4f662340d8279930ad12, mload(A7_P12), r), r)
+                )
+                z1 := mulmod(z1, d, r)
+                // x*w^11
+                t := mulmod(t, w, r)
+                d := add(u, t)
+                n1 := add(
+                    mulmod(n1, d, r),
+                    mulmod(z1, mulmod(0x13683c0279e5ab530676507617b78fb382f979e676c7ab3508a7a84d4a4ad22b, mload(A8_P11), r), r)
+                )
+                n2 := add(
+                    mulmod(n2, d, r),
+                    mulmod(z1, mulmod(0x96df703ccf81a2b1718d49a0e7784b82d9a28560d28e3b2a3a2a762abc60ded, mload(A7_P11), r), r)
+                )
+                z1 := mulmod(z1, d, r)
+                // x*w^10
+                t := mulmod(t, w, r)
+                d := add(u, t)
+                n1 := add(
+                    mulmod(n1, d, r),
+                    mulmod(z1, mulmod(0x1f84d7c803921e8ce010c9e6adc2de15f7c1be87d1bd649b7e72df2fa877e5b7, mload(A8_P10), r), r)
+                )
+                n2 := add(
+                    mulmod(n2, d, r),
+                    mulmod(z1, mulmod(0x292f0f5249ae858958d3b1660af65cbd21ad1fbf11b23bcb32976b4f1b39a22a, mload(A7_P10), r), r)
+                )
+                z1 := mulmod(z1, d, r)
+                // x*w^9
+                t := mulmod(t, w, r)
+                d := add(u, t)
+                n1 := add(
+                    mulmod(n1, d, r),
+                    mulmod(z1, mulmod(0x1e65d4287eafc70572e388875bb1bf1df61cbd2d9408087e4177eb48ea179465, mload(A8_P9), r), r)
+                )
+                n2 := add(
+                    mulmod(n2, d, r),
+                    mulmod(z1, mulmod(0x1db0e729c1c5276a6a86e805c83634af8e9018efa7b1a19c2ba5cef4f5e2a526, mload(A7_P9), r), r)
+                )
+                z1 := mulmod(z1, d, r)
+                // x*w^8
+                t := mulmod(t, w, r)
+                d := add(u, t)
+                n1 := add(
+                    mulmod(n1, d, r),
+                    mulmod(z1, mulmod(0x1f54af80f028fbe55b83dce874fc6d45243fa8c4ad90d4590a0066b7a4a42b0a, mload(A8_P8), r), r)
+                )
+                n2 := add(
+                    mulmod(n2, d, r),
+                    mulmod(z1, mulmod(0xeebd5ab9af190b09077a86c5151574bfedb31b0aac2d929e1c8bbca04ae77d0, mload(A7_P8), r), r)
+                )
+                z1 := mulmod(z1, d, r)
+                // x*w^7
+                t := mulmod(t, w, r)
+                d := add(u, t)
+                n1 := add(
+                    mulmod(n1, d, r),
+                    mulmod(z1, mulmod(0x12fdb4eb91c529faf862b139f9a1ca060bb1faf64e75d3a6ef34544825412259, mload(A8_P7), r), r)
+                )
+                n2 := add(
+                    mulmod(n2, d, r),
+                    mulmod(z1, mulmod(0x81d21d05cf7cb9086ed96d19d9e321c8e28b5944bb159bb31e5df8513b6c3a0, mload(A7_P7), r), r)
+                )
+                z1 := mulmod(z1, d, r)
+                // x*w^6
+                t := mulmod(t, w, r)
+                d := add(u, t)
+                n1 := add(
+                    mulmod(n1, d, r),
+                    mulmod(z1, mulmod(0x956f4cbcb084586d5c8358b022cd6a09ee6e9ec653c9cd7dffa5e9b80aad9f5, mload(A8_P6), r), r)
+                )
+                n2 := add(
+                    mulmod(n2, d, r),
+                    mulmod(z1, mulmod(0x157db128b097231fc4632141158518f2b607d9e1cb1ea00c659685b3eae39ee9, mload(A7_P6), r), r)
+                )
+                z1 := mulmod(z1, d, r)
+                // x*w^5
+                t := mulmod(t, w, r)
+                d := add(u, t)
+                n1 := add(
+                    mulmod(n1, d, r),
+                    mulmod(z1, mulmod(0x18da1ea0abad5227446f6964e8261e4b2f9165de89e069af3fe474ec4fbddf0c, mload(A8_P5), r), r)
+                )
+                n2 := add(
+                    mulmod(n2, d, r),
+                    mulmod(z1, mulmod(0x14dab3dcda66c26151c262b5c26bd2ddb8029c99c3e1b9f7cd88cd2ea036b407, mload(A7_P5), r), r)
+                )
+                z1 := mulmod(z1, d, r)
+                // x*w^4
+                t := mulmod(t, w, r)
+                d := add(u, t)
+                n1 := add(
+                    mulmod(n1, d, r),
+                    mulmod(z1, mulmod(0x728a52585a0a4e89939412db528b7587da3f735f99541bee8e72ad91c7e6484, mload(A8_P4), r), r)
+                )
+                n2 := add(
+                    mulmod(n2, d, r),
+                    mulmod(z1, mulmod(0x13d0127e12b020c8d11db63380ce81701f54f16ae242885a540cc994f76754a0, mload(A7_P4), r), r)
+                )
+                mstore(SET6_SUM, mulmod(0xcf1b4241ccc1f06decd0f19f93c0436fed97815ef0ad2f336f834b2b3ab9bf, mload(F6_P4), r))
+                z1 := mulmod(z1, d, r)
+                mstore(SET6_Z, d)
+                // x*w^3
+                t := mulmod(t, w, r)
+                d := add(u, t)
+                n1 := add(
+                    mulmod(n1, d, r),
+                    mulmod(z1, mulmod(0x2551b72553dd80de469e3ad659fecdabe41e353aec25fa36feac73cb9ad68762, mload(A8_P3), r), r)
+                )
+                n2 := add(
+                    mulmod(n2, d, r),
+                    mulmod(z1, mulmod(0x7046a9dc836d33d105b8ab7785c4c6baeafcb4f4f696544e11ec0ef513cfce3, mload(A7_P3), r), r)
+                )
+                mstore(SET3_SUM, mulmod(0x22fc59b9a9bae8ea1f612fc7ada3626708e3e57d8bedca850e8390c159251c1f, mload(A5_P3), r))
+                mstore(SET4_SUM, mulmod(0x2a85758eac05651c3e4b4a4511c1b1c4b71eb9807597902dd9360e66c886b2d1, mload(A6_P3), r))
+                z1 := mulmod(z1, d, r)
+                mstore(SET3_Z, d)
+                mstore(SET4_Z, d)
+                // x*w^2
+                t := mulmod(t, w, r)
+                d := add(u, t)
+                n1 := add(
+                    mulmod(n1, d, r),
+                    mulmod(z1, mulmod(0x9915500411c6dbb378bb21673095bfa6da26fc641ed185507bd0441ef4471c7, mload(A8_P2), r), r)
+                )
+                n2 := add(
+                    mulmod(n2, d, r),
+                    mulmod(z1, mulmod(0x1fd2cfd8e068e844dfc7563f8f54ef351891827a8ce88ff6dfa3c0b5b0b3c233, mload(A7_P2), r), r)
+                )
+                mstore(
+                    SET3_SUM,
+                    add(
+                        mulmod(mload(SET3_SUM), d, r),
+                        mulmod(
+                            mload(SET3_Z),
+                            mulmod(0x1f47a80e266efe6979f75f0929b72e1eb4724f04aea2b29bf505936c1e8b5b82, mload(A5_P2), r),
+                            r
+                        )
+                    )
+                )
+                mstore(
+                    SET4_SUM,
+                    add(
+                        mulmod(mload(SET4_SUM), d, r),
+                        mulmod(
+                            mload(SET4_Z),
+                            mulmod(0x2f6fe1bbba7be45aaf74c4969a4fd78c12f14945c0b3b5307a970dd076cede32, mload(A6_P2), r),
+                            r
+                        )
+                    )
+                )
+                z1 := mulmod(z1, d, r)
+                mstore(SET3_Z, mulmod(mload(SET3_Z), d, r))
+                mstore(SET4_Z, mulmod(mload(SET4_Z), d, r))
+                // x*w^1
+                t := mulmod(t, w, r)
+                d := add(u, t)
+                c := add(mload(A2_P1), mulmod(y, add(mload(A3_P1), mulmod(y, mload(A4_P1), r)), r))
+                c := add(mload(A0_P1), mulmod(y, add(mload(A1_P1), mulmod(y, c, r)), r))
+                mstore(
+                    SET0_SUM,
+                    add(
+                        mulmod(mload(SET0_SUM), d, r),
+                        mulmod(mload(SET0_Z), mulmod(0x13ae4337ea90c4c1961dcdba8cb8237e612993167cbd11209dd7846758dbe746, c, r), r)
+                    )
+                )
+                n1 := add(
+                    mulmod(n1, d, r),
+                    mulmod(z1, mulmod(0x245553fa15a052ab08a8d6e2a528a0a79a2fd97cb182b8d1acbaf3b0b8233fbd, mload(A8_P1), r), r)
+                )
+                n2 := add(
+                    mulmod(n2, d, r),
+                    mulmod(z1, mulmod(0x156c7dbf1304a15526e37e14e6acb6909cbdd5c48dcf978efbb8df7275fa87d9, mload(A7_P1), r), r)
+                )
+                mstore(
+                    SET3_SUM,
+                    add(
+                        mulmod(mload(SET3_SUM), d, r),
+                        mulmod(
+                            mload(SET3_Z),
+                            mulmod(0x26356065b26ac71da0de69af3c50c12ca97887b3b2f07c26feec26730cd10771, mload(A5_P1), r),
+                            r
+                        )
+                    )
+                )
+                mstore(
+                    SET4_SUM,
+                    add(
+                        mulmod(mload(SET4_SUM), d, r),
+                        mulmod(
+                            mload(SET4_Z),
+                            mulmod(0x14a954a9ad6a6fa1c7b35fc7e9f987795fff315f35e9e017647ceb11b48b573d, mload(A6_P1), r),
+                            r
+                        )
+                    )
+                )
+                c := add(mload(A9_P1), mulmod(y, add(mload(A10_P1), mulmod(y, mload(A11_P1), r)), r))
+                mstore(SET5_SUM, mulmod(0x34a720467007f06122b6bde9a0ca929387d3be1a62796037fb9e37fa9898549, c, r))
+                mstore(SET0_Z, mulmod(mload(SET0_Z), d, r))
+                z1 := mulmod(z1, d, r)
+                mstore(SET3_Z, mulmod(mload(SET3_Z), d, r))
+                mstore(SET4_Z, mulmod(mload(SET4_Z), d, r))
+                mstore(SET5_Z, d)
+                // x*w^0
+                t := mulmod(t, w, r)
+                d := add(u, t)
+                c := add(mload(A2), mulmod(y, add(mload(A3), mulmod(y, mload(A4), r)), r))
+                c := add(mload(A0), mulmod(y, add(mload(A1), mulmod(y, c, r)), r))
+                mstore(
+                    SET0_SUM,
+                    add(
+                        mulmod(mload(SET0_SUM), d, r),
+                        mulmod(mload(SET0_Z), mulmod(0x44630e39ea798cf6b70fb627a21f3f4be3276fe047848ab8e54abbef5f63474, c, r), r)
+                    )
+                )
+                n1 := add(
+                    mulmod(n1, d, r),
+                    mulmod(z1, mulmod(0x100cc455e546a5fcda90103b76698af075a4ff67113989966d1848fdd6821a8d, mload(A8), r), r)
+                )
+                n2 := add(
+                    mulmod(n2, d, r),
+                    mulmod(z1, mulmod(0x22996934588902d8a6b89f898fcf8879d7ea19f6dea9ac3882599fd95b0fb48b, mload(A7), r), r)
+                )
+                mstore(
+                    SET3_SUM,
+                    add(
+                        mulmod(mload(SET3_SUM), d, r),
+                        mulmod(
+                            mload(SET3_Z),
+                            mulmod(0x2c54dc6264dadeba7c7241414d30f3928059554d2e18fd08e7ef7e65abe9929b, mload(A5), r),
+                            r
+                        )
+                    )
+                )
+                mstore(
+                    SET4_SUM,
+                    add(
+                        mulmod(mload(SET4_SUM), d, r),
+                        mulmod(
+                            mload(SET4_Z),
+                            mulmod(0x228e3f648fa92764737d627fee78f84d4e8c84b400f72c3e135bd972dc1f17c3, mload(A6), r),
+                            r
+                        )
+                    )
+                )
+                c := add(mload(A9), mulmod(y, add(mload(A10), mulmod(y, mload(A11), r)), r))
+                mstore(
+                    SET5_SUM,
+                    add(
+                        mulmod(mload(SET5_SUM), d, r),
+                        mulmod(mload(SET5_Z), mulmod(0x2d19dc6e7a312123a624d9d7e774af33efb6ac66d391da8dc428121446767ab8, c, r), r)
+                    )
+                )
+                mstore(
+                    SET6_SUM,
+                    add(
+                        mulmod(mload(SET6_SUM), d, r),
+                        mulmod(
+                            mload(SET6_Z),
+                            mulmod(0x57368e392c2c72df0f3dbf13839774724d86ab82af3a9c28d85d501ea9c595b, mload(F6), r),
+                            r
+                        )
+                    )
+                )
+                c := add(mload(F12), mulmod(y, mulmod(y, mload(RANDOM), r), r))
+                c := add(mload(F9), mulmod(y, add(mload(F10), mulmod(y, add(mload(F5), mulmod(y, c, r)), r)), r))
+                c := add(mload(F3), mulmod(y, add(mload(F4), mulmod(y, add(mload(F11), mulmod(y, c, r)), r)), r))
+                c := add(mload(F0), mulmod(y, add(mload(F1), mulmod(y, add(mload(F2), mulmod(y, c, r)), r)), r))
+                c := add(mload(F8), mulmod(y, add(mload(F7), mulmod(y, c, r)), r))
+                mstore(SET7_SUM, c)
+                mstore(SET0_Z, mulmod(mload(SET0_Z), d, r))
+                z1 := mulmod(z1, d, r)
+                mstore(SET3_Z, mulmod(mload(SET3_Z), d, r))
+                mstore(SET4_Z, mulmod(mload(SET4_Z), d, r))
+                mstore(SET5_Z, mulmod(mload(SET5_Z), d, r))
+                mstore(SET6_Z, mulmod(mload(SET6_Z), d, r))
+                mstore(SET7_Z, mod(d, r))
+                // x*w^-1
+                t := mulmod(t, w, r)
+                d := add(u, t)
+                n1 := add(
+                    mulmod(n1, d, r),
+                    mulmod(z1, mulmod(0x10dd4b2f4799ba8c79cc7e0a53759eb479db5886b709d31f7b4074e8d00992a1, mload(A8_M1), r), r)
+                )
+                n2 := add(
+                    mulmod(n2, d, r),
+                    mulmod(z1, mulmod(0x230be2bff78c1cc3c703d8f81ddd68190c525186574ae5edf85aed0102842c95, mload(A7_M1), r), r)
+                )
+                z1 := mulmod(z1, d, r)
+                // x*w^-3
+                t := mulmod(t, w, r)
+                t := mulmod(t, w, r)
+                d := add(u, t)
+                n1 := add(
+                    mulmod(n1, d, r),
+                    mulmod(z1, mulmod(0x1d139aedce9f87e2d83ac318ecfd8188f3a64167d7a2cef945a0dc80cad46a2c, mload(A8_M3), r), r)
+                )
+                n2 := add(
+                    mulmod(n2, d, r),
+                    mulmod(z1, mulmod(0x2d08432b200ebaf3befa7efdbe0d390726e8a950e5f17da0337dbc551a196bf7, mload(A7_M3), r), r)
+                )
+                z1 := mulmod(z1, d, r)
+                // x*w^-5
+                t := mulmod(t, w, r)
+                t := mulmod(t, w, r)
+                d := add(u, t)
+                mstore(
+                    SET6_SUM,
+                    add(
+                        mulmod(mload(SET6_SUM), d, r),
+                        mulmod(
+                            mload(SET6_Z),
+                            mulmod(0x2a21ca4d0ca2170b596f98d3a9b420d2936de60eefd5199f82ec9d46da28ece7, mload(F6_M5), r),
+                            r
+                        )
+                    )
+                )
+                mstore(SET6_Z, mulmod(mload(SET6_Z), d, r))
+                // x*w^-7
+                t := mulmod(t, w, r)
+                t := mulmod(t, w, r)
+                d := add(u, t)
+                n1 := add(
+                    mulmod(n1, d, r),
+                    mulmod(z1, mulmod(0x20a4ce9fc1c84162e064e4280f1f89df2935b2a3367373e0609b9b07e8bd4405, mload(A8_M7), r), r)
+                )
+                n2 := add(
+                    mulmod(n2, d, r),
+                    mulmod(z1, mulmod(0x27e7f331d4ce4bdb70a044be625be1b24d8bc8cc6185de282f361bc4c3aa433f, mload(A7_M7), r), r)
+                )
+                z1 := mulmod(z1, d, r)
+                // x*w^-9
+                t := mulmod(t, w, r)
+                t := mulmod(t, w, r)
+                d := add(u, t)
+                n1 := add(
+                    mulmod(n1, d, r),
+                    mulmod(z1, mulmod(0x2a8c05579a5e5631374a7e2bb911041ebaef30cb5de219742ff427508239542e, mload(A8_M9), r), r)
+                )
+                n2 := add(
+                    mulmod(n2, d, r),
+                    mulmod(z1, mulmod(0x14c75151ca04176196a1a124b11fe3c15571e11414f6764f58f820fe160ee052, mload(A7_M9), r), r)
+                )
+                z1 := mulmod(z1, d, r)
+                // x*w^-10
+                t := mulmod(t, w, r)
+                d := add(u, t)
+                z2 := z1
+                n2 := add(
+                    mulmod(n2, d, r),
+                    mulmod(z2, mulmod(0x81d9b7fd77ae160a40bc2c01939c80f10852f2f49a0341fc2640f99eed9d81c, mload(A7_M10), r), r)
+                )
+                z2 := mulmod(z2, d, r)
+                // x*w^-11
+                t := mulmod(t, w, r)
+                d := add(u, t)
+                n2 := add(
+                    mulmod(n2, d, r),
+                    mulmod(z2, mulmod(0x25838134ac44ec044ebfb398ccaf5efef235493fe710930e1645debcb685203e, mload(A7_M11), r), r)
+                )
+                z2 := mulmod(z2, d, r)
+                // x*w^-18
+                t := mulmod(t, 0x2b5a575014d79f3e04cc4845a40870534e787fa397129a45c9fabffc26216329, r)
+                d := add(u, t)
+                n1 := add(
+                    mulmod(n1, d, r),
+                    mulmod(z1, mulmod(0x2a55a12fc03969660b7898c49fbb80b473ce828551bed3836298e3fa224a6a78, mload(A8_M18), r), r)
+                )
+                z1 := mulmod(z1, d, r)
+                // x*w^-22
+                t := mulmod(t, w, r)
+                t := mulmod(t, w, r)
+                t := mulmod(t, w, r)
+                t := mulmod(t, w, r)
+                d := add(u, t)
+                n2 := add(
+                    mulmod(n2, d, r),
+                    mulmod(z2, mulmod(0x4cf7d427c20783fd33bcb679058a2cd42f867952b15fc375ff96989f9741884, mload(A7_M22), r), r)
+                )
+                mstore(
+                    SET3_SUM,
+                    add(
+                        mulmod(mload(SET3_SUM), d, r),
+                        mulmod(
+                            mload(SET3_Z),
+                            mulmod(0x2cc2fb3b9d56f37b2a97dd18a5291c2fb9a78f9ecb4bcbf425230d498f94ee57, mload(A5_M22), r),
+                            r
+                        )
+                    )
+                )
+                z2 := mulmod(z2, d, r)
+                mstore(SET3_Z, mulmod(mload(SET3_Z), d, r))
+                // x*w^-23
+                t := mulmod(t, w, r)
+                d := add(u, t)
+                n1 := add(
+                    mulmod(n1, d, r),
+                    mulmod(z1, mulmod(0xc59a427ae37c9f45410f0d66e3f418bf2af54cfb8d4baab5edbd6a7bb65e019, mload(A8_M23), r), r)
+                )
+                z1 := mulmod(z1, d, r)
+                // x*w^-24
+                t := mulmod(t, w, r)
+                d := add(u, t)
+                n1 := add(
+                    mulmod(n1, d, r),
+                    mulmod(z1, mulmod(0x1e60dcaf69d295fcfc11a17fc023afc10c97426860d7e951645d42a2171b2583, mload(A8_M24), r), r)
+                )
+                z1 := mulmod(z1, d, r)
+                // x*w^-25
+                t := mulmod(t, w, r)
+                d := add(u, t)
+                n2 := add(
+                    mulmod(n2, d, r),
+                    mulmod(z2, mulmod(0x305059667fabe57875615924c606d7cc87342786f3d11c6e82889c88b2236ae9, mload(A7_M25), r), r)
+                )
+                z2 := mulmod(z2, d, r)
+                // x*w^-29
+                t := mulmod(t, w, r)
+                t := mulmod(t, w, r)
+                t := mulmod(t, w, r)
+                t := mulmod(t, w, r)
+                d := add(u, t)
+                n2 := add(
+                    mulmod(n2, d, r),
+                    mulmod(z2, mulmod(0x276c5f2dc97900bdfe9f87940a7fd010de1b74848e4968d4cc8bedec87b76f7a, mload(A7_M29), r), r)
+                )
+                z2 := mulmod(z2, d, r)
+                // x*w^-31
+                t := mulmod(t, w, r)
+                t := mulmod(t, w, r)
+                d := add(u, t)
+                n2 := add(
+                    mulmod(n2, d, r),
+                    mulmod(z2, mulmod(0xb75968442a982a7af2e82cc26454db26f5a4bb41226ea4e33505c17ccfa7375, mload(A7_M31), r), r)
+                )
+                z2 := mulmod(z2, d, r)
+                // x*w^-32
+                t := mulmod(t, w, r)
+                d := add(u, t)
+                n1 := add(
+                    mulmod(n1, d, r),
+                    mulmod(z1, mulmod(0x279a0bde06c98bd62f5ef7eb0ad1ec3076bded8204baa97d66739024d66f1882, mload(A8_M32), r), r)
+                )
+                z1 := mulmod(z1, d, r)
+                // x*w^-33
+                t := mulmod(t, w, r)
+                d := add(u, t)
+                n1 := add(
+                    mulmod(n1, d, r),
+                    mulmod(z1, mulmod(0x101bfb62f437ae99f55d622cdf8d3fdc0a9baf2a2253fa9494c22e180c2d1e32, mload(A8_M33), r), r)
+                )
+                z1 := mulmod(z1, d, r)
+                // x*w^-38
+                t := mulmod(t, w, r)
+                t := mulmod(t, w, r)
+                t := mulmod(t, w, r)
+                t := mulmod(t, w, r)
+                t := mulmod(t, w, r)
+                d := add(u, t)
+                n1 := add(
+                    mulmod(n1, d, r),
+                    mulmod(z1, mulmod(0x1f2d8b24364731cc1783b4d75c80bec68528af72570b8933b841bfa4288f976, mload(A8_M38), r), r)
+                )
+                z1 := mulmod(z1, d, r)
+                // x*w^-40
+                t := mulmod(t, w, r)
+                t := mulmod(t, w, r)
+                d := add(u, t)
+                n1 := add(
+                    mulmod(n1, d, r),
+                    mulmod(z1, mulmod(0xe1deaeb5e33ccd66cdbaf8edc84867959f67df6ca29bb563c26d770519bc56e, mload(A8_M40), r), r)
+                )
+                z1 := mulmod(z1, d, r)
+                // x*w^-41
+                t := mulmod(t, w, r)
+                d := add(u, t)
+                n2 := add(
+                    mulmod(n2, d, r),
+                    mulmod(z2, mulmod(0x22d56840408e9f8af0bb0e85c4629fdccb3c517667b8dd009dfcec4abc5abcd7, mload(A7_M41), r), r)
+                )
+                z2 := mulmod(z2, d, r)
+                mstore(SET2_SUM, n2)
+                mstore(SET2_Z, z2)
+                // x*w^-42
+                t := mulmod(t, w, r)
+                d := add(u, t)
+                n1 := add(
+                    mulmod(n1, d, r),
+                    mulmod(z1, mulmod(0xa652afbfca99ecd61b6cdfd4448a9f12d132d4eee3ffa1c5cc76729300421, mload(A8_M42), r), r)
+                )
+                z1 := mulmod(z1, d, r)
+                mstore(SET1_SUM, n1)
+                mstore(SET1_Z, z1)
+            }
         }
     }
 
-    /// @dev Inverts the words from INVERT_AT to INVERT_END: one exponentiation, three multiplications a word.
+    /// @dev Inverts words together: one exponentiation, three multiplications a word.
     function _invert() private view {
         bool nonzero;
         bool done;
         assembly {
             let r := R
-            let product := 1
-            for { let p := INVERT_AT } lt(p, INVERT_END) { p := add(p, 0x80) } {
-                mstore(add(p, 0xa00), product)
-                product := mulmod(product, mload(p), r)
-                mstore(add(p, 0xa20), product)
-                product := mulmod(product, mload(add(p, 0x20)), r)
-                mstore(add(p, 0xa40), product)
-                product := mulmod(product, mload(add(p, 0x40)), r)
-                mstore(add(p, 0xa60), product)
-                product := mulmod(product, mload(add(p, 0x60)), r)
-            }
-            nonzero := gt(product, 0)
+            let product := mload(SET1_Z)
+            mstore(0x2520, product)
+            product := mulmod(product, mload(SET2_Z), r)
+            mstore(0x2540, product)
+            product := mulmod(product, mload(SET3_Z), r)
+            mstore(0x2560, product)
+            product := mulmod(product, mload(SET4_Z), r)
+            mstore(0x2580, product)
+            product := mulmod(product, mload(SET5_Z), r)
+            mstore(0x25a0, product)
+            product := mulmod(product, mload(SET6_Z), r)
+            mstore(0x25c0, product)
+            product := mulmod(product, mload(SET7_Z), r)
+            mstore(0x25e0, product)
+            product := mulmod(product, mload(INSTANCE_Z), r)
+            mstore(0x2600, product)
+            product := mulmod(product, mload(INV_X), r)
+            mstore(0x2620, product)
+            product := mulmod(product, mload(INV_VANISHING), r)
+            // No u - x*w^i is 0, those of the first rotation set included.
+            nonzero := gt(mulmod(product, mload(SET0_Z), r), 0)
 
-            // product^(r - 2), in the memory of the precompile buffers.
-            mstore(ACC_AT, 0x20)
-            mstore(add(ACC_AT, 0x20), 0x20)
-            mstore(add(ACC_AT, 0x40), 0x20)
-            mstore(add(ACC_AT, 0x60), product)
-            mstore(add(ACC_AT, 0x80), sub(r, 2))
-            mstore(add(ACC_AT, 0xa0), r)
-            done := and(eq(returndatasize(), 0x20), staticcall(MODEXP_GAS, 0x05, ACC_AT, 0xc0, 0x00, 0x20))
+            // product^(r - 2)
+            mstore(PAIRING_AT, 0x20)
+            mstore(add(PAIRING_AT, 0x20), 0x20)
+            mstore(add(PAIRING_AT, 0x40), 0x20)
+            mstore(add(PAIRING_AT, 0x60), product)
+            mstore(add(PAIRING_AT, 0x80), sub(r, 2))
+            mstore(add(PAIRING_AT, 0xa0), r)
+            done := and(eq(returndatasize(), 0x20), staticcall(MODEXP_GAS, 0x05, PAIRING_AT, 0xc0, 0x00, 0x20))
             let inverse := mload(0x00)
-
-            for { let p := sub(INVERT_END, 0x80) } iszero(lt(p, INVERT_AT)) { p := sub(p, 0x80) } {
-                let word
-                word := mload(add(p, 0x60))
-                mstore(add(p, 0x60), mulmod(inverse, mload(add(p, 0xa60)), r))
-                inverse := mulmod(inverse, word, r)
-                word := mload(add(p, 0x40))
-                mstore(add(p, 0x40), mulmod(inverse, mload(add(p, 0xa40)), r))
-                inverse := mulmod(inverse, word, r)
-                word := mload(add(p, 0x20))
-                mstore(add(p, 0x20), mulmod(inverse, mload(add(p, 0xa20)), r))
-                inverse := mulmod(inverse, word, r)
-                word := mload(p)
-                mstore(p, mulmod(inverse, mload(add(p, 0xa00)), r))
-                inverse := mulmod(inverse, word, r)
-            }
+            let word
+            word := mload(INV_VANISHING)
+            mstore(INV_VANISHING, mulmod(inverse, mload(0x2620), r))
+            inverse := mulmod(inverse, word, r)
+            word := mload(INV_X)
+            mstore(INV_X, mulmod(inverse, mload(0x2600), r))
+            inverse := mulmod(inverse, word, r)
+            word := mload(INSTANCE_Z)
+            mstore(INSTANCE_Z, mulmod(inverse, mload(0x25e0), r))
+            inverse := mulmod(inverse, word, r)
+            word := mload(SET7_Z)
+            mstore(SET7_Z, mulmod(inverse, mload(0x25c0), r))
+            inverse := mulmod(inverse, word, r)
+            word := mload(SET6_Z)
+            mstore(SET6_Z, mulmod(inverse, mload(0x25a0), r))
+            inverse := mulmod(inverse, word, r)
+            word := mload(SET5_Z)
+            mstore(SET5_Z, mulmod(inverse, mload(0x2580), r))
+            inverse := mulmod(inverse, word, r)
+            word := mload(SET4_Z)
+            mstore(SET4_Z, mulmod(inverse, mload(0x2560), r))
+            inverse := mulmod(inverse, word, r)
+            word := mload(SET3_Z)
+            mstore(SET3_Z, mulmod(inverse, mload(0x2540), r))
+            inverse := mulmod(inverse, word, r)
+            word := mload(SET2_Z)
+            mstore(SET2_Z, mulmod(inverse, mload(0x2520), r))
+            inverse := mulmod(inverse, word, r)
+            mstore(SET1_Z, inverse)
         }
         if (!nonzero) revert DegenerateChallenge();
         if (!done) revert PrecompileFailed(0x05);
     }
 
-    /// @dev The quotient's value at x: the identities, weighted by powers of y, over x^n - 1.
+    /// @dev The quotient's value at x: the identities, weighted by powers of y, over x^n - 1. A statement takes in the identities
+    /// that are named above it, the last one outermost: the sum so far times y, plus the next. What has a factor in common, a
+    /// selector as a rule, is summed up in g first.
     function _evaluateIdentities() private pure {
         assembly {
             function pow5(a, r) -> fifth {
@@ -1037,47 +1752,9 @@ contract SettlementSVerifier {
             let one := add(r, 1)
             let g
             {
-                // l_i(x) = (x^n - 1)/n / (x*w^-i - 1)
+                // l_i(x) = (x^n - 1)/n / (x*w^-i - 1); the instance is the sum of a_i*l_i(x)
                 let common := mulmod(add(mload(XN), sub(r, 1)), ROWS_INV, r)
-                g := add(
-                    mulmod(mload(add(INSTANCES_AT, 0x80)), mload(E4), r),
-                    add(
-                        mulmod(mload(add(INSTANCES_AT, 0x60)), mload(E3), r),
-                        add(
-                            mulmod(mload(add(INSTANCES_AT, 0x40)), mload(E2), r),
-                            add(mulmod(mload(add(INSTANCES_AT, 0x20)), mload(E1), r), mulmod(mload(INSTANCES_AT), mload(E0), r))
-                        )
-                    )
-                )
-                g := addmod(
-                    g,
-                    add(
-                        mulmod(mload(add(INSTANCES_AT, 0x120)), mload(E9), r),
-                        add(
-                            mulmod(mload(add(INSTANCES_AT, 0x100)), mload(E8), r),
-                            add(
-                                mulmod(mload(add(INSTANCES_AT, 0xe0)), mload(E7), r),
-                                add(
-                                    mulmod(mload(add(INSTANCES_AT, 0xc0)), mload(E6), r),
-                                    mulmod(mload(add(INSTANCES_AT, 0xa0)), mload(E5), r)
-                                )
-                            )
-                        )
-                    ),
-                    r
-                )
-                g := addmod(
-                    g,
-                    add(
-                        mulmod(mload(add(INSTANCES_AT, 0x180)), mload(E12), r),
-                        add(
-                            mulmod(mload(add(INSTANCES_AT, 0x160)), mload(E11), r),
-                            mulmod(mload(add(INSTANCES_AT, 0x140)), mload(E10), r)
-                        )
-                    ),
-                    r
-                )
-                mstore(INSTANCE, mulmod(common, g, r))
+                mstore(INSTANCE, mulmod(common, mulmod(mload(INSTANCE_SUM), mload(INSTANCE_Z), r), r))
             }
             let y := mload(Y)
             let h := 0
@@ -1085,149 +1762,145 @@ contract SettlementSVerifier {
                 // S: full round: word 0
                 mstore(T0, 0x251e7fdf99591080080b0af133b9e4369f22e57ace3cd7f64fc6fdbcf38d7da1)
                 let t1 := pow5(add(mload(F0), mload(A0)), r)
-                let t2 := pow5(add(mload(F1), mload(A1)), r)
-                let t3 := pow5(add(mload(F2), mload(A2)), r)
-                let t4 := pow5(add(mload(F3), mload(A3)), r)
-                mstore(T5, pow5(add(mload(F4), mload(A4)), r))
+                mstore(T2, 0x25fb50b65acf4fb047cbd3b1c17d97c7fe26ea9ca238d6e348550486e91c7765)
+                let t3 := pow5(add(mload(F1), mload(A1)), r)
+                mstore(T4, 0x293d617d7da72102355f39ebf62f91b06deb5325f367a4556ea1e31ed5767833)
+                let t5 := pow5(add(mload(F2), mload(A2)), r)
+                mstore(T6, 0x104d0295ab00c85e960111ac25da474366599e575a9b7edf6145f14ba6d3c1c4)
+                let t7 := pow5(add(mload(F3), mload(A3)), r)
+                mstore(T8, 0xaaa35e2c84baf117dea3e336cd96a39792b3813954fe9bf3ed5b90f2f69c977)
+                let t9 := pow5(add(mload(F4), mload(A4)), r)
                 mstore(
-                    T6,
+                    T10,
                     add(
-                        mulmod(0xaaa35e2c84baf117dea3e336cd96a39792b3813954fe9bf3ed5b90f2f69c977, mload(T5), r),
+                        mulmod(mload(T8), t9, r),
                         add(
-                            mulmod(0x104d0295ab00c85e960111ac25da474366599e575a9b7edf6145f14ba6d3c1c4, t4, r),
-                            add(
-                                mulmod(0x293d617d7da72102355f39ebf62f91b06deb5325f367a4556ea1e31ed5767833, t3, r),
-                                add(
-                                    mulmod(0x25fb50b65acf4fb047cbd3b1c17d97c7fe26ea9ca238d6e348550486e91c7765, t2, r),
-                                    mulmod(mload(T0), t1, r)
-                                )
-                            )
+                            mulmod(mload(T6), t7, r),
+                            add(mulmod(mload(T4), t5, r), add(mulmod(mload(T2), t3, r), mulmod(mload(T0), t1, r)))
                         )
                     )
                 )
-                g := addmod(mload(A0_P1), sub(mul(5, r), mload(T6)), r)
+                g := addmod(mload(A0_P1), sub(mul(5, r), mload(T10)), r)
                 // S: full round: word 1
                 g := add(
-                    mulmod(g, y, r),
                     addmod(
-                        mulmod(0x1b86987807302e4e3836ea20eea889314023553a3b1519470ed48fb12400b6c0, mload(T5), r),
+                        mulmod(0x1b86987807302e4e3836ea20eea889314023553a3b1519470ed48fb12400b6c0, t9, r),
                         add(
                             mload(A1_P1),
                             add(
-                                mulmod(0xedbce30fa32e2d54b0dc92d7668d4a18cd17abbc4dd57b47ef565ec91acf5ee, t4, r),
+                                mulmod(0xedbce30fa32e2d54b0dc92d7668d4a18cd17abbc4dd57b47ef565ec91acf5ee, t7, r),
                                 add(
-                                    mulmod(0x7a190435ecca6caacfc7e846e325e299b66586cdad6bc318b776c44724c93ca, t3, r),
+                                    mulmod(0x7a190435ecca6caacfc7e846e325e299b66586cdad6bc318b776c44724c93ca, t5, r),
                                     add(
-                                        mulmod(0x852fa0dc49f81b5553a9c233265ce416d94559aeac4b7183286676556e33287, t2, r),
+                                        mulmod(0x852fa0dc49f81b5553a9c233265ce416d94559aeac4b7183286676556e33287, t3, r),
                                         mulmod(0x5f394810c75d34df8122df4afa47d5b230ae46c13af8627d9eb93e1048b37c8, t1, r)
                                     )
                                 )
                             )
                         ),
                         r
-                    )
+                    ),
+                    mulmod(y, g, r)
                 )
                 // S: full round: word 2
                 g := add(
-                    mulmod(g, y, r),
                     addmod(
-                        mulmod(0x16822e20aa98ce16f4ec39399c8c62e78cc19cef84a7c28f0c332b59c442e9a, mload(T5), r),
+                        mulmod(0x16822e20aa98ce16f4ec39399c8c62e78cc19cef84a7c28f0c332b59c442e9a, t9, r),
                         add(
                             mload(A2_P1),
                             add(
-                                mulmod(0x1d9c6bc4e6df51d05f59e9d385d4d7bd5c8ba2bd50d522fededcd7b0be9c3065, t4, r),
+                                mulmod(0x1d9c6bc4e6df51d05f59e9d385d4d7bd5c8ba2bd50d522fededcd7b0be9c3065, t7, r),
                                 add(
-                                    mulmod(0x1aaac189a2e9e3c4ea21191fbaeaf498ee6fdbe849702a219be850e1c7403cd6, t3, r),
+                                    mulmod(0x1aaac189a2e9e3c4ea21191fbaeaf498ee6fdbe849702a219be850e1c7403cd6, t5, r),
                                     add(
-                                        mulmod(0x30482f957ecd44b60abd2afe73499caac079b71d45a5621fd677be4c96b2cfaf, t2, r),
+                                        mulmod(0x30482f957ecd44b60abd2afe73499caac079b71d45a5621fd677be4c96b2cfaf, t3, r),
                                         mulmod(0xfaa7595311e361d9ac13515117206fd27acc49148e99f69ee7711b58f2bfe4, t1, r)
                                     )
                                 )
                             )
                         ),
                         r
-                    )
+                    ),
+                    mulmod(y, g, r)
                 )
                 // S: full round: word 3
                 g := add(
-                    mulmod(g, y, r),
                     addmod(
-                        mulmod(0x287436caf55c325931587866aa7093533ab4ef6578ffc7d5a4280308f8efdae2, mload(T5), r),
+                        mulmod(0x287436caf55c325931587866aa7093533ab4ef6578ffc7d5a4280308f8efdae2, t9, r),
                         add(
                             mload(A3_P1),
                             add(
-                                mulmod(0xa3e802a397e05e765dd1f919cd5c42720213c18b01826318b2bede55027aeb7, t4, r),
+                                mulmod(0xa3e802a397e05e765dd1f919cd5c42720213c18b01826318b2bede55027aeb7, t7, r),
                                 add(
-                                    mulmod(0x141c244d3a07aa4a982deda17e363efc8ffd9e3684dfe795c71a98a0c27ec907, t3, r),
+                                    mulmod(0x141c244d3a07aa4a982deda17e363efc8ffd9e3684dfe795c71a98a0c27ec907, t5, r),
                                     add(
-                                        mulmod(0x2277f98c053a4e23bdda8b3ceec4236c9d04ea19ac77261d563a7d50cf5e5c93, t2, r),
+                                        mulmod(0x2277f98c053a4e23bdda8b3ceec4236c9d04ea19ac77261d563a7d50cf5e5c93, t3, r),
                                         mulmod(0x24254968753bf1149ece605843672ebbebf3ee0328fc4b7c52321ecdf8de07d1, t1, r)
                                     )
                                 )
                             )
                         ),
                         r
-                    )
+                    ),
+                    mulmod(y, g, r)
                 )
                 // S: full round: word 4
                 g := add(
-                    mulmod(g, y, r),
                     addmod(
-                        mulmod(0x1c5d02c1949973a7eea32e98324b5a1374979dce06ddb9b77a547557f129a19d, mload(T5), r),
+                        mulmod(0x1c5d02c1949973a7eea32e98324b5a1374979dce06ddb9b77a547557f129a19d, t9, r),
                         add(
                             mload(A4_P1),
                             add(
-                                mulmod(0x32a3388b2c45be350474d29e5d854896a687cefbf792c726ef62682341e1c86, t4, r),
+                                mulmod(0x32a3388b2c45be350474d29e5d854896a687cefbf792c726ef62682341e1c86, t7, r),
                                 add(
-                                    mulmod(0x2d77a20a623beb74505019dcafc7ed1138fe6dde95d1053be228cbf86d296373, t3, r),
+                                    mulmod(0x2d77a20a623beb74505019dcafc7ed1138fe6dde95d1053be228cbf86d296373, t5, r),
                                     add(
-                                        mulmod(0x201a5651dbcaeb0a0d55271c241d976eb81d7499a19896cd03a6f39538d85ab8, t2, r),
+                                        mulmod(0x201a5651dbcaeb0a0d55271c241d976eb81d7499a19896cd03a6f39538d85ab8, t3, r),
                                         mulmod(0x6436ace404c2296bed3a854faba9472abd5928678734af560ea696723d1ca6c, t1, r)
                                     )
                                 )
                             )
                         ),
                         r
-                    )
+                    ),
+                    mulmod(y, g, r)
                 )
-                mstore(T7, mulmod(y, y, r))
-                mstore(T8, mulmod(y, mload(T7), r))
-                mstore(T9, mulmod(mload(T7), mload(T8), r))
-                h := add(mulmod(h, mload(T9), r), mulmod(g, mload(F8), r))
+            }
+            {
+                let t11 := mulmod(y, y, r)
+                mstore(T11, t11)
+                let t12 := mulmod(y, t11, r)
+                mstore(T12, t12)
+                let t13 := mulmod(t11, t12, r)
+                mstore(T13, t13)
+                h := add(mulmod(h, t13, r), mulmod(g, mload(F8), r))
             }
             {
                 // S: into partial rounds: word 0
-                let t10 := pow5(add(0xa01776bb22f4b6b8eccff33e76fded3144fb7e3ac14e846a91e64afb1500eff, mload(A0)), r)
-                g := addmod(
-                    add(
-                        mulmod(0x25ba189018e5f1183a66078314a7ee23af08b034e46986d2050c3c84c096368a, mload(A4), r),
-                        mulmod(0x20174bdd3630d7cb224f340a5ba71119c1da49f11f1df1b1e29c0448492c3e3d, mload(A3), r)
-                    ),
-                    sub(
+                let t14 := pow5(add(0xa01776bb22f4b6b8eccff33e76fded3144fb7e3ac14e846a91e64afb1500eff, mload(A0)), r)
+                mstore(T14, t14)
+                // S: into partial rounds: word 1
+                let t15 := 0x9fa487e7f5a0583903205ac467176e982991835de3fc7709778150adeff981e
+                mstore(T16, pow5(mload(A0_P1), r))
+                mstore(T17, mulmod(mload(T0), mload(T16), r))
+                g := add(
+                    addmod(
                         sub(
                             add(
-                                mload(A0_P1),
+                                r,
                                 add(
-                                    mul(2, r),
+                                    0x1b45534b9ec6cb0c7fdb99f1b37b5d71c0be5c954258aa4c6b36f57856be9f76,
                                     add(
-                                        mulmod(0x726ecf5638a7f2782f10bca8b51c6acba4895228651cc3bd54012751a8987ce, mload(A2), r),
-                                        mulmod(0xa68fdbc8662507970847204c003c0952a0cfdabd78099adfb8cf10d06e3889c, mload(A1), r)
+                                        mload(A1_P1),
+                                        add(
+                                            mulmod(0x95f3708ff5e423df958bab911f85d8421370cff90207a810b676b02fa17e81c, mload(A2), r),
+                                            mulmod(0x27a676f8c60d4141a946eaa09ae20ec8a2115b22dbb6f57ff5cc7d20e3ed134c, mload(A1), r)
+                                        )
                                     )
                                 )
                             ),
-                            0x9d8db1e10531681407aaf525e01aecfbbb0a20ee68b595a72b78cc72ce6a73e
+                            mulmod(t14, t15, r)
                         ),
-                        mulmod(mload(T0), t10, r)
-                    ),
-                    r
-                )
-                // S: into partial rounds: word 1
-                let t11 := 0x9fa487e7f5a0583903205ac467176e982991835de3fc7709778150adeff981e
-                mstore(T12, pow5(mload(A0_P1), r))
-                mstore(T13, mulmod(mload(T0), mload(T12), r))
-                g := add(
-                    mulmod(g, y, r),
-                    addmod(
                         sub(
                             add(
                                 r,
@@ -1236,325 +1909,341 @@ contract SettlementSVerifier {
                                     mulmod(0x89fc445bfdd0f1cc7806fe615cde730e175b3c5d276f5c71062f28cc7bf5ca4, mload(A3), r)
                                 )
                             ),
-                            mload(T13)
+                            mload(T17)
                         ),
-                        sub(
+                        r
+                    ),
+                    mulmod(
+                        y,
+                        addmod(
+                            sub(sub(add(r, r), mulmod(mload(T6), mload(A3), r)), mulmod(mload(T8), mload(A4), r)),
                             sub(
-                                add(
-                                    mload(A1_P1),
-                                    add(
-                                        mul(2, r),
+                                sub(
+                                    sub(
                                         add(
-                                            mulmod(0x95f3708ff5e423df958bab911f85d8421370cff90207a810b676b02fa17e81c, mload(A2), r),
-                                            mulmod(0x27a676f8c60d4141a946eaa09ae20ec8a2115b22dbb6f57ff5cc7d20e3ed134c, mload(A1), r)
-                                        )
-                                    )
+                                            0x268b7354d0de89a877d59664237fa98d6c834639932e1736d12a68ccc31958c3,
+                                            add(mload(A0_P1), mul(3, r))
+                                        ),
+                                        mulmod(mload(T0), t14, r)
+                                    ),
+                                    mulmod(mload(T2), mload(A1), r)
                                 ),
-                                0x151efb27426ad51d3874abc4ce05faeb67758bb33760c644d8ab001b9941608b
+                                mulmod(mload(T4), mload(A2), r)
                             ),
-                            mulmod(t10, t11, r)
+                            r
                         ),
                         r
                     )
                 )
                 // S: into partial rounds: word 2
-                mstore(T14, pow5(mload(A1_P1), r))
-                mstore(T15, mulmod(mload(T0), mload(T14), r))
-                g := add(
-                    mulmod(g, y, r),
-                    addmod(
-                        sub(
-                            add(
-                                r,
-                                add(
-                                    mload(A2_P1),
-                                    add(
-                                        mulmod(0x2fb58ce64b9fb64f02fe08e6f9603f20ff174accfc67f611047872edc80f7419, mload(A2), r),
-                                        add(
-                                            mulmod(
-                                                0x1a7fb9d35d74a64df3a65f67ffa3e30fe84b18cd5e336ba7245c5ba92cb3e706,
-                                                mload(A1),
-                                                r
-                                            ),
-                                            mulmod(0x18d9af4f1346334057c41601c6eb443b0eaec53fd24575050b8a5187bb74b08f, t10, r)
-                                        )
-                                    )
-                                )
-                            ),
-                            0x2cf5a51438538da9d608292c8a4ba4baf6f356706d9bfad6b96aa9c5ef38faa4
-                        ),
-                        sub(
-                            sub(
-                                add(
-                                    mul(2, r),
-                                    add(
-                                        mulmod(0x172bf261c168bc0060d9e2d378edaea6f5974f80bee8940fe26c23fe431e2fec, mload(A4), r),
-                                        mulmod(0x10a93df59fd27f98502a0ae42603fc9f3871ce8af96eba0e92aa61358fe5df21, mload(A3), r)
-                                    )
-                                ),
-                                mload(T15)
-                            ),
-                            mulmod(t11, mload(T12), r)
-                        ),
-                        r
-                    )
-                )
+                mstore(T18, 0x178a9f23cdeb6ce9608c2fb4ba96142219852308a773fb8c3857a40c348b4f72)
+                mstore(T19, pow5(mload(A1_P1), r))
+                mstore(T20, mulmod(mload(T0), mload(T19), r))
                 // S: into partial rounds: word 3
-                mstore(T16, pow5(mload(A2_P1), r))
-                mstore(T17, mulmod(mload(T0), mload(T16), r))
+                mstore(T21, pow5(mload(A2_P1), r))
+                mstore(T22, mulmod(mload(T0), mload(T21), r))
                 g := add(
-                    mulmod(g, y, r),
                     addmod(
-                        sub(
+                        add(
+                            0x1ba3d9ba0db1389fca3a02f26536b25df97e02c1cec25a1a9503ebcb9f34c444,
                             add(
-                                r,
+                                mload(A3_P1),
                                 add(
-                                    mload(A3_P1),
+                                    mulmod(0x2aadf9826e778b9baec611ab4074a43720e5dbc1acefbc97168bd5053e2b2a42, mload(A2), r),
                                     add(
-                                        mulmod(0x2aadf9826e778b9baec611ab4074a43720e5dbc1acefbc97168bd5053e2b2a42, mload(A2), r),
-                                        add(
-                                            mulmod(0x90c5ed03c4c671652029de20885b16c417c22fba0ecd6a8ed6be752c5072c37, mload(A1), r),
-                                            mulmod(0x1e44ce99bc20dc8819a1bb4ba0011bcfb66cac4b2956ddd21dccddc1bdfafe10, t10, r)
-                                        )
+                                        mulmod(0x90c5ed03c4c671652029de20885b16c417c22fba0ecd6a8ed6be752c5072c37, mload(A1), r),
+                                        mulmod(0x1e44ce99bc20dc8819a1bb4ba0011bcfb66cac4b2956ddd21dccddc1bdfafe10, t14, r)
                                     )
                                 )
-                            ),
-                            0x14c074b8d3806789ee1642c41c4aa5ff2eb5e586aaf71676aede09c850cb3bbd
+                            )
                         ),
                         sub(
                             sub(
-                                add(
-                                    mul(2, r),
+                                sub(
                                     add(
-                                        mulmod(0x18d9af4f1346334057c41601c6eb443b0eaec53fd24575050b8a5187bb74b08f, mload(T12), r),
+                                        mul(3, r),
                                         add(
                                             mulmod(0xa1031d59fe59980c0367a6440bbd57222d717300bd4f447ebe257cd5434d58f, mload(A4), r),
                                             mulmod(0x1ecb39efc998f472405cf7ebf59596212b8a47eec069f2a436474b017f661049, mload(A3), r)
                                         )
-                                    )
+                                    ),
+                                    mload(T22)
                                 ),
-                                mload(T17)
+                                mulmod(mload(T16), mload(T18), r)
                             ),
-                            mulmod(t11, mload(T14), r)
+                            mulmod(t15, mload(T19), r)
+                        ),
+                        r
+                    ),
+                    mulmod(
+                        y,
+                        add(
+                            addmod(
+                                sub(
+                                    add(
+                                        r,
+                                        add(
+                                            0x36ea95ea8de127fe2481c89f735b3a2314091d80c1d75ba8a774bce00c7055d,
+                                            add(
+                                                mload(A2_P1),
+                                                add(
+                                                    mulmod(
+                                                        0x2fb58ce64b9fb64f02fe08e6f9603f20ff174accfc67f611047872edc80f7419,
+                                                        mload(A2),
+                                                        r
+                                                    ),
+                                                    mulmod(
+                                                        0x1a7fb9d35d74a64df3a65f67ffa3e30fe84b18cd5e336ba7245c5ba92cb3e706,
+                                                        mload(A1),
+                                                        r
+                                                    )
+                                                )
+                                            )
+                                        )
+                                    ),
+                                    mulmod(t14, mload(T18), r)
+                                ),
+                                sub(
+                                    sub(
+                                        add(
+                                            r,
+                                            add(
+                                                r,
+                                                add(
+                                                    mulmod(
+                                                        0x172bf261c168bc0060d9e2d378edaea6f5974f80bee8940fe26c23fe431e2fec,
+                                                        mload(A4),
+                                                        r
+                                                    ),
+                                                    mulmod(
+                                                        0x10a93df59fd27f98502a0ae42603fc9f3871ce8af96eba0e92aa61358fe5df21,
+                                                        mload(A3),
+                                                        r
+                                                    )
+                                                )
+                                            )
+                                        ),
+                                        mload(T20)
+                                    ),
+                                    mulmod(t15, mload(T16), r)
+                                ),
+                                r
+                            ),
+                            mulmod(y, g, r)
                         ),
                         r
                     )
                 )
+            }
+            {
+                let a3_p1 := mload(A3_P1)
                 // S: into partial rounds: word 4
-                mstore(T18, 0x218796dd338868e7300732cf5d3925c74c1badd0a32d8b41b96e555ddfe27869)
-                mstore(T19, mulmod(mload(A0_P1), mload(T18), r))
-                mstore(T20, 0x2503f642cfcb5f06e1a18c68efca3c0672ed26edfc7e6e77513ba7a4c660ab53)
-                mstore(T21, mulmod(mload(A1_P1), mload(T20), r))
-                mstore(T22, 0x2c01b6282fad3d37bdc72033b4d8da10494ac283ec74d5e63d72dbe06b4037c6)
-                mstore(T23, mulmod(mload(A2_P1), mload(T22), r))
-                mstore(T24, 0x172f5e628cc26149dcc488004690cfa55faac52708481fffb3d4cfa3808b4051)
-                mstore(T25, mulmod(mload(A3_P1), mload(T24), r))
-                mstore(T26, 0x74019237db9fbc928e4fceaf52b9ffe45ead67eab8e238cb18878e6b20b8a6c)
-                mstore(T27, 0x14f6ab2c6caef74572f821bb82c4bda12a302be5aeb91ad1562b97b09db427d8)
-                mstore(T28, mulmod(mload(T12), mload(T27), r))
-                mstore(T29, 0x207da9637379529f714ecb391b8679e0e706aa377007317ef46da24e8f9124e)
-                mstore(T30, mulmod(mload(T14), mload(T29), r))
-                mstore(T31, 0xd1ecfc6e6ec39c56d953ff80bbbe31b5710aa74969d92b87beaf53de7935be3)
-                mstore(T32, mulmod(mload(T16), mload(T31), r))
-                mstore(T33, mulmod(mload(T0), pow5(mload(A3_P1), r), r))
-                mstore(T34, mload(T33))
-                mstore(
-                    T35,
-                    sub(sub(sub(sub(sub(mul(5, r), mload(T25)), mload(T28)), mload(T30)), mload(T32)), mulmod(t10, mload(T26), r))
-                )
+                mstore(T23, 0x218796dd338868e7300732cf5d3925c74c1badd0a32d8b41b96e555ddfe27869)
+                mstore(T24, 0x2503f642cfcb5f06e1a18c68efca3c0672ed26edfc7e6e77513ba7a4c660ab53)
+                mstore(T25, 0x2c01b6282fad3d37bdc72033b4d8da10494ac283ec74d5e63d72dbe06b4037c6)
+                mstore(T26, 0x172f5e628cc26149dcc488004690cfa55faac52708481fffb3d4cfa3808b4051)
+                mstore(T27, 0x74019237db9fbc928e4fceaf52b9ffe45ead67eab8e238cb18878e6b20b8a6c)
+                mstore(T28, 0x14f6ab2c6caef74572f821bb82c4bda12a302be5aeb91ad1562b97b09db427d8)
+                mstore(T29, mulmod(mload(T16), mload(T28), r))
+                mstore(T30, 0x207da9637379529f714ecb391b8679e0e706aa377007317ef46da24e8f9124e)
+                mstore(T31, mulmod(mload(T19), mload(T30), r))
+                mstore(T32, 0xd1ecfc6e6ec39c56d953ff80bbbe31b5710aa74969d92b87beaf53de7935be3)
+                mstore(T33, mulmod(mload(T21), mload(T32), r))
+                mstore(T34, mulmod(mload(T0), pow5(a3_p1, r), r))
                 g := add(
-                    mulmod(g, y, r),
                     addmod(
-                        addmod(mload(T35), sub(r, mload(T34)), r),
                         sub(
                             sub(
                                 sub(
-                                    sub(
-                                        add(mload(A4_P1), mul(4, r)),
-                                        0x2cab4fbe7101ef8cfff6286674a3c934deb34ae61249b0554aca8af08dbef962
+                                    add(
+                                        0x3b8feb4702fb09cb85a1d500cdd8f2849809d62676fc03bf9176aa36241069f,
+                                        add(mload(A4_P1), mul(3, r))
                                     ),
-                                    mload(T19)
+                                    mulmod(mload(A0_P1), mload(T23), r)
                                 ),
-                                mload(T21)
+                                mulmod(mload(A1_P1), mload(T24), r)
                             ),
-                            mload(T23)
+                            mulmod(mload(A2_P1), mload(T25), r)
+                        ),
+                        addmod(
+                            sub(r, mload(T34)),
+                            sub(
+                                sub(sub(sub(sub(mul(5, r), mload(T29)), mload(T31)), mload(T33)), mulmod(a3_p1, mload(T26), r)),
+                                mulmod(mload(T14), mload(T27), r)
+                            ),
+                            r
                         ),
                         r
-                    )
+                    ),
+                    mulmod(y, g, r)
                 )
-                h := add(mulmod(h, mload(T9), r), mulmod(g, mload(F6_M5), r))
+                h := add(mulmod(h, mload(T13), r), mulmod(g, mload(F6_M5), r))
             }
             {
-                let a4 := mload(A4)
+                let a1 := mload(A1)
                 // S: partial rounds: word 0
-                mstore(T36, mulmod(mload(A3), mload(T22), r))
-                mstore(T37, mulmod(a4, mload(T24), r))
-                mstore(T38, pow5(mload(A0), r))
-                mstore(T39, pow5(mload(A1), r))
-                mstore(T40, pow5(mload(A2), r))
-                mstore(T41, mulmod(mload(T29), mload(T40), r))
-                mstore(T42, pow5(mload(A3), r))
-                mstore(T43, mulmod(mload(T31), mload(T42), r))
-                let t44 := pow5(a4, r)
-                mstore(T45, mulmod(mload(T0), t44, r))
-                mstore(
-                    T46,
-                    sub(
-                        sub(sub(sub(sub(mul(5, r), mload(T37)), mload(T41)), mload(T43)), mulmod(mload(T26), mload(T38), r)),
-                        mulmod(mload(T27), mload(T39), r)
-                    )
-                )
+                mstore(T35, pow5(mload(A0), r))
+                mstore(T36, pow5(a1, r))
+                mstore(T37, pow5(mload(A2), r))
+                mstore(T38, pow5(mload(A3), r))
+                mstore(T39, pow5(mload(A4), r))
+                let t40 := mulmod(mload(T0), mload(T39), r)
                 g := addmod(
-                    addmod(mload(T46), sub(r, mload(T45)), r),
                     sub(
-                        sub(sub(sub(add(mload(A0_P1), mul(4, r)), mload(F0)), mload(T36)), mulmod(mload(A1), mload(T18), r)),
-                        mulmod(mload(A2), mload(T20), r)
+                        sub(
+                            sub(sub(add(mload(A0_P1), mul(4, r)), mload(F0)), mulmod(a1, mload(T23), r)),
+                            mulmod(mload(A2), mload(T24), r)
+                        ),
+                        mulmod(mload(A3), mload(T25), r)
+                    ),
+                    addmod(
+                        sub(r, t40),
+                        sub(
+                            sub(
+                                sub(
+                                    sub(sub(mul(5, r), mulmod(mload(A4), mload(T26), r)), mulmod(mload(T27), mload(T35), r)),
+                                    mulmod(mload(T28), mload(T36), r)
+                                ),
+                                mulmod(mload(T30), mload(T37), r)
+                            ),
+                            mulmod(mload(T32), mload(T38), r)
+                        ),
+                        r
                     ),
                     r
                 )
-                // S: partial rounds: word 1
-                mstore(T47, mulmod(mload(A3), mload(T20), r))
-                mstore(T48, mulmod(a4, mload(T22), r))
-                mstore(T49, mulmod(mload(T27), mload(T40), r))
-                mstore(T50, mulmod(mload(T29), mload(T42), r))
-                mstore(T51, mulmod(mload(T31), t44, r))
-                mstore(
-                    T52,
-                    sub(
-                        sub(sub(sub(sub(mul(5, r), mload(T48)), mload(T49)), mload(T50)), mulmod(mload(A0_P1), mload(T24), r)),
-                        mulmod(mload(T26), mload(T39), r)
-                    )
-                )
-                g := add(
-                    mulmod(g, y, r),
-                    addmod(
-                        addmod(mload(T52), sub(r, mload(T51)), r),
-                        sub(
-                            sub(sub(sub(add(mload(A1_P1), mul(4, r)), mload(T13)), mload(F1)), mload(T47)),
-                            mulmod(mload(A2), mload(T18), r)
-                        ),
-                        r
-                    )
-                )
-                // S: partial rounds: word 2
-                mstore(T53, mulmod(a4, mload(T20), r))
-                mstore(T54, mulmod(mload(A0_P1), mload(T22), r))
-                mstore(T55, mulmod(mload(T27), mload(T42), r))
-                mstore(T56, mulmod(mload(T29), t44, r))
-                mstore(T57, mulmod(mload(T12), mload(T31), r))
-                mstore(
-                    T58,
-                    sub(
-                        sub(sub(sub(sub(mul(5, r), mload(T54)), mload(T55)), mload(T56)), mulmod(mload(A1_P1), mload(T24), r)),
-                        mulmod(mload(T26), mload(T40), r)
-                    )
-                )
-                g := add(
-                    mulmod(g, y, r),
-                    addmod(
-                        addmod(mload(T58), sub(r, mload(T57)), r),
-                        sub(
-                            sub(sub(sub(add(mload(A2_P1), mul(4, r)), mload(T15)), mload(F2)), mload(T53)),
-                            mulmod(mload(A3), mload(T18), r)
-                        ),
-                        r
-                    )
-                )
-                // S: partial rounds: word 3
-                mstore(T59, mulmod(mload(A0_P1), mload(T20), r))
-                mstore(T60, mulmod(mload(A1_P1), mload(T22), r))
-                mstore(T61, mulmod(mload(T27), t44, r))
-                mstore(T62, mulmod(mload(T12), mload(T29), r))
-                mstore(T63, mulmod(mload(T14), mload(T31), r))
-                mstore(
-                    T64,
-                    sub(
-                        sub(sub(sub(sub(mul(5, r), mload(T60)), mload(T61)), mload(T62)), mulmod(mload(A2_P1), mload(T24), r)),
-                        mulmod(mload(T26), mload(T42), r)
-                    )
-                )
-                g := add(
-                    mulmod(g, y, r),
-                    addmod(
-                        addmod(mload(T64), sub(r, mload(T63)), r),
-                        sub(
-                            sub(sub(sub(add(mload(A3_P1), mul(4, r)), mload(T17)), mload(F3)), mload(T59)),
-                            mulmod(a4, mload(T18), r)
-                        ),
-                        r
-                    )
-                )
-                // S: partial rounds: word 4
-                mstore(T65, mulmod(mload(T26), t44, r))
-                mstore(T66, sub(sub(sub(sub(sub(mul(5, r), mload(T25)), mload(T23)), mload(T21)), mload(F4)), mload(T19)))
-                g := add(
-                    mulmod(g, y, r),
-                    addmod(
-                        addmod(mload(T66), sub(r, mload(T65)), r),
-                        sub(sub(sub(sub(add(mload(A4_P1), mul(4, r)), mload(T33)), mload(T32)), mload(T30)), mload(T28)),
-                        r
-                    )
-                )
-                h := add(mulmod(h, mload(T9), r), mulmod(g, mload(F7), r))
             }
             {
-                let a0_p1 := mload(A0_P1)
-                // S: out of partial rounds: word 0
-                g := sub(add(r, a0_p1), mload(A4))
-                // S: out of partial rounds: S-box of round 59
-                let t67 := 0x164ce7689cd34e715530d7a8f9f89493fa401f28866868300a07b795463d35d5
+                // S: partial rounds: word 1
+                let t41 := mulmod(mload(T32), mload(T39), r)
                 g := add(
-                    mulmod(g, y, r),
                     addmod(
-                        mulmod(0xc04e3cd98c84e2db287d01e2c1add68422b44febfdc391ddf9fb39a694f0131, mload(A4_P1), r),
                         sub(
-                            add(
-                                r,
-                                add(
-                                    mload(T42),
-                                    add(
-                                        mulmod(0x339050c157ff7b18558655d6affc1f1a676adee6ae925a3a6a04251ed6458cc, mload(A3_P1), r),
-                                        add(
-                                            mulmod(
-                                                0x1bf9ad667a4ea99f28e46cc0c0da79fc4afc5ae1903bf8343aba815b8939977,
-                                                mload(A2_P1),
-                                                r
-                                            ),
-                                            mulmod(
-                                                0x12b0baa21f0b6ee7c641a3a880371f1315813176eb5dbd9473be73853a9f62a5,
-                                                mload(A1_P1),
-                                                r
-                                            )
-                                        )
-                                    )
-                                )
+                            sub(sub(sub(add(mload(A1_P1), mul(4, r)), mload(T17)), mload(F1)), mulmod(mload(A2), mload(T23), r)),
+                            mulmod(mload(A3), mload(T24), r)
+                        ),
+                        addmod(
+                            sub(r, t41),
+                            sub(
+                                sub(
+                                    sub(
+                                        sub(sub(mul(5, r), mulmod(mload(A4), mload(T25), r)), mulmod(mload(A0_P1), mload(T26), r)),
+                                        mulmod(mload(T27), mload(T36), r)
+                                    ),
+                                    mulmod(mload(T28), mload(T37), r)
+                                ),
+                                mulmod(mload(T30), mload(T38), r)
                             ),
-                            mulmod(a0_p1, t67, r)
+                            r
                         ),
                         r
-                    )
+                    ),
+                    mulmod(y, g, r)
                 )
-                // S: out of partial rounds: S-box of round 58
-                let t68 := 0x146353a45fd9465d6ccb7ba26a617958f8573ad7ced04bd1e80e0a17947ca89e
+            }
+            {
+                // S: partial rounds: word 2
+                let t42 := mulmod(mload(T16), mload(T32), r)
                 g := add(
-                    mulmod(g, y, r),
+                    addmod(
+                        sub(
+                            sub(sub(sub(add(mload(A2_P1), mul(4, r)), mload(T20)), mload(F2)), mulmod(mload(A3), mload(T23), r)),
+                            mulmod(mload(A4), mload(T24), r)
+                        ),
+                        addmod(
+                            sub(r, t42),
+                            sub(
+                                sub(
+                                    sub(
+                                        sub(
+                                            sub(mul(5, r), mulmod(mload(A0_P1), mload(T25), r)),
+                                            mulmod(mload(A1_P1), mload(T26), r)
+                                        ),
+                                        mulmod(mload(T27), mload(T37), r)
+                                    ),
+                                    mulmod(mload(T28), mload(T38), r)
+                                ),
+                                mulmod(mload(T30), mload(T39), r)
+                            ),
+                            r
+                        ),
+                        r
+                    ),
+                    mulmod(y, g, r)
+                )
+            }
+            {
+                // S: partial rounds: word 3
+                let t43 := mulmod(mload(T19), mload(T32), r)
+                g := add(
+                    addmod(
+                        sub(
+                            sub(sub(sub(add(mload(A3_P1), mul(4, r)), mload(T22)), mload(F3)), mulmod(mload(A4), mload(T23), r)),
+                            mulmod(mload(A0_P1), mload(T24), r)
+                        ),
+                        addmod(
+                            sub(r, t43),
+                            sub(
+                                sub(
+                                    sub(
+                                        sub(
+                                            sub(mul(5, r), mulmod(mload(A1_P1), mload(T25), r)),
+                                            mulmod(mload(A2_P1), mload(T26), r)
+                                        ),
+                                        mulmod(mload(T27), mload(T38), r)
+                                    ),
+                                    mulmod(mload(T28), mload(T39), r)
+                                ),
+                                mulmod(mload(T16), mload(T30), r)
+                            ),
+                            r
+                        ),
+                        r
+                    ),
+                    mulmod(y, g, r)
+                )
+            }
+            {
+                // S: partial rounds: word 4
+                let t44 := mulmod(mload(T27), mload(T39), r)
+                g := add(
+                    addmod(
+                        sub(sub(sub(sub(add(mload(A4_P1), mul(4, r)), mload(T34)), mload(T33)), mload(T31)), mload(T29)),
+                        addmod(
+                            sub(r, t44),
+                            sub(
+                                sub(
+                                    sub(
+                                        sub(sub(mul(5, r), mload(F4)), mulmod(mload(A3_P1), mload(T26), r)),
+                                        mulmod(mload(A2_P1), mload(T25), r)
+                                    ),
+                                    mulmod(mload(A1_P1), mload(T24), r)
+                                ),
+                                mulmod(mload(A0_P1), mload(T23), r)
+                            ),
+                            r
+                        ),
+                        r
+                    ),
+                    mulmod(y, g, r)
+                )
+                h := add(mulmod(h, mload(T13), r), mulmod(g, mload(F7), r))
+            }
+            {
+                // S: out of partial rounds: word 0
+                // S: out of partial rounds: S-box of round 59
+                let t45 := 0x164ce7689cd34e715530d7a8f9f89493fa401f28866868300a07b795463d35d5
+                // S: out of partial rounds: S-box of round 58
+                let t46 := 0x146353a45fd9465d6ccb7ba26a617958f8573ad7ced04bd1e80e0a17947ca89e
+                g := add(
                     addmod(
                         sub(
                             add(
                                 r,
                                 add(
-                                    mulmod(0x1615abbaa9d33e28fd84184fcf84848bf21ec74566c9ad2b9c2682f6d98b794e, mload(A4_P1), r),
-                                    mulmod(0xf7660afa6796d89aa1dbcb21fabd0f5f969850bf2fb8c1f4e9ed715a33a8f88, mload(A3_P1), r)
-                                )
-                            ),
-                            mulmod(mload(A3), t67, r)
-                        ),
-                        sub(
-                            sub(
-                                add(
-                                    mload(T40),
+                                    0xac189e55e33b9a3f572a3d2a0e6f9ea72b84bb6064757d6a5eb1107bda330e0,
                                     add(
-                                        mul(2, r),
+                                        mload(T37),
                                         add(
                                             mulmod(
                                                 0x29adfb31c90e29d37e74d4ecc9f35075e867f1326e418bd7e62f8275f717319c,
@@ -1568,84 +2257,85 @@ contract SettlementSVerifier {
                                             )
                                         )
                                     )
-                                ),
-                                0x25a2c48d82fde685c2dda1e3e09a5e72b57b9c92737218ba9df6e48c325ccf21
+                                )
                             ),
-                            mulmod(a0_p1, t68, r)
+                            mulmod(mload(A0_P1), t46, r)
+                        ),
+                        sub(
+                            add(
+                                r,
+                                add(
+                                    mulmod(0x1615abbaa9d33e28fd84184fcf84848bf21ec74566c9ad2b9c2682f6d98b794e, mload(A4_P1), r),
+                                    mulmod(0xf7660afa6796d89aa1dbcb21fabd0f5f969850bf2fb8c1f4e9ed715a33a8f88, mload(A3_P1), r)
+                                )
+                            ),
+                            mulmod(mload(A3), t45, r)
+                        ),
+                        r
+                    ),
+                    mulmod(
+                        y,
+                        add(
+                            addmod(
+                                mulmod(0xc04e3cd98c84e2db287d01e2c1add68422b44febfdc391ddf9fb39a694f0131, mload(A4_P1), r),
+                                sub(
+                                    add(
+                                        r,
+                                        add(
+                                            mload(T38),
+                                            add(
+                                                mulmod(
+                                                    0x339050c157ff7b18558655d6affc1f1a676adee6ae925a3a6a04251ed6458cc,
+                                                    mload(A3_P1),
+                                                    r
+                                                ),
+                                                add(
+                                                    mulmod(
+                                                        0x1bf9ad667a4ea99f28e46cc0c0da79fc4afc5ae1903bf8343aba815b8939977,
+                                                        mload(A2_P1),
+                                                        r
+                                                    ),
+                                                    mulmod(
+                                                        0x12b0baa21f0b6ee7c641a3a880371f1315813176eb5dbd9473be73853a9f62a5,
+                                                        mload(A1_P1),
+                                                        r
+                                                    )
+                                                )
+                                            )
+                                        )
+                                    ),
+                                    mulmod(mload(A0_P1), t45, r)
+                                ),
+                                r
+                            ),
+                            mulmod(y, sub(add(r, mload(A0_P1)), mload(A4)), r)
                         ),
                         r
                     )
                 )
                 // S: out of partial rounds: S-box of round 57
-                g := add(
-                    mulmod(g, y, r),
-                    addmod(
-                        sub(
-                            add(
-                                r,
-                                add(
-                                    mload(T39),
-                                    add(
-                                        mulmod(0x17e2e56ef1459486b65323ffe043dd20a07fc1ecb310ccc43a6a81477e0b6d7f, mload(A2_P1), r),
-                                        add(
-                                            mulmod(
-                                                0xe417a4c7dcf1dcb11d09ac6f40843b3cdf7988b567aab24489aea0cf36f9b97,
-                                                mload(A1_P1),
-                                                r
-                                            ),
-                                            mulmod(0x1bbea60bb1de71a14285064b51e26e038c927008bbc3d4eb905e0a061183f569, a0_p1, r)
-                                        )
-                                    )
-                                )
-                            ),
-                            0x8c1a8ad162047f3b798448ddbd573e83945dc6facf6716f3efcdefbaa28b3b
-                        ),
-                        sub(
-                            sub(
-                                add(
-                                    mul(2, r),
-                                    add(
-                                        mulmod(0x1ae734bbd947224cee34722c1c44ba11aeb4538ab448e3b7c602231a79369922, mload(A4_P1), r),
-                                        mulmod(0x22692e9253cd7d3680ae514e45e26a8c929064847258256b3a578466e3ec9c90, mload(A3_P1), r)
-                                    )
-                                ),
-                                mulmod(mload(A3), t68, r)
-                            ),
-                            mulmod(mload(A2), t67, r)
-                        ),
-                        r
-                    )
-                )
+                mstore(T47, 0x14a5a8672f532e8875cb3f6b2f9eea599ba1783fbdf59ba5b383eb8dde7c0a98)
                 // S: out of partial rounds: S-box of round 56
                 g := add(
-                    mulmod(g, y, r),
                     addmod(
-                        sub(
+                        add(
+                            0x731e75802ee639c69079de773a07ee1844e016d97524e49c21abee797cb2b22,
                             add(
-                                r,
+                                mload(T35),
                                 add(
-                                    mload(T38),
+                                    mulmod(0xbb264d97259033515ceff59854b56e0d62b7151c3b25335d34e358df41e071f, mload(A2_P1), r),
                                     add(
-                                        mulmod(0xbb264d97259033515ceff59854b56e0d62b7151c3b25335d34e358df41e071f, mload(A2_P1), r),
-                                        add(
-                                            mulmod(
-                                                0xef3e3734d67b09fd4eb3353975bf320993451e37061c83fbdb6deb54e949f22,
-                                                mload(A1_P1),
-                                                r
-                                            ),
-                                            mulmod(0x22c7af531bbc2d08520e2738f7f1482b29f70c63bb1170d3fddaea17ef9494ab, a0_p1, r)
-                                        )
+                                        mulmod(0xef3e3734d67b09fd4eb3353975bf320993451e37061c83fbdb6deb54e949f22, mload(A1_P1), r),
+                                        mulmod(0x22c7af531bbc2d08520e2738f7f1482b29f70c63bb1170d3fddaea17ef9494ab, mload(A0_P1), r)
                                     )
                                 )
-                            ),
-                            0x2932671ade433c8d4f48a7cf0de0d97ba3e5e6dae267224781c736ac5834d4df
+                            )
                         ),
                         sub(
                             sub(
-                                add(
-                                    mul(2, r),
+                                sub(
                                     add(
-                                        mulmod(0x1bbea60bb1de71a14285064b51e26e038c927008bbc3d4eb905e0a061183f569, mload(A3), r),
+                                        mul(3, r),
                                         add(
                                             mulmod(
                                                 0x300d65cfb1296ed40d7b62be683cc877dac2b8128419e8c9f537f3a2350f7b4d,
@@ -1658,668 +2348,1257 @@ contract SettlementSVerifier {
                                                 r
                                             )
                                         )
-                                    )
+                                    ),
+                                    mulmod(mload(A3), mload(T47), r)
                                 ),
-                                mulmod(mload(A2), t68, r)
+                                mulmod(mload(A2), t46, r)
                             ),
-                            mulmod(mload(A1), t67, r)
+                            mulmod(mload(A1), t45, r)
+                        ),
+                        r
+                    ),
+                    mulmod(
+                        y,
+                        add(
+                            addmod(
+                                sub(
+                                    add(
+                                        r,
+                                        add(
+                                            0x2fd833e80fcf9baa7cd6c16da3c4011ea49f8a817eea097a4ff227a4355d74c6,
+                                            add(
+                                                mload(T36),
+                                                add(
+                                                    mulmod(
+                                                        0x17e2e56ef1459486b65323ffe043dd20a07fc1ecb310ccc43a6a81477e0b6d7f,
+                                                        mload(A2_P1),
+                                                        r
+                                                    ),
+                                                    mulmod(
+                                                        0xe417a4c7dcf1dcb11d09ac6f40843b3cdf7988b567aab24489aea0cf36f9b97,
+                                                        mload(A1_P1),
+                                                        r
+                                                    )
+                                                )
+                                            )
+                                        )
+                                    ),
+                                    mulmod(mload(A0_P1), mload(T47), r)
+                                ),
+                                sub(
+                                    sub(
+                                        add(
+                                            r,
+                                            add(
+                                                r,
+                                                add(
+                                                    mulmod(
+                                                        0x1ae734bbd947224cee34722c1c44ba11aeb4538ab448e3b7c602231a79369922,
+                                                        mload(A4_P1),
+                                                        r
+                                                    ),
+                                                    mulmod(
+                                                        0x22692e9253cd7d3680ae514e45e26a8c929064847258256b3a578466e3ec9c90,
+                                                        mload(A3_P1),
+                                                        r
+                                                    )
+                                                )
+                                            )
+                                        ),
+                                        mulmod(mload(A3), t46, r)
+                                    ),
+                                    mulmod(mload(A2), t45, r)
+                                ),
+                                r
+                            ),
+                            mulmod(y, g, r)
                         ),
                         r
                     )
                 )
-                h := add(mulmod(h, mload(T9), r), mulmod(g, mload(F6_P4), r))
+                h := add(mulmod(h, mload(T13), r), mulmod(g, mload(F6_P4), r))
             }
-            // S: output
-            h := add(mulmod(h, y, r), mulmod(mload(F6), addmod(mload(A8), sub(mul(5, r), mload(T6)), r), r))
-            // S: program: first field
-            h := add(mulmod(h, y, r), mulmod(mload(F11), sub(add(r, mload(A8)), mload(F0)), r))
             {
                 let f11 := mload(F11)
+                let a8 := mload(A8)
+                // S: output
+                // S: program: first field
                 // S: program: multiplicity
+                // S: program: equation
                 h := add(
-                    mulmod(h, y, r),
-                    mulmod(sub(add(r, mload(A7)), f11), mulmod(sub(add(r, f11), 3), mulmod(f11, sub(add(r, f11), 2), r), r), r)
+                    mulmod(
+                        f11,
+                        add(
+                            mulmod(mload(F4), a8, r),
+                            add(
+                                mulmod(mload(F3), mload(A7_P3), r),
+                                add(mulmod(mload(F2), mload(A8_P1), r), mulmod(mload(F1), mload(A7_P1), r))
+                            )
+                        ),
+                        r
+                    ),
+                    mulmod(
+                        y,
+                        add(
+                            mulmod(
+                                sub(add(r, mload(A7)), f11),
+                                mulmod(sub(add(r, f11), 3), mulmod(f11, sub(add(r, f11), 2), r), r),
+                                r
+                            ),
+                            mulmod(
+                                y,
+                                add(
+                                    mulmod(f11, sub(add(r, a8), mload(F0)), r),
+                                    mulmod(
+                                        y,
+                                        add(mulmod(mload(F6), addmod(a8, sub(mul(5, r), mload(T10)), r), r), mulmod(y, h, r)),
+                                        r
+                                    )
+                                ),
+                                r
+                            )
+                        ),
+                        r
+                    )
                 )
             }
-            // S: program: equation
-            h := add(
-                mulmod(h, y, r),
-                mulmod(
-                    mload(F11),
-                    add(
-                        mulmod(mload(F4), mload(A8), r),
+            {
+                let f9 := mload(F9)
+                // S: group: 63-bit value
+                let t48 := add(
+                    mload(A5),
+                    add(mulmod(0x8000000, mload(A6_P1), r), add(mulmod(0x40000, mload(A5_P1), r), mulmod(0x200, mload(A6), r)))
+                )
+                mstore(T48, t48)
+                let t49 := addmod(
+                    add(t48, mulmod(0x1000000000, mload(A5_P2), r)),
+                    add(mulmod(0x40000000000000, mload(A5_P3), r), mulmod(0x200000000000, mload(A6_P2), r)),
+                    r
+                )
+                mstore(T49, t49)
+                // S: group: 9-bit value
+                g := add(sub(add(r, mload(A7)), mload(A6_P3)), mulmod(y, sub(add(r, mload(A8)), t49), r))
+                let t50 := 0x183227397098d014dc2822db40c0ac2e9419f4243cdcb848a1f0fac9f8000001
+                mstore(T50, t50)
+                h := add(
+                    mulmod(h, mload(T11), r),
+                    mulmod(g, mulmod(sub(add(r, f9), 3), mulmod(mulmod(t50, f9, r), sub(add(r, f9), 2), r), r), r)
+                )
+            }
+            // S: step: capacity of the old permutation is 0
+            // S: step: capacity of the new permutation is 0
+            // S: step: old output beside the new one
+            g := add(sub(add(r, mload(A7_P41)), mload(A8_P20)), mulmod(y, add(mload(A0_P21), mulmod(y, mload(A0), r)), r))
+            h := add(mulmod(h, mload(T12), r), mulmod(g, mload(F10), r))
+            {
+                let a7_p2 := mload(A7_P2)
+                let a8_p2 := mload(A8_P2)
+                // S: position: present is a bit
+                // S: position: long is a bit
+                mstore(T51, sub(one, mload(A7)))
+                // S: position: carried is 0 or present
+                // S: position: S2 absent: no lots
+                // S: position: S2 absent: word 0
+                g := add(
+                    mulmod(sub(one, a7_p2), add(mload(A8), mulmod(y, mload(T49), r)), r),
+                    mulmod(
+                        mload(T11),
                         add(
-                            mulmod(mload(F3), mload(A7_P3), r),
-                            add(mulmod(mload(F2), mload(A8_P1), r), mulmod(mload(F1), mload(A7_P1), r))
-                        )
+                            mulmod(a8_p2, sub(add(r, a7_p2), a8_p2), r),
+                            mulmod(y, add(mulmod(mload(A7), mload(T51), r), mulmod(y, mulmod(a7_p2, sub(one, a7_p2), r), r)), r)
+                        ),
+                        r
+                    )
+                )
+                // S: position: S2 ranks strictly increase
+                // S: position: S3 carried positions are counted
+                // S: position: S5 cash so far
+                mstore(T52, add(a7_p2, mload(T49)))
+                g := add(
+                    sub(sub(add(r, add(r, mload(A8_P3))), mload(A8_M1)), mulmod(mload(A8_P1), mload(T52), r)),
+                    mulmod(
+                        y,
+                        add(
+                            sub(sub(add(r, add(r, mload(A7_P3))), mload(A7_M1)), a8_p2),
+                            mulmod(
+                                y,
+                                add(
+                                    mulmod(
+                                        a7_p2,
+                                        sub(
+                                            sub(sub(add(mload(A7_P1), mul(3, r)), mload(A7_M3)), 2),
+                                            mulmod(2, add(mload(A6_P3), mulmod(0x200, mload(A5_M22), r)), r)
+                                        ),
+                                        r
+                                    ),
+                                    mulmod(y, g, r)
+                                ),
+                                r
+                            )
+                        ),
+                        r
+                    )
+                )
+            }
+            {
+                let f9 := mload(F9)
+                let t11 := mload(T11)
+                let t53 := mulmod(t11, t11, r)
+                mstore(T53, t53)
+                let t54 := mulmod(t53, t53, r)
+                mstore(T54, t54)
+                mstore(
+                    T55,
+                    mulmod(
+                        sub(add(r, f9), 3),
+                        mulmod(
+                            mulmod(f9, 0x183227397098d014dc2822db40c0ac2e9419f4243cdcb848a1f0fac9f8000000, r),
+                            sub(add(r, f9), 1),
+                            r
+                        ),
+                        r
+                    )
+                )
+                h := add(mulmod(h, t54, r), mulmod(g, mload(T55), r))
+            }
+            {
+                let a7_p13 := mload(A7_P13)
+                let a7_p40 := mload(A7_P40)
+                let a8_p9 := mload(A8_P9)
+                // S: step: S8 chunk is a bit
+                let t56 := sub(one, a8_p9)
+                mstore(T56, t56)
+                // S: step: S8 leaf is a bit
+                // S: step: S8 node is a bit
+                let t57 := sub(add(r, a7_p40), a7_p13)
+                mstore(T57, t57)
+                g := add(
+                    mulmod(t57, sub(add(a7_p13, one), a7_p40), r),
+                    mulmod(y, add(mulmod(a7_p13, sub(one, a7_p13), r), mulmod(y, mulmod(a8_p9, t56, r), r)), r)
+                )
+            }
+            {
+                let a7_m29 := mload(A7_M29)
+                // S: step: S8 one kind at most
+                let t58 := add(mload(A7_P13), mload(A8_P9))
+                mstore(T58, t58)
+                let t59 := add(t58, mload(T57))
+                // S: step: S8 an account goes on exactly after a chunk
+                // S: step: S8 nothing goes on after a leaf
+                // S: step: S8 only chunk or leaf goes on
+                g := add(
+                    mulmod(mload(A8_P13), add(sub(add(r, one), t58), mulmod(y, a7_m29, r)), r),
+                    mulmod(
+                        mload(T11),
+                        add(
+                            sub(add(r, mload(A8_P13)), mload(A8_M33)),
+                            mulmod(y, add(mulmod(t59, sub(add(one, mul(3, r)), t59), r), mulmod(y, g, r)), r)
+                        ),
+                        r
+                    )
+                )
+                // S: step: S8 an account begins after a leaf
+                // S: step: S8 the first step is an account's
+                // S: step: S8 busy is chunk or live chain
+                g := add(
+                    sub(sub(add(r, add(r, mload(A7_P20))), mload(A8_P9)), mload(A7_P35)),
+                    mulmod(
+                        y,
+                        add(
+                            mulmod(sub(add(r, one), t58), mulmod(a7_m29, sub(add(r, a7_m29), 1), r), r),
+                            mulmod(
+                                y,
+                                add(
+                                    mulmod(
+                                        sub(add(r, 2), a7_m29),
+                                        mulmod(sub(one, a7_m29), mulmod(t58, sub(one, mload(A8_P13)), r), r),
+                                        r
+                                    ),
+                                    mulmod(y, g, r)
+                                ),
+                                r
+                            )
+                        ),
+                        r
+                    )
+                )
+            }
+            {
+                let a8_p9 := mload(A8_P9)
+                let a7_p28 := mload(A7_P28)
+                let t56 := mload(T56)
+                let a7_p24 := mload(A7_P24)
+                // S: chunk: S2 word 0 is absorbed
+                // S: chunk: S8 position 0 only in a chunk
+                // S: chunk: S2 word 1 is absorbed
+                g := add(
+                    mulmod(a8_p9, sub(add(r, mload(A3)), mload(A8_P26)), r),
+                    mulmod(
+                        y,
+                        add(
+                            mulmod(t56, a7_p24, r),
+                            mulmod(y, add(mulmod(a8_p9, sub(add(r, mload(A2)), mload(A8_P22)), r), mulmod(y, g, r)), r)
+                        ),
+                        r
+                    )
+                )
+                // S: chunk: S8 position 1 only in a chunk
+                // S: chunk: S2 word 2 is absorbed
+                // S: chunk: S8 position 2 only in a chunk
+                g := add(
+                    mulmod(t56, mload(A7_P32), r),
+                    mulmod(
+                        y,
+                        add(
+                            mulmod(a8_p9, sub(add(r, mload(A4)), mload(A8_P30)), r),
+                            mulmod(y, add(mulmod(t56, a7_p28, r), mulmod(y, g, r)), r)
+                        ),
+                        r
+                    )
+                )
+                // S: chunk: a chunk has a position
+                // S: chunk: S2 position 1 only after 0
+                // S: chunk: S2 position 2 only after 1
+                // S: chunk: S2 only the last chunk is padded
+                mstore(T60, mulmod(a8_p9, mload(A8_P13), r))
+                g := add(
+                    mulmod(mload(T60), sub(one, mload(A7_M10)), r),
+                    mulmod(
+                        y,
+                        add(
+                            mulmod(mload(A7_P32), sub(one, a7_p28), r),
+                            mulmod(
+                                y,
+                                add(mulmod(sub(one, a7_p24), add(a7_p28, mulmod(y, a8_p9, r)), r), mulmod(mload(T11), g, r)),
+                                r
+                            )
+                        ),
+                        r
+                    )
+                )
+            }
+            {
+                let a8_p13 := mload(A8_P13)
+                let a7_p24 := mload(A7_P24)
+                // S: chunk: S2 digest begins with the count or goes on
+                // S: chunk: S2 positions left
+                // S: chunk: S2 rank before
+                // S: chunk: S3 carried before
+                // S: chunk: S5 cash before
+                g := add(
+                    mulmod(
+                        mload(A8_P9),
+                        add(
+                            sub(add(r, mload(A8_P21)), mulmod(a8_p13, mload(A8_M9), r)),
+                            mulmod(
+                                y,
+                                add(
+                                    sub(
+                                        sub(add(r, add(r, mload(A7_P21))), mulmod(a8_p13, mload(A7_M9), r)),
+                                        mulmod(mload(A8_M40), sub(one, a8_p13), r)
+                                    ),
+                                    mulmod(y, sub(add(r, add(mload(A7_P19), 2)), mulmod(a8_p13, add(mload(A7_M11), 2), r)), r)
+                                ),
+                                r
+                            )
+                        ),
+                        r
+                    ),
+                    mulmod(
+                        mload(T12),
+                        add(
+                            mulmod(
+                                mload(T60),
+                                sub(sub(sub(sub(add(mload(A8_M42), mul(4, r)), mload(A8)), mload(A7_P32)), a7_p24), mload(A7_P28)),
+                                r
+                            ),
+                            mulmod(
+                                y,
+                                add(
+                                    mulmod(
+                                        mload(A8_P9),
+                                        sub(
+                                            sub(add(r, add(r, mload(A1))), mulmod(mload(A7_M1), a8_p13, r)),
+                                            mulmod(
+                                                sub(one, a8_p13),
+                                                add(
+                                                    mload(A7_P28),
+                                                    add(a7_p24, add(mload(A7_P32), add(0x706f730000000000000000, mload(A8))))
+                                                ),
+                                                r
+                                            )
+                                        ),
+                                        r
+                                    ),
+                                    mulmod(y, g, r)
+                                ),
+                                r
+                            )
+                        ),
+                        r
+                    )
+                )
+            }
+            {
+                let a8_p39 := mload(A8_P39)
+                let a7_p39 := mload(A7_P39)
+                let a8_p19 := mload(A8_P19)
+                let a8_p9 := mload(A8_P9)
+                // S: chunk: S8 new 0 is 0, or 1 in a chunk
+                // S: chunk: S8 new 1 is 0, or 1 in a chunk
+                // S: chunk: S8 new 2 is 0, or 1 in a chunk
+                g := add(
+                    mulmod(a8_p19, sub(add(r, a8_p9), a8_p19), r),
+                    mulmod(
+                        y,
+                        add(
+                            mulmod(a8_p39, sub(add(r, a8_p9), a8_p39), r),
+                            mulmod(y, add(mulmod(a7_p39, sub(add(r, a8_p9), a7_p39), r), mulmod(y, g, r)), r)
+                        ),
+                        r
+                    )
+                )
+                // S: chunk: S6 new 1 only after 0
+                // S: chunk: S6 padding after the last new word (1)
+                // S: chunk: S6 new 2 only after 1
+                g := add(
+                    mulmod(a8_p19, sub(one, a8_p39), r),
+                    mulmod(
+                        y,
+                        add(
+                            mulmod(mload(A3_P21), mulmod(a7_p39, sub(one, a8_p39), r), r),
+                            mulmod(y, add(mulmod(a8_p39, sub(one, a7_p39), r), mulmod(y, g, r)), r)
+                        ),
+                        r
+                    )
+                )
+            }
+            {
+                let a8_p1 := mload(A8_P1)
+                // S: chunk: S6 padding after the last new word (2)
+                // S: chunk: begins is a bit
+                // S: chunk: S6 the new list, once begun, goes on to the end
+                mstore(T61, mulmod(mload(A7_M3), mload(A8_P13), r))
+                // S: chunk: S6 only the last new chunk is padded
+                g := add(
+                    mulmod(sub(one, mload(A8_M23)), mulmod(mload(A7_M3), mload(T60), r), r),
+                    mulmod(
+                        y,
+                        add(
+                            mulmod(
+                                mload(A8_P9),
+                                add(
+                                    sub(sub(add(r, add(r, mload(A7_P39))), a8_p1), mload(T61)),
+                                    mulmod(y, mulmod(a8_p1, sub(one, a8_p1), r), r)
+                                ),
+                                r
+                            ),
+                            mulmod(
+                                mload(T11),
+                                add(mulmod(mload(A4_P21), mulmod(mload(A7_P39), sub(one, mload(A8_P19)), r), r), mulmod(y, g, r)),
+                                r
+                            )
+                        ),
+                        r
+                    )
+                )
+                // S: chunk: S6 new digest begins with the count
+                mstore(T62, 0x30644e72e131a029b85045b68181585d2833e8487949011e43e1f593f0000001)
+                let t63 := add(mload(A8_P39), add(mload(A7_P39), mload(A8_P19)))
+                // S: chunk: S6 new digest goes on
+                // S: chunk: S6 new positions left
+                // S: chunk: S6 new positions are counted on
+                g := add(
+                    mulmod(mload(T58), sub(sub(add(mload(A8_P2), mul(4, r)), mload(A8_M40)), t63), r),
+                    mulmod(
+                        y,
+                        add(
+                            mulmod(
+                                mulmod(mload(A8_P9), sub(add(r, mload(A7_P39)), a8_p1), r),
+                                add(
+                                    mod(sub(sub(add(mload(A7_M41), mul(4, r)), mload(A7_P1)), t63), r),
+                                    mulmod(y, sub(add(r, mload(A1_P21)), mload(A8_M1)), r)
+                                ),
+                                r
+                            ),
+                            mulmod(
+                                mload(T11),
+                                add(
+                                    mulmod(
+                                        mulmod(a8_p1, mload(A8_P9), r),
+                                        addmod(sub(add(r, add(mload(T62), mload(A1_P21))), mload(A7_P1)), sub(mul(3, r), t63), r),
+                                        r
+                                    ),
+                                    mulmod(y, g, r)
+                                ),
+                                r
+                            )
+                        ),
+                        r
+                    )
+                )
+            }
+            {
+                let t13 := mload(T13)
+                let f10 := mload(F10)
+                let t64 := mulmod(mload(T53), t13, r)
+                mstore(T64, t64)
+                let t65 := mulmod(t13, t13, r)
+                mstore(T65, t65)
+                let t66 := mulmod(t64, t65, r)
+                mstore(T66, t66)
+                let t67 := mulmod(t65, t65, r)
+                mstore(T67, t67)
+                mstore(T68, mulmod(t66, t67, r))
+                mstore(T69, mulmod(add(1, f10), mulmod(mload(T50), f10, r), r))
+                h := add(mulmod(h, mload(T68), r), mulmod(g, mload(T69), r))
+            }
+            {
+                let t62 := mload(T62)
+                let a8_p13 := mload(A8_P13)
+                let t61 := mload(T61)
+                // S: leaf: S6 same owner
+                // S: leaf: S2 old digest
+                // S: leaf: S6 new digest
+                // S: leaf: S2 whole list absorbed
+                g := add(
+                    mulmod(a8_p13, mload(A8_M42), r),
+                    mulmod(
+                        y,
+                        add(
+                            sub(add(r, add(t62, mload(A3_P21))), mulmod(t61, add(t62, mload(A8_M1)), r)),
+                            mulmod(
+                                y,
+                                add(
+                                    sub(add(r, add(t62, mload(A3))), mulmod(a8_p13, add(t62, mload(A7_M1)), r)),
+                                    mulmod(y, sub(add(r, mload(A1_P21)), mload(A1)), r)
+                                ),
+                                r
+                            )
+                        ),
+                        r
+                    )
+                )
+                // S: leaf: S6 whole new list absorbed
+                // S: leaf: S3 all that is carried is listed
+                // S: leaf: S5 nonce top limb
+                // S: leaf: S1 index top limb
+                g := add(
+                    sub(add(r, mload(A7_P34)), mulmod(mload(A6_P3), 8, r)),
+                    mulmod(
+                        y,
+                        add(
+                            sub(add(r, mload(A5_P2)), mulmod(mload(A6_P1), 16, r)),
+                            mulmod(
+                                y,
+                                add(
+                                    mulmod(a8_p13, sub(add(r, mload(A7_M9)), mload(A8_P2)), r),
+                                    mulmod(y, add(mulmod(t61, mload(A7_M41), r), mulmod(y, g, r)), r)
+                                ),
+                                r
+                            )
+                        ),
+                        r
+                    )
+                )
+            }
+            {
+                let t48 := mload(T48)
+                // S: leaf: S5 cash' top bits
+                // S: leaf: S5 new balance word
+                let t70 := 0x100000000
+                mstore(T71, 0x8000000000000000)
+                mstore(T72, 0x40000000000000000000000000000000)
+                let t73 := add(mload(A8_P8), add(mulmod(mload(A7_P8), mload(T72), r), mulmod(mload(T71), mload(A8_P38), r)))
+                // S: leaf: S5 old balance word
+                // S: leaf: S5 nonce' is not 0
+                g := add(
+                    sub(add(r, mulmod(mload(A7_P3), t48, r)), 1),
+                    mulmod(
+                        y,
+                        add(
+                            addmod(
+                                sub(mul(4, r), t48),
+                                sub(add(mload(A2), one), mulmod(t70, sub(add(r, t73), mulmod(mload(A8_P13), mload(A8_M9), r)), r)),
+                                r
+                            ),
+                            mulmod(
+                                y,
+                                add(
+                                    addmod(sub(add(r, mload(A2_P21)), mulmod(t70, t73, r)), sub(mul(4, r), t48), r),
+                                    mulmod(y, add(sub(add(r, mload(A7_P38)), mulmod(128, mload(A7_P8), r)), mulmod(y, g, r)), r)
+                                ),
+                                r
+                            )
+                        ),
+                        r
+                    )
+                )
+                // S: leaf: S1 stands in the account tree
+                g := add(
+                    mod(
+                        sub(
+                            sub(sub(sub(add(mload(A8_P40), mul(4, r)), 0x10000000), mload(A6_P2)), mulmod(0x200, mload(A5_P3), r)),
+                            mulmod(0x40000, mload(A6_P3), r)
+                        ),
+                        r
+                    ),
+                    mulmod(y, g, r)
+                )
+            }
+            {
+                let t12 := mload(T12)
+                let t74 := mulmod(t12, t12, r)
+                mstore(T74, t74)
+                let t75 := mulmod(t12, mload(T53), r)
+                mstore(T75, t75)
+                let t76 := mulmod(t74, t75, r)
+                mstore(T76, t76)
+                h := add(mulmod(h, t76, r), mulmod(g, mulmod(mload(T69), mload(A7_P13), r), r))
+            }
+            // S: node: S1 heap number below 2^36
+            h := add(mulmod(mulmod(mload(T69), mload(T57), r), sub(add(mload(A8_P40), mul(4, r)), mload(T48)), r), mulmod(y, h, r))
+            {
+                let t57 := mload(T57)
+                // S: node: child 0: S8 touched is 0, or 1 in a node
+                // S: node: child 0: heap number
+                let t77 := mulmod(mload(A8_P40), 4, r)
+                // S: node: child 0: old value
+                // S: node: child 0: new value
+                // S: node: child 0: S1 S7 untouched stays
+                g := add(
+                    mulmod(mulmod(t57, add(1, mload(A7)), r), sub(add(r, mload(A1)), mload(A1_P21)), r),
+                    mulmod(
+                        y,
+                        add(
+                            mulmod(
+                                t57,
+                                add(
+                                    sub(add(r, mload(A8_P1)), mload(A1_P21)),
+                                    mulmod(
+                                        y,
+                                        add(sub(add(r, mload(A7_P1)), mload(A1)), mulmod(y, sub(add(r, mload(A8)), t77), r)),
+                                        r
+                                    )
+                                ),
+                                r
+                            ),
+                            mulmod(mload(T12), mulmod(mload(A7), add(t57, mload(A7)), r), r)
+                        ),
+                        r
+                    )
+                )
+                // S: node: child 1: S8 touched is 0, or 1 in a node
+                // S: node: child 1: heap number
+                // S: node: child 1: old value
+                // S: node: child 1: new value
+                // S: node: child 1: S1 S7 untouched stays
+                g := add(
+                    mulmod(mulmod(t57, add(mload(A7_P2), 1), r), sub(add(r, mload(A2)), mload(A2_P21)), r),
+                    mulmod(
+                        y,
+                        add(
+                            mulmod(
+                                t57,
+                                add(
+                                    sub(add(r, mload(A8_P3)), mload(A2_P21)),
+                                    mulmod(
+                                        y,
+                                        add(
+                                            sub(add(r, mload(A7_P3)), mload(A2)),
+                                            mulmod(y, sub(sub(add(r, add(r, mload(A8_P2))), t77), 1), r)
+                                        ),
+                                        r
+                                    )
+                                ),
+                                r
+                            ),
+                            mulmod(mload(T12), add(mulmod(mload(A7_P2), add(t57, mload(A7_P2)), r), mulmod(y, g, r)), r)
+                        ),
+                        r
+                    )
+                )
+                // S: node: child 2: S8 touched is 0, or 1 in a node
+                // S: node: child 2: heap number
+                // S: node: child 2: old value
+                // S: node: child 2: new value
+                // S: node: child 2: S1 S7 untouched stays
+                g := add(
+                    mulmod(mulmod(t57, add(mload(A7_P4), 1), r), sub(add(r, mload(A3)), mload(A3_P21)), r),
+                    mulmod(
+                        y,
+                        add(
+                            mulmod(
+                                t57,
+                                add(
+                                    sub(add(r, mload(A8_P5)), mload(A3_P21)),
+                                    mulmod(
+                                        y,
+                                        add(
+                                            sub(add(r, mload(A7_P5)), mload(A3)),
+                                            mulmod(y, sub(sub(add(r, add(r, mload(A8_P4))), t77), 2), r)
+                                        ),
+                                        r
+                                    )
+                                ),
+                                r
+                            ),
+                            mulmod(mload(T12), add(mulmod(mload(A7_P4), add(mload(A7_P4), t57), r), mulmod(y, g, r)), r)
+                        ),
+                        r
+                    )
+                )
+                // S: node: child 3: S8 touched is 0, or 1 in a node
+                // S: node: child 3: heap number
+                // S: node: child 3: old value
+                // S: node: child 3: new value
+                // S: node: child 3: S1 S7 untouched stays
+                g := add(
+                    mulmod(mulmod(t57, add(mload(A7_P6), 1), r), sub(add(r, mload(A4)), mload(A4_P21)), r),
+                    mulmod(
+                        y,
+                        add(
+                            mulmod(
+                                t57,
+                                add(
+                                    sub(add(r, mload(A8_P7)), mload(A4_P21)),
+                                    mulmod(
+                                        y,
+                                        add(
+                                            sub(add(r, mload(A7_P7)), mload(A4)),
+                                            mulmod(y, sub(sub(add(r, add(r, mload(A8_P6))), t77), 3), r)
+                                        ),
+                                        r
+                                    )
+                                ),
+                                r
+                            ),
+                            mulmod(mload(T12), add(mulmod(mload(A7_P6), add(mload(A7_P6), t57), r), mulmod(y, g, r)), r)
+                        ),
+                        r
+                    )
+                )
+            }
+            {
+                let a7_p36 := mload(A7_P36)
+                let a7_p9 := mload(A7_P9)
+                // S: chain: present is a bit
+                // S: chain: absent: no long message
+                // S: chain: absent: no short message
+                // S: chain: goes on until the last sentinel
+                // S: chain: live until the last sentinel
+                // S: chain: sentinel is 0 or present
+                // S: chain: sentinel word
+                g := add(
+                    mulmod(sub(r, a7_p36), add(sub(add(r, mload(A7_P37)), mload(A8_P10)), mulmod(y, add(a7_p36, a7_p9), r)), r),
+                    mulmod(
+                        mload(T11),
+                        add(
+                            sub(
+                                add(
+                                    r,
+                                    add(mload(A7_P35), mulmod(sub(r, a7_p36), sub(one, mulmod(mload(A8_P36), mload(A8_P36), r)), r))
+                                ),
+                                a7_p9
+                            ),
+                            mulmod(
+                                y,
+                                add(
+                                    mulmod(
+                                        sub(one, a7_p9),
+                                        add(
+                                            mload(A7_M7),
+                                            mulmod(y, add(mload(A7_P14), mulmod(y, add(mload(A7_P10), mulmod(y, a7_p9, r)), r)), r)
+                                        ),
+                                        r
+                                    ),
+                                    mulmod(mload(T53), g, r)
+                                ),
+                                r
+                            )
+                        ),
+                        r
+                    )
+                )
+                // S: chain: inside is 0 or present
+                // S: chain: S3 only a carried series is offered, long
+                // S: chain: S3 only a carried series is offered, short
+                // S: chain: S3 a settled series goes to its open interest
+                g := add(
+                    sub(add(r, mload(A7_P17)), mulmod(mload(A8_P35), add(a7_p36, 1), r)),
+                    mulmod(
+                        y,
+                        add(
+                            mulmod(sub(add(r, mload(A8_P35)), a7_p36), add(mload(A7_P14), mulmod(y, mload(A7_P10), r)), r),
+                            mulmod(mload(T11), add(mulmod(mload(A8_P35), sub(add(r, a7_p9), mload(A8_P35)), r), mulmod(y, g, r)), r)
+                        ),
+                        r
+                    )
+                )
+            }
+            // S: chain: S2 words strictly increase
+            // S: chain: ranks count
+            // S: chain: S3 inside between sentinels
+            // S: chain: S4 a carried series pays nothing, long
+            mstore(
+                T78,
+                add(
+                    mload(A8_P11),
+                    mulmod(
+                        y,
+                        add(
+                            sub(
+                                sub(add(r, add(r, mload(A8_P35))), mulmod(mload(A7_M7), mload(A8_M7), r)),
+                                mulmod(mload(A8_P36), sub(r, mload(A7_P36)), r)
+                            ),
+                            mulmod(
+                                y,
+                                add(
+                                    sub(
+                                        sub(add(r, add(r, mload(A7_P11))), mload(A8_P35)),
+                                        mulmod(mload(A7_M7), sub(add(r, add(mload(A7_M31), 2)), mload(A8_M7)), r)
+                                    ),
+                                    mulmod(
+                                        y,
+                                        mod(
+                                            sub(
+                                                sub(
+                                                    sub(
+                                                        sub(add(mload(A8_P10), mul(4, r)), mload(A8_P12)),
+                                                        mulmod(mload(T71), mload(A8_P16), r)
+                                                    ),
+                                                    mulmod(mload(T72), mload(A8_P34), r)
+                                                ),
+                                                mulmod(mload(A7_M7), add(mload(A8_M32), 1), r)
+                                            ),
+                                            r
+                                        ),
+                                        r
+                                    )
+                                ),
+                                r
+                            )
+                        ),
+                        r
+                    )
+                )
+            )
+            // S: chain: short message: word
+            // S: chain: short message: rank
+            // S: chain: S4 a carried series pays nothing, short
+            // S: chain: rank message: word
+            // S: chain: rank message: rank
+            // S: chain: rank message: ordinal
+            g := add(
+                mulmod(
+                    mload(A7_P9),
+                    add(
+                        sub(add(r, mload(A8_P18)), mulmod(mload(A7_M7), add(mload(A7_M25), mload(A8_M24)), r)),
+                        mulmod(y, sub(add(r, mload(A7_P18)), mload(A7_P11)), r)
+                    ),
+                    r
+                ),
+                mulmod(
+                    mload(T11),
+                    add(
+                        mulmod(
+                            mload(A7_P9),
+                            add(
+                                sub(add(r, mload(A8_P17)), mload(A8_P10)),
+                                mulmod(
+                                    y,
+                                    add(
+                                        mload(A8_P15),
+                                        mulmod(
+                                            y,
+                                            add(
+                                                sub(add(r, mload(A7_P15)), mload(A7_P11)),
+                                                mulmod(y, sub(add(r, mload(A8_P14)), mload(A8_P10)), r)
+                                            ),
+                                            r
+                                        )
+                                    ),
+                                    r
+                                )
+                            ),
+                            r
+                        ),
+                        mulmod(mload(T53), add(mulmod(mload(A7_P9), mload(T78), r), mulmod(mload(T53), g, r)), r)
                     ),
                     r
                 )
             )
             {
-                let f9 := mload(F9)
-                // S: group: 63-bit value
-                let t69 := add(
-                    mload(A5),
-                    add(mulmod(0x8000000, mload(A6_P1), r), add(mulmod(0x40000, mload(A5_P1), r), mulmod(0x200, mload(A6), r)))
-                )
-                mstore(T69, t69)
-                let t70 := addmod(
-                    add(t69, mulmod(0x1000000000, mload(A5_P2), r)),
-                    add(mulmod(0x40000000000000, mload(A5_P3), r), mulmod(0x200000000000, mload(A6_P2), r)),
-                    r
-                )
-                mstore(T70, t70)
-                g := sub(add(r, mload(A8)), t70)
-                // S: group: 9-bit value
-                g := add(mulmod(g, y, r), sub(add(r, mload(A7)), mload(A6_P3)))
-                h := add(
-                    mulmod(h, mload(T7), r),
-                    mulmod(
-                        g,
-                        mulmod(
-                            sub(add(r, f9), 3),
-                            mulmod(
-                                mulmod(0x183227397098d014dc2822db40c0ac2e9419f4243cdcb848a1f0fac9f8000001, f9, r),
-                                sub(add(r, f9), 2),
-                                r
-                            ),
-                            r
-                        ),
-                        r
-                    )
-                )
-            }
-            // S: step: capacity of the old permutation is 0
-            g := mload(A0)
-            // S: step: capacity of the new permutation is 0
-            g := add(mulmod(g, y, r), mload(A0_P21))
-            // S: step: old output beside the new one
-            g := add(mulmod(g, y, r), sub(add(r, mload(A7_P41)), mload(A8_P20)))
-            h := add(mulmod(h, mload(T8), r), mulmod(g, mload(F10), r))
-            {
-                let a7_p2 := mload(A7_P2)
-                // S: position: present is a bit
-                let t71 := sub(one, a7_p2)
-                g := mulmod(a7_p2, t71, r)
-                // S: position: long is a bit
-                mstore(T72, sub(one, mload(A7)))
-                g := add(mulmod(g, y, r), mulmod(mload(A7), mload(T72), r))
-                // S: position: carried is 0 or present
-                g := add(mulmod(g, y, r), mulmod(mload(A8_P2), sub(add(r, a7_p2), mload(A8_P2)), r))
-                // S: position: S2 absent: no lots
-                g := add(mulmod(g, y, r), mulmod(mload(T70), t71, r))
-                // S: position: S2 absent: word 0
-                g := add(mulmod(g, y, r), mulmod(mload(A8), t71, r))
-                // S: position: S2 ranks strictly increase
-                let t73 := mulmod(2, add(mload(A6_P3), mulmod(0x200, mload(A5_M14), r)), r)
-                g := add(mulmod(g, y, r), mulmod(a7_p2, sub(sub(sub(add(mload(A7_P1), mul(3, r)), mload(A7_M3)), 2), t73), r))
-                // S: position: S3 carried positions are counted
-                g := add(mulmod(g, y, r), sub(sub(add(mload(A7_P3), mul(2, r)), mload(A7_M1)), mload(A8_P2)))
-                // S: position: S5 cash so far
-                mstore(T74, add(a7_p2, mload(T70)))
-                g := add(mulmod(g, y, r), sub(sub(add(mload(A8_P3), mul(2, r)), mload(A8_M1)), mulmod(mload(A8_P1), mload(T74), r)))
-                mstore(T75, mulmod(mload(T7), mload(T7), r))
-                mstore(T76, mulmod(mload(T75), mload(T75), r))
-                mstore(
-                    T77,
-                    mulmod(
-                        sub(add(r, mload(F9)), 3),
-                        mulmod(
-                            mulmod(mload(F9), 0x183227397098d014dc2822db40c0ac2e9419f4243cdcb848a1f0fac9f8000000, r),
-                            sub(add(r, mload(F9)), 1),
-                            r
-                        ),
-                        r
-                    )
-                )
-                h := add(mulmod(h, mload(T76), r), mulmod(g, mload(T77), r))
-            }
-            {
-                let a8_p9 := mload(A8_P9)
-                let a8_p13 := mload(A8_P13)
-                let a7_p39 := mload(A7_P39)
-                // S: step: S8 chunk is a bit
-                let t78 := sub(one, a8_p9)
-                g := mulmod(a8_p9, t78, r)
-                // S: step: S8 leaf is a bit
-                g := add(mulmod(g, y, r), mulmod(mload(A7_P13), sub(one, mload(A7_P13)), r))
-                // S: step: S8 node is a bit
-                mstore(T79, sub(add(r, mload(A7_P40)), mload(A7_P13)))
-                g := add(mulmod(g, y, r), mulmod(mload(T79), sub(add(one, mload(A7_P13)), mload(A7_P40)), r))
-                // S: step: S8 one kind at most
-                mstore(T80, add(mload(A7_P13), a8_p9))
-                mstore(T81, add(mload(T80), mload(T79)))
-                g := add(mulmod(g, y, r), mulmod(mload(T81), sub(add(1, mul(4, r)), mload(T81)), r))
-                // S: step: S8 an account goes on exactly after a chunk
-                g := add(mulmod(g, y, r), sub(add(r, a8_p13), mload(A8_M33)))
-                // S: step: S8 nothing goes on after a leaf
-                g := add(mulmod(g, y, r), mulmod(a8_p13, mload(A7_M29), r))
-                // S: step: S8 only chunk or leaf goes on
-                g := add(mulmod(g, y, r), mulmod(a8_p13, sub(add(1, mul(2, r)), mload(T80)), r))
-                // S: step: S8 an account begins after a leaf
-                mstore(T82, sub(one, a8_p13))
-                g := add(mulmod(g, y, r), mulmod(sub(one, mload(A7_M29)), mulmod(mload(T80), mload(T82), r), r))
-                // S: step: S8 busy is chunk or live chain
-                g := add(mulmod(g, y, r), sub(sub(add(mload(A7_P20), mul(2, r)), a8_p9), mload(A7_P35)))
-                // S: chunk: S2 word 0 is absorbed
-                g := add(mulmod(g, y, r), mulmod(a8_p9, sub(add(r, mload(A2)), mload(A8_P22)), r))
-                // S: chunk: S8 position 0 only in a chunk
-                g := add(mulmod(g, y, r), mulmod(t78, mload(A7_P24), r))
-                // S: chunk: S2 word 1 is absorbed
-                g := add(mulmod(g, y, r), mulmod(a8_p9, sub(add(r, mload(A3)), mload(A8_P26)), r))
-                // S: chunk: S8 position 1 only in a chunk
-                g := add(mulmod(g, y, r), mulmod(t78, mload(A7_P28), r))
-                // S: chunk: S2 word 2 is absorbed
-                g := add(mulmod(g, y, r), mulmod(a8_p9, sub(add(r, mload(A4)), mload(A8_P30)), r))
-                // S: chunk: S8 position 2 only in a chunk
-                g := add(mulmod(g, y, r), mulmod(t78, mload(A7_P32), r))
-                // S: chunk: a chunk has a position
-                mstore(T83, sub(one, mload(A7_P24)))
-                g := add(mulmod(g, y, r), mulmod(a8_p9, mload(T83), r))
-                // S: chunk: S2 position 1 only after 0
-                g := add(mulmod(g, y, r), mulmod(mload(A7_P28), mload(T83), r))
-                // S: chunk: S2 position 2 only after 1
-                mstore(T84, sub(one, mload(A7_P28)))
-                g := add(mulmod(g, y, r), mulmod(mload(A7_P32), mload(T84), r))
-                // S: chunk: S2 only the last chunk is padded
-                mstore(T85, mulmod(a8_p9, a8_p13, r))
-                g := add(mulmod(g, y, r), mulmod(mload(T85), sub(one, mload(A7_M10)), r))
-                // S: chunk: S2 digest begins with the count or goes on
-                mstore(T86, add(mload(A7_P28), add(mload(A7_P24), mload(A7_P32))))
-                g := add(
-                    mulmod(g, y, r),
-                    mulmod(
-                        a8_p9,
-                        sub(
-                            sub(add(mload(A1), mul(2, r)), mulmod(mload(A7_M1), a8_p13, r)),
-                            mulmod(mload(T82), add(mload(T86), add(0x706f730000000000000000, mload(A8))), r)
-                        ),
-                        r
-                    )
-                )
-                // S: chunk: S2 positions left
-                g := add(mulmod(g, y, r), mulmod(mload(T85), sub(sub(add(mload(A8_M42), mul(4, r)), mload(A8)), mload(T86)), r))
-                // S: chunk: S2 rank before
-                g := add(
-                    mulmod(g, y, r),
-                    mulmod(a8_p9, sub(add(r, add(mload(A7_P19), 2)), mulmod(a8_p13, add(mload(A7_M11), 2), r)), r)
-                )
-                // S: chunk: S3 carried before
-                g := add(
-                    mulmod(g, y, r),
-                    mulmod(
-                        a8_p9,
-                        sub(
-                            sub(add(mload(A7_P21), mul(2, r)), mulmod(a8_p13, mload(A7_M9), r)),
-                            mulmod(mload(T82), mload(A8_M40), r)
-                        ),
-                        r
-                    )
-                )
-                // S: chunk: S5 cash before
-                mstore(T87, mulmod(a8_p13, mload(A8_M9), r))
-                g := add(mulmod(g, y, r), mulmod(a8_p9, sub(add(r, mload(A8_P21)), mload(T87)), r))
-                // S: chunk: S8 new 0 is 0, or 1 in a chunk
-                g := add(mulmod(g, y, r), mulmod(a7_p39, sub(add(r, a8_p9), a7_p39), r))
-                // S: chunk: S8 new 1 is 0, or 1 in a chunk
-                g := add(mulmod(g, y, r), mulmod(mload(A8_P39), sub(add(r, a8_p9), mload(A8_P39)), r))
-                // S: chunk: S8 new 2 is 0, or 1 in a chunk
-                g := add(mulmod(g, y, r), mulmod(mload(A7_P17), sub(add(r, a8_p9), mload(A7_P17)), r))
-                // S: chunk: S6 new 1 only after 0
-                g := add(mulmod(g, y, r), mulmod(mload(A8_P39), sub(one, a7_p39), r))
-                // S: chunk: S6 padding after the last new word (1)
-                g := add(mulmod(g, y, r), mulmod(mload(A3_P21), mulmod(a7_p39, sub(one, mload(A8_P39)), r), r))
-                // S: chunk: S6 new 2 only after 1
-                g := add(mulmod(g, y, r), mulmod(mload(A7_P17), sub(one, mload(A8_P39)), r))
-                // S: chunk: S6 padding after the last new word (2)
-                g := add(mulmod(g, y, r), mulmod(mload(A4_P21), mulmod(a7_p39, sub(one, mload(A7_P17)), r), r))
-                // S: chunk: begins is a bit
-                g := add(mulmod(g, y, r), mulmod(a8_p9, mulmod(mload(A8_P1), sub(one, mload(A8_P1)), r), r))
-                // S: chunk: S6 the new list, once begun, goes on to the end
-                mstore(T88, sub(add(r, a7_p39), mload(A8_P1)))
-                mstore(T89, mulmod(mload(A7_M3), a8_p13, r))
-                g := add(mulmod(g, y, r), mulmod(a8_p9, sub(add(r, mload(T88)), mload(T89)), r))
-                // S: chunk: S6 only the last new chunk is padded
-                g := add(mulmod(g, y, r), mulmod(sub(one, mload(A7_M25)), mulmod(mload(A7_M3), mload(T85), r), r))
-                // S: chunk: S6 new digest begins with the count
-                mstore(T90, 0x30644e72e131a029b85045b68181585d2833e8487949011e43e1f593f0000001)
-                mstore(T91, add(mload(A8_P39), add(a7_p39, mload(A7_P17))))
-                g := add(
-                    mulmod(g, y, r),
-                    mulmod(
-                        mulmod(mload(A8_P1), a8_p9, r),
-                        addmod(sub(add(r, add(mload(T90), mload(A1_P21))), mload(A7_P1)), sub(mul(3, r), mload(T91)), r),
-                        r
-                    )
-                )
-                // S: chunk: S6 new digest goes on
-                mstore(T92, mulmod(a8_p9, mload(T88), r))
-                g := add(mulmod(g, y, r), mulmod(mload(T92), sub(add(r, mload(A1_P21)), mload(A8_M1)), r))
-                // S: chunk: S6 new positions left
-                g := add(mulmod(g, y, r), mulmod(mload(T92), sub(sub(add(mload(A7_M41), mul(4, r)), mload(A7_P1)), mload(T91)), r))
-                // S: chunk: S6 new positions are counted on
-                g := add(mulmod(g, y, r), mulmod(mload(T80), sub(sub(add(mload(A8_P2), mul(4, r)), mload(A8_M40)), mload(T91)), r))
-                mstore(T93, mulmod(mload(T75), mload(T9), r))
-                mstore(T94, mulmod(mload(T9), mload(T9), r))
-                mstore(T95, mulmod(mload(T93), mload(T94), r))
-                mstore(T96, mulmod(mload(T95), mload(T95), r))
-                mstore(T97, mulmod(0x183227397098d014dc2822db40c0ac2e9419f4243cdcb848a1f0fac9f8000001, mload(F10), r))
-                mstore(T98, mulmod(mload(T97), add(1, mload(F10)), r))
-                h := add(mulmod(h, mload(T96), r), mulmod(g, mload(T98), r))
-            }
-            {
-                let t90 := mload(T90)
-                // S: leaf: S6 same owner
-                g := sub(add(r, mload(A1_P21)), mload(A1))
-                // S: leaf: S2 old digest
-                g := add(mulmod(g, y, r), sub(add(r, add(t90, mload(A3))), mulmod(mload(A8_P13), add(t90, mload(A7_M1)), r)))
-                // S: leaf: S6 new digest
-                g := add(mulmod(g, y, r), sub(add(r, add(t90, mload(A3_P21))), mulmod(mload(T89), add(t90, mload(A8_M1)), r)))
-                // S: leaf: S2 whole list absorbed
-                g := add(mulmod(g, y, r), mulmod(mload(A8_P13), mload(A8_M42), r))
-                // S: leaf: S6 whole new list absorbed
-                g := add(mulmod(g, y, r), mulmod(mload(T89), mload(A7_M41), r))
-                // S: leaf: S3 all that is carried is listed
-                g := add(mulmod(g, y, r), mulmod(mload(A8_P13), sub(add(r, mload(A7_M9)), mload(A8_P2)), r))
-                // S: leaf: S5 nonce top limb
-                g := add(mulmod(g, y, r), sub(add(r, mload(A5_P2)), mulmod(mload(A6_P1), 16, r)))
-                // S: leaf: S1 index top limb
-                g := add(mulmod(g, y, r), sub(add(r, mload(A7_P38)), mulmod(mload(A6_P3), 8, r)))
-                // S: leaf: S5 cash' top bits
-                g := add(mulmod(g, y, r), sub(add(r, mload(A7_P12)), mulmod(128, mload(A7_P8), r)))
-                // S: leaf: S5 cash top bits
-                g := add(mulmod(g, y, r), sub(add(r, mload(A7_P34)), mulmod(128, mload(A7_P16), r)))
-                // S: leaf: S5 new balance word
-                mstore(T99, 0x8000000000000000)
-                mstore(T100, add(mload(A8_P8), mulmod(mload(T99), mload(A8_P12), r)))
-                mstore(T101, 0x40000000000000000000000000000000)
-                let t102 := add(mload(T100), mulmod(mload(A7_P8), mload(T101), r))
-                g := add(
-                    mulmod(g, y, r),
-                    addmod(
-                        add(mload(A2_P21), mulmod(0x30644e72e131a029b85045b68181585d2833e84879b9709143e1f592f0000001, t102, r)),
-                        sub(mul(4, r), mload(T69)),
-                        r
-                    )
-                )
-                // S: leaf: S5 old balance word
-                let t103 := add(mload(A8_P16), add(mulmod(mload(A7_P16), mload(T101), r), mulmod(mload(T99), mload(A8_P34), r)))
-                g := add(
-                    mulmod(g, y, r),
-                    addmod(
-                        add(mload(A2), add(1, mulmod(0x30644e72e131a029b85045b68181585d2833e84879b9709143e1f592f0000001, t103, r))),
-                        sub(mul(4, r), mload(T69)),
-                        r
-                    )
-                )
-                // S: leaf: S5 cash' = cash + settled
-                g := add(mulmod(g, y, r), addmod(t102, sub(sub(mul(4, r), t103), mload(T87)), r))
-                // S: leaf: S5 nonce' is not 0
-                g := add(mulmod(g, y, r), sub(add(r, mulmod(mload(A7_P3), mload(T69), r)), 1))
-                // S: leaf: S1 stands in the account tree
-                mstore(T104, mulmod(0x40000, mload(A6_P3), r))
-                g := add(
-                    mulmod(g, y, r),
-                    mod(
-                        sub(
-                            sub(sub(sub(add(mload(A8_P40), mul(4, r)), 0x10000000), mload(A6_P2)), mload(T104)),
-                            mulmod(0x200, mload(A5_P3), r)
-                        ),
-                        r
-                    )
-                )
-                mstore(T105, mulmod(mload(T8), mload(T75), r))
-                mstore(T106, mulmod(mload(T105), mload(T76), r))
-                h := add(mulmod(h, mload(T106), r), mulmod(g, mulmod(mload(T98), mload(A7_P13), r), r))
-            }
-            // S: node: S1 heap number below 2^36
-            h := add(mulmod(h, y, r), mulmod(mulmod(mload(T98), mload(T79), r), sub(add(mload(A8_P40), mul(4, r)), mload(T69)), r))
-            {
-                let t79 := mload(T79)
-                let a7_p9 := mload(A7_P9)
-                // S: node: child 0: S8 touched is 0, or 1 in a node
-                g := mulmod(mload(A7), add(t79, mload(A7)), r)
-                // S: node: child 0: heap number
-                let t107 := mulmod(mload(A8_P40), 4, r)
-                g := add(mulmod(g, y, r), mulmod(t79, sub(add(r, mload(A8)), t107), r))
-                // S: node: child 0: old value
-                g := add(mulmod(g, y, r), mulmod(t79, sub(add(r, mload(A7_P1)), mload(A1)), r))
-                // S: node: child 0: new value
-                g := add(mulmod(g, y, r), mulmod(t79, sub(add(r, mload(A8_P1)), mload(A1_P21)), r))
-                // S: node: child 0: S1 S7 untouched stays
-                g := add(mulmod(g, y, r), mulmod(mulmod(t79, add(1, mload(A7)), r), sub(add(r, mload(A1)), mload(A1_P21)), r))
-                // S: node: child 1: S8 touched is 0, or 1 in a node
-                g := add(mulmod(g, y, r), mulmod(mload(A7_P2), add(t79, mload(A7_P2)), r))
-                // S: node: child 1: heap number
-                g := add(mulmod(g, y, r), mulmod(t79, sub(sub(add(mload(A8_P2), mul(2, r)), t107), 1), r))
-                // S: node: child 1: old value
-                g := add(mulmod(g, y, r), mulmod(t79, sub(add(r, mload(A7_P3)), mload(A2)), r))
-                // S: node: child 1: new value
-                g := add(mulmod(g, y, r), mulmod(t79, sub(add(r, mload(A8_P3)), mload(A2_P21)), r))
-                // S: node: child 1: S1 S7 untouched stays
-                g := add(mulmod(g, y, r), mulmod(mulmod(t79, add(mload(A7_P2), 1), r), sub(add(r, mload(A2)), mload(A2_P21)), r))
-                // S: node: child 2: S8 touched is 0, or 1 in a node
-                g := add(mulmod(g, y, r), mulmod(mload(A7_P4), add(mload(A7_P4), t79), r))
-                // S: node: child 2: heap number
-                g := add(mulmod(g, y, r), mulmod(t79, sub(sub(add(mload(A8_P4), mul(2, r)), t107), 2), r))
-                // S: node: child 2: old value
-                g := add(mulmod(g, y, r), mulmod(t79, sub(add(r, mload(A7_P5)), mload(A3)), r))
-                // S: node: child 2: new value
-                g := add(mulmod(g, y, r), mulmod(t79, sub(add(r, mload(A8_P5)), mload(A3_P21)), r))
-                // S: node: child 2: S1 S7 untouched stays
-                mstore(T108, sub(add(r, mload(A3)), mload(A3_P21)))
-                g := add(mulmod(g, y, r), mulmod(mload(T108), mulmod(t79, add(mload(A7_P4), 1), r), r))
-                // S: node: child 3: S8 touched is 0, or 1 in a node
-                g := add(mulmod(g, y, r), mulmod(mload(A7_P6), add(mload(A7_P6), t79), r))
-                // S: node: child 3: heap number
-                g := add(mulmod(g, y, r), mulmod(t79, sub(sub(add(mload(A8_P6), mul(2, r)), t107), 3), r))
-                // S: node: child 3: old value
-                g := add(mulmod(g, y, r), mulmod(t79, sub(add(r, mload(A7_P7)), mload(A4)), r))
-                // S: node: child 3: new value
-                g := add(mulmod(g, y, r), mulmod(t79, sub(add(r, mload(A8_P7)), mload(A4_P21)), r))
-                // S: node: child 3: S1 S7 untouched stays
-                mstore(T109, sub(add(r, mload(A4)), mload(A4_P21)))
-                g := add(mulmod(g, y, r), mulmod(mload(T109), mulmod(t79, add(mload(A7_P6), 1), r), r))
-                // S: chain: present is a bit
-                let t110 := sub(one, a7_p9)
-                g := add(mulmod(g, y, r), mulmod(a7_p9, t110, r))
-                // S: chain: not in an account's step
-                g := add(mulmod(g, y, r), mulmod(mload(T80), a7_p9, r))
-                // S: chain: absent: no long message
-                g := add(mulmod(g, y, r), mulmod(t110, mload(A7_P10), r))
-                // S: chain: absent: no short message
-                g := add(mulmod(g, y, r), mulmod(t110, mload(A7_P14), r))
-                // S: chain: goes on until the last sentinel
-                g := add(mulmod(g, y, r), mulmod(t110, mload(A7_M7), r))
-                // S: chain: live until the last sentinel
-                mstore(T111, sub(r, mload(A7_P36)))
-                g := add(
-                    mulmod(g, y, r),
-                    sub(
-                        add(r, add(mload(A7_P35), mulmod(mload(T111), sub(one, mulmod(mload(A8_P36), mload(A8_P36), r)), r))),
-                        a7_p9
-                    )
-                )
-                // S: chain: sentinel is 0 or present
-                g := add(mulmod(g, y, r), mulmod(mload(T111), add(mload(A7_P36), a7_p9), r))
-                // S: chain: sentinel word
-                g := add(mulmod(g, y, r), mulmod(mload(T111), sub(add(r, mload(A7_P37)), mload(A8_P10)), r))
-                // S: chain: inside is 0 or present
-                g := add(mulmod(g, y, r), mulmod(mload(A8_P35), sub(add(r, a7_p9), mload(A8_P35)), r))
-                // S: chain: S3 only a carried series is offered, long
-                mstore(T112, sub(add(r, mload(A8_P35)), mload(A7_P36)))
-                g := add(mulmod(g, y, r), mulmod(mload(A7_P10), mload(T112), r))
-                // S: chain: S3 only a carried series is offered, short
-                g := add(mulmod(g, y, r), mulmod(mload(A7_P14), mload(T112), r))
-                // S: chain: S3 a settled series goes to its open interest
-                g := add(mulmod(g, y, r), sub(add(r, mload(A7_P18)), mulmod(mload(A8_P35), add(mload(A7_P36), 1), r)))
-                // S: chain: S2 words strictly increase
-                g := add(
-                    mulmod(g, y, r),
-                    mulmod(
-                        a7_p9,
-                        sub(
-                            sub(sub(add(mload(A8_P10), mul(4, r)), mload(T100)), mulmod(mload(T101), mload(A8_P16), r)),
-                            mulmod(mload(A7_M7), add(mload(A8_M32), 1), r)
-                        ),
-                        r
-                    )
-                )
-                // S: chain: ranks count
-                g := add(
-                    mulmod(g, y, r),
-                    mulmod(
-                        a7_p9,
-                        sub(
-                            sub(add(mload(A7_P11), mul(2, r)), mload(A8_P35)),
-                            mulmod(mload(A7_M7), sub(add(r, add(mload(A7_M31), 2)), mload(A8_M7)), r)
-                        ),
-                        r
-                    )
-                )
-                // S: chain: S3 inside between sentinels
-                g := add(
-                    mulmod(g, y, r),
-                    mulmod(
-                        a7_p9,
-                        sub(
-                            sub(add(mload(A8_P35), mul(2, r)), mulmod(mload(A7_M7), mload(A8_M7), r)),
-                            mulmod(mload(T111), mload(A8_P36), r)
-                        ),
-                        r
-                    )
-                )
-                // S: chain: S4 a carried series pays nothing, long
-                g := add(mulmod(g, y, r), mulmod(a7_p9, mload(A8_P11), r))
-                // S: chain: short message: word
-                g := add(mulmod(g, y, r), mulmod(a7_p9, sub(add(r, mload(A8_P14)), mload(A8_P10)), r))
-                // S: chain: short message: rank
-                g := add(mulmod(g, y, r), mulmod(a7_p9, sub(add(r, mload(A7_P15)), mload(A7_P11)), r))
-                // S: chain: S4 a carried series pays nothing, short
-                g := add(mulmod(g, y, r), mulmod(a7_p9, mload(A8_P15), r))
-                // S: chain: rank message: word
-                g := add(mulmod(g, y, r), mulmod(a7_p9, sub(add(r, mload(A8_P18)), mload(A8_P10)), r))
-                // S: chain: rank message: rank
-                g := add(mulmod(g, y, r), mulmod(a7_p9, sub(add(r, mload(A7_P19)), mload(A7_P11)), r))
-                // S: chain: rank message: ordinal
-                g := add(
-                    mulmod(g, y, r),
-                    mulmod(a7_p9, sub(add(r, mload(A8_P19)), mulmod(mload(A7_M7), add(mload(A7_M24), mload(A8_M23)), r)), r)
-                )
-                mstore(T113, mulmod(mload(T8), mload(T8), r))
-                mstore(T114, mulmod(mload(T9), mload(T113), r))
-                mstore(T115, mulmod(mload(T94), mload(T114), r))
-                mstore(T116, mulmod(mload(T115), mload(T115), r))
-                h := add(mulmod(h, mload(T116), r), mulmod(g, mload(T98), r))
+                let t79 := mulmod(mload(T13), mload(T74), r)
+                mstore(T79, t79)
+                let t80 := mulmod(mload(T65), t79, r)
+                mstore(T80, t80)
+                let t81 := mulmod(mload(T67), t80, r)
+                mstore(T81, t81)
+                h := add(mulmod(h, t81, r), mulmod(g, mload(T69), r))
             }
             {
                 let a8 := mload(A8)
+                let a7_p4 := mload(A7_P4)
+                let a7 := mload(A7)
                 // S: interest: present is a bit
-                g := mulmod(a8, sub(one, a8), r)
                 // S: interest: first is 0 or present
-                mstore(T117, sub(add(r, a8), mload(A7)))
-                g := add(mulmod(g, y, r), mulmod(mload(A7), mload(T117), r))
+                g := add(mulmod(a7, sub(add(r, a8), a7), r), mulmod(y, mulmod(a8, sub(one, a8), r), r))
                 // S: interest: last is 0 or present
-                g := add(mulmod(g, y, r), mulmod(mload(A7_P4), sub(add(r, a8), mload(A7_P4)), r))
                 // S: interest: S9 the list goes on until its last series
                 g := add(
-                    mulmod(g, y, r),
-                    mulmod(mulmod(a8, sub(one, mload(A7_P4)), r), sub(one, mulmod(mload(A8_P42), sub(one, mload(A7_P42)), r)), r)
+                    mulmod(mulmod(a8, sub(one, a7_p4), r), sub(one, mulmod(mload(A8_P42), sub(one, mload(A7_P42)), r)), r),
+                    mulmod(y, add(mulmod(a7_p4, sub(add(r, a8), a7_p4), r), mulmod(y, g, r)), r)
                 )
                 // S: interest: the step before is not busy
-                g := add(mulmod(g, y, r), mload(A7_M22))
                 // S: interest: S9 long message: lots settled
-                mstore(T118, mulmod(mload(A7_P2), 5, r))
-                g := add(mulmod(g, y, r), sub(add(r, mload(T118)), mulmod(a8, mload(T108), r)))
+                let t82 := mulmod(mload(A7_P2), 5, r)
+                mstore(T82, t82)
+                g := add(
+                    sub(add(r, t82), mulmod(a8, sub(add(r, mload(A3)), mload(A3_P21)), r)),
+                    mulmod(y, add(mload(A7_M22), mulmod(y, g, r)), r)
+                )
                 // S: interest: S9 short message: lots settled
-                mstore(T119, mulmod(4, mload(A7_P6), r))
-                g := add(mulmod(g, y, r), sub(add(r, mload(T119)), mulmod(a8, mload(T109), r)))
+                mstore(T83, mulmod(4, mload(A7_P6), r))
                 // S: interest: passes is 0 or present
-                let t120 := sub(add(r, a8), mload(A8_P37))
-                g := add(mulmod(g, y, r), mulmod(mload(A8_P37), t120, r))
+                let t84 := sub(add(r, a8), mload(A8_P37))
+                mstore(T84, t84)
                 // S: interest: S9 a passing series keeps its long lots
-                g := add(mulmod(g, y, r), mulmod(mload(T118), mload(A8_P37), r))
                 // S: interest: S9 a passing series keeps its short lots
-                g := add(mulmod(g, y, r), mulmod(mload(T119), mload(A8_P37), r))
-                // S: interest: rank message is taken
-                g := add(mulmod(g, y, r), add(t120, mload(A7_P10)))
-                // S: interest: price message is taken
-                g := add(mulmod(g, y, r), add(t120, mload(A7_P14)))
-                // S: interest: fees message is taken
-                g := add(mulmod(g, y, r), add(mload(A7_P18), a8))
-                // S: interest: scale message is taken
-                g := add(mulmod(g, y, r), add(mload(A7_P22), a8))
-                // S: interest: expiry message is taken by the first
-                g := add(mulmod(g, y, r), add(mload(A7_P26), mload(A7)))
-                // S: interest: slot message is sent by the last
-                g := add(mulmod(g, y, r), sub(add(r, mload(A7_P30)), mload(A7_P4)))
-                // S: interest: totals message is sent by the last
-                g := add(mulmod(g, y, r), sub(add(r, mload(A7_P34)), mload(A7_P4)))
-                // S: interest: close stays
-                g := add(mulmod(g, y, r), mulmod(mload(T117), sub(add(r, mload(A8_P4)), mload(A8_M38)), r))
-                // S: interest: close is the public one
-                g := add(mulmod(g, y, r), mulmod(mload(A7), sub(add(r, mload(A8_P4)), mload(A8_P27)), r))
-                // S: interest: expiry message: key
-                g := add(mulmod(g, y, r), mulmod(mload(A7), mload(A8_P26), r))
-                // S: interest: slot message: old digest
-                g := add(mulmod(g, y, r), mulmod(mload(A7_P4), sub(add(r, mload(A7_P31)), mload(A8_P20)), r))
-                // S: interest: S9 slot message: new digest, empty when closed
                 g := add(
-                    mulmod(g, y, r),
-                    mulmod(mload(A7_P4), sub(add(r, mload(A8_P31)), mulmod(mload(A8_P41), sub(one, mload(A8_P4)), r)), r)
-                )
-                // S: interest: slot message: heap number
-                g := add(mulmod(g, y, r), mulmod(mload(A7_P4), sub(sub(add(mload(A8_P30), mul(2, r)), 0x1100), mload(A7_P37)), r))
-                // S: interest: slot below 256
-                g := add(mulmod(g, y, r), mulmod(mload(A7_P4), sub(add(r, mload(A7_P25)), mulmod(2, mload(A7_P37), r)), r))
-                // S: interest: totals message: key
-                g := add(mulmod(g, y, r), mulmod(mload(A8_P34), mload(A7_P4), r))
-                // S: interest: totals message: payouts
-                g := add(mulmod(g, y, r), mulmod(mload(A7_P4), sub(add(r, mload(A7_P35)), mload(A8_P39)), r))
-                // S: interest: totals message: fees
-                g := add(mulmod(g, y, r), mulmod(mload(A7_P4), sub(add(r, mload(A8_P35)), mload(A8_P24)), r))
-                // S: interest: S9 old digest begins with the expiry or goes on
-                mstore(T121, mulmod(mload(A7), add(mload(A7_P27), 0x6f690000000000000000), r))
-                g := add(
-                    mulmod(g, y, r),
-                    mulmod(a8, sub(sub(add(mload(A1), mul(2, r)), mload(T121)), mulmod(mload(T72), mload(A7_M1), r)), r)
-                )
-                // S: interest: S9 new digest begins with the expiry or goes on
-                g := add(
-                    mulmod(g, y, r),
-                    mulmod(a8, sub(sub(add(mload(A1_P21), mul(2, r)), mload(T121)), mulmod(mload(T72), mload(A8_M1), r)), r)
-                )
-                // S: interest: old row: word
-                g := add(mulmod(g, y, r), mulmod(a8, sub(add(r, mload(A2)), mload(A8_P2)), r))
-                // S: interest: new row: word
-                g := add(mulmod(g, y, r), mulmod(a8, sub(add(r, mload(A2_P21)), mload(A8_P2)), r))
-                // S: interest: S9 long' is an amount
-                g := add(mulmod(g, y, r), mulmod(a8, sub(add(r, mload(A3_P21)), mload(A8_P21)), r))
-                // S: interest: S9 short' is an amount
-                g := add(mulmod(g, y, r), mulmod(a8, sub(add(r, mload(A4_P21)), mload(A8_P25)), r))
-                // S: interest: S9 closed: no long lots left
-                g := add(mulmod(g, y, r), mulmod(a8, mulmod(mload(A8_P21), mload(A8_P4), r), r))
-                // S: interest: S9 closed: no short lots left
-                g := add(mulmod(g, y, r), mulmod(a8, mulmod(mload(A8_P4), mload(A8_P25), r), r))
-                // S: interest: S9 closed: clearing' is 0
-                g := add(
-                    mulmod(g, y, r),
+                    mulmod(mload(A8_P37), add(mload(T83), mulmod(y, add(t82, mulmod(y, t84, r)), r)), r),
                     mulmod(
-                        a8,
-                        mulmod(
-                            mload(A8_P4),
-                            add(0x30644e72e131a029b85045b68181585ca833e84879b9709143e1f593f0000001, mload(A8_P23)),
-                            r
+                        mload(T12),
+                        add(sub(add(r, mload(T83)), mulmod(a8, sub(add(r, mload(A4)), mload(A4_P21)), r)), mulmod(y, g, r)),
+                        r
+                    )
+                )
+                // S: interest: rank message is taken
+                // S: interest: price message is taken
+                g := add(add(t84, mload(A7_P14)), mulmod(y, add(add(t84, mload(A7_P10)), mulmod(y, g, r)), r))
+                // S: interest: fees message is taken
+                // S: interest: scale message is taken
+                g := add(add(mload(A7_P22), a8), mulmod(y, add(add(mload(A7_P18), a8), mulmod(y, g, r)), r))
+                // S: interest: expiry message is taken by the first
+                // S: interest: slot message is sent by the last
+                g := add(sub(add(r, mload(A7_P30)), a7_p4), mulmod(y, add(add(mload(A7_P26), a7), mulmod(y, g, r)), r))
+                // S: interest: totals message is sent by the last
+                // S: interest: close stays
+                g := add(
+                    mulmod(sub(add(r, a8), a7), sub(add(r, mload(A8_P4)), mload(A8_M38)), r),
+                    mulmod(y, add(sub(add(r, mload(A7_P34)), a7_p4), mulmod(y, g, r)), r)
+                )
+            }
+            {
+                let a7_p37 := mload(A7_P37)
+                let a8_p4 := mload(A8_P4)
+                // S: interest: close is the public one
+                // S: interest: expiry message: key
+                // S: interest: slot message: old digest
+                // S: interest: S9 slot message: new digest, empty when closed
+                // S: interest: slot message: heap number
+                // S: interest: slot below 256
+                g := add(
+                    mulmod(
+                        mload(A7_P4),
+                        add(
+                            sub(add(r, mload(A7_P25)), mulmod(2, a7_p37, r)),
+                            mulmod(
+                                y,
+                                add(
+                                    sub(sub(add(r, add(r, mload(A8_P30))), 0x1100), a7_p37),
+                                    mulmod(
+                                        y,
+                                        add(
+                                            sub(add(r, mload(A8_P31)), mulmod(mload(A8_P41), sub(one, a8_p4), r)),
+                                            mulmod(y, sub(add(r, mload(A7_P31)), mload(A8_P20)), r)
+                                        ),
+                                        r
+                                    )
+                                ),
+                                r
+                            )
+                        ),
+                        r
+                    ),
+                    mulmod(
+                        mload(T53),
+                        add(
+                            mulmod(mload(A7), add(mload(A8_P26), mulmod(y, sub(add(r, a8_p4), mload(A8_P27)), r)), r),
+                            mulmod(mload(T11), g, r)
                         ),
                         r
                     )
                 )
-                // S: interest: long message: net per lot
-                g := add(mulmod(g, y, r), mulmod(a8, sub(add(r, add(mload(A8_P29), mload(A8_P3))), mload(A8_P38)), r))
-                // S: interest: short message: word
-                g := add(mulmod(g, y, r), mulmod(a8, sub(add(r, mload(A8_P6)), mload(A8_P2)), r))
-                // S: interest: short message: rank
-                g := add(mulmod(g, y, r), mulmod(a8, sub(add(r, mload(A7_P7)), mload(A7_P3)), r))
-                // S: interest: short message: net per lot
-                g := add(mulmod(g, y, r), mulmod(a8, add(mload(A8_P38), add(mload(A8_P7), mload(A8_P29))), r))
-                // S: interest: rank message: word
-                g := add(mulmod(g, y, r), mulmod(a8, sub(add(r, mload(A8_P10)), mload(A8_P2)), r))
-                // S: interest: rank message: rank
-                g := add(mulmod(g, y, r), mulmod(a8, sub(add(r, mload(A7_P11)), mload(A7_P3)), r))
-                // S: interest: rank message: ordinal
-                g := add(mulmod(g, y, r), mulmod(a8, sub(add(one, mload(A8_P11)), mload(A7_P39)), r))
-                // S: interest: fees message: key
-                g := add(mulmod(g, y, r), mulmod(a8, sub(add(r, mload(A8_P18)), 1), r))
-                // S: interest: scale message: key
-                g := add(mulmod(g, y, r), mulmod(a8, sub(add(r, mload(A8_P22)), 2), r))
-                // S: interest: ordinals count
+            }
+            {
+                let a8_p2 := mload(A8_P2)
+                // S: interest: totals message: key
+                // S: interest: totals message: payouts
+                // S: interest: totals message: fees
+                // S: interest: S9 old digest begins with the expiry or goes on
+                let t85 := mulmod(mload(A7), add(mload(A7_P27), 0x6f690000000000000000), r)
+                // S: interest: S9 new digest begins with the expiry or goes on
+                // S: interest: old row: word
+                // S: interest: new row: word
                 g := add(
-                    mulmod(g, y, r),
                     mulmod(
-                        a8,
-                        sub(sub(add(mload(A8_P37), add(mload(A7_P39), mul(2, r))), a8), mulmod(mload(T72), mload(A7_M3), r)),
+                        mload(A8),
+                        add(
+                            sub(add(r, mload(A2_P21)), a8_p2),
+                            mulmod(
+                                y,
+                                add(
+                                    sub(add(r, mload(A2)), a8_p2),
+                                    mulmod(
+                                        y,
+                                        add(
+                                            sub(sub(add(r, add(r, mload(A1_P21))), t85), mulmod(mload(T51), mload(A8_M1), r)),
+                                            mulmod(
+                                                y,
+                                                sub(sub(add(r, add(r, mload(A1))), t85), mulmod(mload(T51), mload(A7_M1), r)),
+                                                r
+                                            )
+                                        ),
+                                        r
+                                    )
+                                ),
+                                r
+                            )
+                        ),
+                        r
+                    ),
+                    mulmod(
+                        mload(T53),
+                        add(
+                            mulmod(
+                                mload(A7_P4),
+                                add(
+                                    sub(add(r, mload(A8_P35)), mload(A8_P24)),
+                                    mulmod(y, add(sub(add(r, mload(A7_P35)), mload(A8_P39)), mulmod(y, mload(A8_P34), r)), r)
+                                ),
+                                r
+                            ),
+                            mulmod(mload(T12), g, r)
+                        ),
                         r
                     )
                 )
-                // S: interest: S7 payouts so far
+            }
+            {
+                let a8 := mload(A8)
+                let t53 := mload(T53)
+                // S: interest: S9 long' is an amount
+                // S: interest: S9 short' is an amount
+                // S: interest: S9 closed: no long lots left
+                // S: interest: S9 closed: no short lots left
+                // S: interest: S9 closed: clearing' is 0
+                // S: interest: long message: net per lot
+                // S: interest: short message: word
+                // S: interest: short message: rank
                 g := add(
-                    mulmod(g, y, r),
                     mulmod(
                         a8,
-                        sub(
-                            sub(add(mload(A8_P39), mul(2, r)), mulmod(mload(T72), mload(A8_M3), r)),
-                            mulmod(mload(A8_P38), sub(add(r, mload(T118)), mload(T119)), r)
+                        add(
+                            sub(add(r, mload(A7_P7)), mload(A7_P3)),
+                            mulmod(
+                                y,
+                                add(
+                                    sub(add(r, mload(A8_P6)), mload(A8_P2)),
+                                    mulmod(
+                                        y,
+                                        add(
+                                            sub(add(r, add(mload(A8_P29), mload(A8_P3))), mload(A8_P38)),
+                                            mulmod(
+                                                y,
+                                                mulmod(
+                                                    mload(A8_P4),
+                                                    add(
+                                                        0x30644e72e131a029b85045b68181585ca833e84879b9709143e1f593f0000001,
+                                                        mload(A8_P23)
+                                                    ),
+                                                    r
+                                                ),
+                                                r
+                                            )
+                                        ),
+                                        r
+                                    )
+                                ),
+                                r
+                            )
+                        ),
+                        r
+                    ),
+                    mulmod(
+                        t53,
+                        add(
+                            mulmod(
+                                a8,
+                                add(
+                                    mulmod(mload(A8_P4), mload(A8_P25), r),
+                                    mulmod(
+                                        y,
+                                        add(
+                                            mulmod(mload(A8_P21), mload(A8_P4), r),
+                                            mulmod(
+                                                y,
+                                                add(
+                                                    sub(add(r, mload(A4_P21)), mload(A8_P25)),
+                                                    mulmod(y, sub(add(r, mload(A3_P21)), mload(A8_P21)), r)
+                                                ),
+                                                r
+                                            )
+                                        ),
+                                        r
+                                    )
+                                ),
+                                r
+                            ),
+                            mulmod(t53, g, r)
+                        ),
+                        r
+                    )
+                )
+                // S: interest: short message: net per lot
+                // S: interest: rank message: word
+                // S: interest: rank message: rank
+                // S: interest: rank message: ordinal
+                // S: interest: fees message: key
+                // S: interest: scale message: key
+                // S: interest: ordinals count
+                // S: interest: S7 payouts so far
+                g := add(
+                    mulmod(
+                        a8,
+                        add(
+                            sub(
+                                sub(add(r, add(r, mload(A8_P39))), mulmod(mload(T51), mload(A8_M3), r)),
+                                mulmod(mload(A8_P38), sub(add(r, mload(T82)), mload(T83)), r)
+                            ),
+                            mulmod(
+                                y,
+                                add(
+                                    sub(
+                                        sub(add(r, add(r, add(mload(A8_P37), mload(A7_P39)))), a8),
+                                        mulmod(mload(T51), mload(A7_M3), r)
+                                    ),
+                                    mulmod(y, add(sub(add(r, mload(A8_P22)), 2), mulmod(y, sub(add(r, mload(A8_P18)), 1), r)), r)
+                                ),
+                                r
+                            )
+                        ),
+                        r
+                    ),
+                    mulmod(
+                        t53,
+                        add(
+                            mulmod(
+                                a8,
+                                add(
+                                    sub(add(mload(A8_P11), one), mload(A7_P39)),
+                                    mulmod(
+                                        y,
+                                        add(
+                                            sub(add(r, mload(A7_P11)), mload(A7_P3)),
+                                            mulmod(
+                                                y,
+                                                add(
+                                                    sub(add(r, mload(A8_P10)), mload(A8_P2)),
+                                                    mulmod(y, add(mload(A8_P7), add(mload(A8_P38), mload(A8_P29))), r)
+                                                ),
+                                                r
+                                            )
+                                        ),
+                                        r
+                                    )
+                                ),
+                                r
+                            ),
+                            mulmod(t53, g, r)
                         ),
                         r
                     )
                 )
                 // S: interest: S7 fees so far
+                // S: interest: kind 1 is a bit
                 g := add(
-                    mulmod(g, y, r),
+                    mulmod(mload(A7_P8), sub(one, mload(A7_P8)), r),
                     mulmod(
-                        a8,
-                        sub(
-                            sub(add(mload(A8_P24), mul(2, r)), mulmod(mload(T72), mload(A8_M18), r)),
-                            mulmod(mload(A8_P29), add(mload(T119), mload(T118)), r)
+                        y,
+                        add(
+                            mulmod(
+                                a8,
+                                sub(
+                                    sub(add(r, add(r, mload(A8_P24))), mulmod(mload(T51), mload(A8_M18), r)),
+                                    mulmod(mload(A8_P29), add(mload(T83), mload(T82)), r)
+                                ),
+                                r
+                            ),
+                            mulmod(y, g, r)
                         ),
                         r
                     )
                 )
-                // S: interest: kind 1 is a bit
-                g := add(mulmod(g, y, r), mulmod(mload(A7_P8), sub(one, mload(A7_P8)), r))
+            }
+            {
+                let a7_p12 := mload(A7_P12)
+                let a7_p16 := mload(A7_P16)
+                let a8_p12 := mload(A8_P12)
+                let a8_p8 := mload(A8_P8)
                 // S: interest: kind 2 is a bit
-                g := add(mulmod(g, y, r), mulmod(mload(A8_P8), sub(one, mload(A8_P8)), r))
                 // S: interest: kind 3 is a bit
-                g := add(mulmod(g, y, r), mulmod(mload(A7_P12), sub(one, mload(A7_P12)), r))
+                g := add(mulmod(a7_p12, sub(one, a7_p12), r), mulmod(y, add(mulmod(a8_p8, sub(one, a8_p8), r), mulmod(y, g, r)), r))
                 // S: interest: kind 4 is a bit
-                g := add(mulmod(g, y, r), mulmod(mload(A8_P12), sub(one, mload(A8_P12)), r))
                 // S: interest: kind 5 is a bit
-                g := add(mulmod(g, y, r), mulmod(mload(A7_P16), sub(one, mload(A7_P16)), r))
-                // S: interest: kind 6 is a bit
-                g := add(mulmod(g, y, r), mulmod(mload(A8_P16), sub(one, mload(A8_P16)), r))
-                // S: interest: kind 7 is a bit
-                g := add(mulmod(g, y, r), mulmod(mload(A7_P24), mload(T83), r))
-                // S: interest: kind 8 is a bit
-                mstore(
-                    T122,
-                    addmod(
-                        sub(sub(sub(add(t120, mul(3, r)), mload(A7_P8)), mload(A8_P8)), mload(A7_P12)),
-                        sub(sub(sub(mul(3, r), mload(A8_P12)), mload(A7_P16)), mload(A8_P16)),
-                        r
-                    )
+                g := add(
+                    mulmod(a7_p16, sub(one, a7_p16), r),
+                    mulmod(y, add(mulmod(a8_p12, sub(one, a8_p12), r), mulmod(y, g, r)), r)
                 )
-                mstore(T123, sub(add(r, mload(T122)), mload(A7_P24)))
-                g := add(mulmod(g, y, r), mulmod(mload(T123), sub(add(one, mload(A7_P24)), mload(T122)), r))
+            }
+            {
+                let a7_p24 := mload(A7_P24)
+                // S: interest: kind 6 is a bit
+                // S: interest: kind 7 is a bit
+                g := add(
+                    mulmod(a7_p24, sub(one, a7_p24), r),
+                    mulmod(y, add(mulmod(mload(A8_P16), sub(one, mload(A8_P16)), r), mulmod(y, g, r)), r)
+                )
+                // S: interest: kind 8 is a bit
+                let t86 := addmod(
+                    sub(sub(sub(add(mload(T84), mul(3, r)), mload(A7_P8)), mload(A8_P8)), mload(A7_P12)),
+                    sub(sub(sub(mul(3, r), mload(A8_P12)), mload(A7_P16)), mload(A8_P16)),
+                    r
+                )
+                let t87 := sub(add(r, t86), a7_p24)
                 // S: interest: S4 word = underlying, expiry | kind | strike | cap
                 mstore(
-                    T124,
+                    T88,
                     mulmod(
                         0x30644e72e131a029b85045b68181585c2833e84879b9709143e1f593f0000001,
                         addmod(
                             add(
                                 mload(A7_P8),
                                 add(
-                                    mulmod(mload(A7_P16), 5, r),
-                                    add(mulmod(mload(A8_P12), 4, r), add(mulmod(3, mload(A7_P12), r), mulmod(2, mload(A8_P8), r)))
+                                    mulmod(5, mload(A7_P16), r),
+                                    add(mulmod(4, mload(A8_P12), r), add(mulmod(3, mload(A7_P12), r), mulmod(2, mload(A8_P8), r)))
                                 )
                             ),
-                            add(mulmod(8, mload(T123), r), add(mulmod(mload(A7_P24), 7, r), mulmod(mload(A8_P16), 6, r))),
+                            add(mulmod(8, t87, r), add(mulmod(a7_p24, 7, r), mulmod(mload(A8_P16), 6, r))),
                             r
                         ),
                         r
                     )
                 )
-                mstore(T125, add(mload(T123), mload(A7_P24)))
+                mstore(T89, add(t87, a7_p24))
                 g := add(
-                    mulmod(g, y, r),
                     mulmod(
-                        t120,
+                        mload(T84),
                         sub(
                             add(
                                 r,
                                 add(
-                                    mload(T124),
+                                    mload(T88),
                                     add(
                                         mload(A8_P2),
                                         add(
@@ -2337,175 +3616,234 @@ contract SettlementSVerifier {
                                     )
                                 )
                             ),
-                            mulmod(mload(A8_P5), sub(add(1, mul(3, r)), mload(T125)), r)
+                            mulmod(mload(A8_P5), sub(add(r, add(r, one)), mload(T89)), r)
                         ),
                         r
-                    )
+                    ),
+                    mulmod(y, add(mulmod(t87, sub(add(a7_p24, one), t86), r), mulmod(y, g, r)), r)
                 )
+            }
+            {
+                let a7_p28 := mload(A7_P28)
                 // S: interest: S4 plain kinds have no cap
-                g := add(mulmod(g, y, r), mulmod(mload(A8_P5), add(mload(A8_P8), mload(A7_P8)), r))
                 // S: interest: S4 price reaches the cap: a bit
-                g := add(mulmod(g, y, r), mulmod(mload(A7_P28), mload(T84), r))
+                g := add(
+                    mulmod(a7_p28, sub(one, a7_p28), r),
+                    mulmod(y, add(mulmod(mload(A8_P5), add(mload(A8_P8), mload(A7_P8)), r), mulmod(y, g, r)), r)
+                )
                 // S: interest: S4 above the strike: a bit
-                g := add(mulmod(g, y, r), mulmod(mload(A8_P28), sub(one, mload(A8_P28)), r))
                 // S: interest: S4 distance to the cap
                 g := add(
-                    mulmod(g, y, r),
                     mulmod(
-                        add(mload(A8_P12), mload(A7_P12)),
+                        add(mload(A7_P12), mload(A8_P12)),
                         sub(
-                            sub(add(mload(A8_P15), mul(2, r)), mload(A8_P5)),
-                            mulmod(mload(A8_P13), sub(add(r, add(mload(A7_P28), mload(A7_P28))), 1), r)
+                            sub(add(r, add(r, mload(A8_P15))), mload(A8_P5)),
+                            mulmod(mload(A8_P13), sub(add(r, add(a7_p28, a7_p28)), 1), r)
                         ),
                         r
-                    )
+                    ),
+                    mulmod(y, add(mulmod(mload(A8_P28), sub(one, mload(A8_P28)), r), mulmod(y, g, r)), r)
                 )
                 // S: interest: S4 capped price
-                g := add(
-                    mulmod(g, y, r),
-                    mulmod(
-                        t120,
-                        sub(
-                            sub(
-                                add(
-                                    mload(A8_P36),
-                                    add(mul(2, r), mulmod(mload(A8_P13), mulmod(mload(A7_P28), mload(A7_P12), r), r))
-                                ),
-                                mload(A8_P15)
-                            ),
-                            mulmod(mload(A8_P13), mulmod(mload(T84), mload(A8_P12), r), r)
-                        ),
-                        r
-                    )
-                )
                 // S: interest: S4 distance to the strike
-                g := add(
-                    mulmod(g, y, r),
-                    mulmod(
-                        t120,
-                        sub(
-                            sub(add(mload(A8_P36), mul(2, r)), mload(A8_P1)),
-                            mulmod(mload(A8_P9), sub(add(r, add(mload(A8_P28), mload(A8_P28))), 1), r)
-                        ),
-                        r
-                    )
-                )
                 // S: interest: S4 not at the strike
-                g := add(mulmod(g, y, r), sub(add(r, mload(A8_P32)), mulmod(mload(A8_P9), mload(A7_P32), r)))
-                // S: interest: S4 at the strike or not
-                g := add(mulmod(g, y, r), mulmod(mload(A8_P9), sub(one, mload(A8_P32)), r))
-                // S: interest: S4 intrinsic value
-                mstore(T126, add(mload(A7_P8), add(mload(A7_P12), add(mload(A7_P16), mload(A7_P24)))))
-                mstore(T127, mulmod(mload(A8_P28), mload(T126), r))
-                mstore(T128, mulmod(sub(one, mload(A8_P28)), sub(add(1, mul(4, r)), mload(T126)), r))
                 g := add(
-                    mulmod(g, y, r),
+                    sub(add(r, mload(A8_P32)), mulmod(mload(A8_P9), mload(A7_P32), r)),
                     mulmod(
-                        t120,
-                        sub(
-                            sub(add(mload(A7_P40), mul(2, r)), mulmod(mload(A8_P9), mload(T127), r)),
-                            mulmod(mload(A8_P9), mload(T128), r)
-                        ),
-                        r
-                    )
-                )
-                // S: interest: S4 digital pays
-                g := add(
-                    mulmod(g, y, r),
-                    mulmod(t120, sub(add(r, mload(A8_P40)), mulmod(mload(A8_P32), add(mload(T128), mload(T127)), r)), r)
-                )
-                // S: interest: S4 payoff per lot
-                g := add(
-                    mulmod(g, y, r),
-                    mulmod(
-                        t120,
-                        sub(
-                            sub(
-                                sub(
-                                    add(mload(A8_P38), mul(3, r)),
+                        y,
+                        add(
+                            mulmod(
+                                mload(T84),
+                                add(
+                                    sub(
+                                        sub(add(r, add(r, mload(A8_P36))), mload(A8_P1)),
+                                        mulmod(mload(A8_P9), sub(add(r, add(mload(A8_P28), mload(A8_P28))), 1), r)
+                                    ),
                                     mulmod(
-                                        mload(A7_P40),
-                                        add(mload(A8_P12), add(mload(A7_P12), add(mload(A8_P8), mload(A7_P8)))),
+                                        y,
+                                        sub(
+                                            sub(
+                                                add(
+                                                    r,
+                                                    add(
+                                                        r,
+                                                        add(
+                                                            mload(A8_P36),
+                                                            mulmod(mload(A8_P13), mulmod(a7_p28, mload(A7_P12), r), r)
+                                                        )
+                                                    )
+                                                ),
+                                                mload(A8_P15)
+                                            ),
+                                            mulmod(mload(A8_P13), mulmod(mload(A8_P12), sub(one, a7_p28), r), r)
+                                        ),
                                         r
                                     )
                                 ),
-                                mulmod(mload(A8_P5), mload(T125), r)
+                                r
                             ),
-                            mulmod(mload(A8_P5), mulmod(mload(A8_P40), add(mload(A8_P16), mload(A7_P16)), r), r)
+                            mulmod(mload(T11), g, r)
                         ),
                         r
                     )
                 )
+            }
+            {
+                // S: interest: S4 at the strike or not
+                // S: interest: S4 intrinsic value
+                let t90 := add(mload(A7_P12), add(mload(A7_P8), add(mload(A7_P16), mload(A7_P24))))
+                let t91 := mulmod(mload(A8_P28), t90, r)
+                let t92 := mulmod(sub(one, mload(A8_P28)), sub(add(one, mul(3, r)), t90), r)
+                // S: interest: S4 digital pays
+                // S: interest: S4 payoff per lot
+                g := add(
+                    mulmod(
+                        mload(T84),
+                        add(
+                            sub(
+                                sub(
+                                    sub(
+                                        add(mload(A8_P38), mul(3, r)),
+                                        mulmod(
+                                            mload(A7_P40),
+                                            add(mload(A7_P12), add(mload(A8_P12), add(mload(A8_P8), mload(A7_P8)))),
+                                            r
+                                        )
+                                    ),
+                                    mulmod(mload(A8_P5), mload(T89), r)
+                                ),
+                                mulmod(mload(A8_P5), mulmod(mload(A8_P40), add(mload(A7_P16), mload(A8_P16)), r), r)
+                            ),
+                            mulmod(
+                                y,
+                                add(
+                                    sub(add(r, mload(A8_P40)), mulmod(mload(A8_P32), add(t92, t91), r)),
+                                    mulmod(
+                                        y,
+                                        sub(
+                                            sub(add(r, add(r, mload(A7_P40))), mulmod(mload(A8_P9), t91, r)),
+                                            mulmod(mload(A8_P9), t92, r)
+                                        ),
+                                        r
+                                    )
+                                ),
+                                r
+                            )
+                        ),
+                        r
+                    ),
+                    mulmod(mload(T12), add(mulmod(mload(A8_P9), sub(one, mload(A8_P32)), r), mulmod(y, g, r)), r)
+                )
+            }
+            {
+                let a7_p36 := mload(A7_P36)
+                let a8_p13 := mload(A8_P13)
                 // S: interest: S4 inverse: scale intrinsic = payoff price + remainder
-                g := add(
-                    mulmod(g, y, r),
-                    mulmod(
-                        mload(T125),
-                        sub(
-                            sub(add(mul(2, r), mulmod(mload(A7_P40), mload(A7_P23), r)), mload(A8_P13)),
-                            mulmod(mload(A8_P5), mload(A8_P15), r)
-                        ),
-                        r
-                    )
-                )
                 // S: interest: S4 inverse: remainder below the price
-                g := add(
-                    mulmod(g, y, r),
-                    mulmod(mload(T125), sub(sub(sub(add(mload(A8_P15), mul(3, r)), 1), mload(A8_P13)), mload(A8_P17)), r)
-                )
                 // S: interest: S4 fee by rate: a bit
-                g := add(mulmod(g, y, r), mulmod(mload(A7_P36), sub(one, mload(A7_P36)), r))
-                // S: interest: S4 notional
                 g := add(
-                    mulmod(g, y, r),
+                    mulmod(a7_p36, sub(one, a7_p36), r),
                     mulmod(
-                        t120,
-                        sub(
-                            sub(add(mload(A7_P38), mul(2, r)), mload(A8_P15)),
-                            mulmod(mload(T125), sub(add(r, mload(A7_P23)), mload(A8_P15)), r)
+                        y,
+                        add(
+                            mulmod(
+                                mload(T89),
+                                add(
+                                    sub(sub(sub(add(mload(A8_P15), mul(3, r)), 1), a8_p13), mload(A8_P17)),
+                                    mulmod(
+                                        y,
+                                        sub(
+                                            sub(add(r, add(r, mulmod(mload(A7_P40), mload(A7_P23), r))), a8_p13),
+                                            mulmod(mload(A8_P5), mload(A8_P15), r)
+                                        ),
+                                        r
+                                    )
+                                ),
+                                r
+                            ),
+                            mulmod(mload(T11), g, r)
                         ),
                         r
                     )
                 )
+            }
+            {
+                // S: interest: S4 notional
                 // S: interest: S4 fee is a floor
-                mstore(T129, mulmod(mload(A8_P19), mload(A8_P38), r))
-                mstore(T130, mulmod(mload(A7_P19), mload(A7_P38), r))
-                mstore(T131, mulmod(mload(A7_P36), sub(add(r, mload(T130)), mload(T129)), r))
-                mstore(T132, mulmod(mload(A8_P29), 0x186a0, r))
-                mstore(T133, add(mload(A7_P1), mulmod(0x200, mload(A7_P5), r)))
-                g := add(
-                    mulmod(g, y, r),
-                    mulmod(t120, sub(sub(add(mload(T131), add(mload(T129), mul(3, r))), mload(T132)), mload(T133)), r)
+                let t93 := mulmod(
+                    mload(A7_P36),
+                    sub(add(r, mulmod(mload(A7_P19), mload(A7_P38), r)), mulmod(mload(A8_P19), mload(A8_P38), r)),
+                    r
                 )
+                mstore(T94, add(mload(A7_P1), mulmod(0x200, mload(A7_P5), r)))
                 // S: interest: S4 rest below the unit
-                g := add(
-                    mulmod(g, y, r),
-                    mulmod(t120, sub(add(r, add(mload(A7_P9), add(mload(T133), mulmod(0x200, mload(A7_P13), r)))), 0x1869f), r)
-                )
                 // S: interest: S4 fee is the smaller one
-                mstore(T134, mulmod(mload(T99), mload(A7_P33), r))
-                mstore(T135, mulmod(0x30644e72e131a029b85045b68181585d2833e84879b96f9143e1f593f0000001, mload(A7_P29), r))
+                mstore(T95, mulmod(0x30644e72e131a029b85045b68181585d2833e84879b96f9143e1f593f0000001, mload(A7_P29), r))
                 mstore(
-                    T136,
-                    addmod(
-                        mload(T135),
-                        sub(sub(sub(sub(add(mload(T130), mul(4, r)), mload(T131)), mload(T132)), mload(A8_P33)), mload(T134)),
-                        r
+                    T96,
+                    add(
+                        addmod(
+                            mload(T95),
+                            sub(
+                                sub(
+                                    sub(sub(add(mul(4, r), mulmod(mload(A7_P19), mload(A7_P38), r)), t93), mload(A8_P33)),
+                                    mulmod(mload(A8_P29), 0x186a0, r)
+                                ),
+                                mulmod(mload(T71), mload(A7_P33), r)
+                            ),
+                            r
+                        ),
+                        mulmod(
+                            y,
+                            add(
+                                mod(sub(add(r, add(mload(A7_P9), add(mload(T94), mulmod(0x200, mload(A7_P13), r)))), 0x1869f), r),
+                                mulmod(
+                                    y,
+                                    add(
+                                        mod(
+                                            sub(
+                                                sub(add(t93, add(mul(3, r), mulmod(mload(A8_P19), mload(A8_P38), r))), mload(T94)),
+                                                mulmod(mload(A8_P29), 0x186a0, r)
+                                            ),
+                                            r
+                                        ),
+                                        mulmod(
+                                            y,
+                                            sub(
+                                                sub(add(r, add(r, mload(A7_P38))), mload(A8_P15)),
+                                                mulmod(mload(T89), sub(add(r, mload(A7_P23)), mload(A8_P15)), r)
+                                            ),
+                                            r
+                                        )
+                                    ),
+                                    r
+                                )
+                            ),
+                            r
+                        )
                     )
                 )
-                g := add(mulmod(g, y, r), mulmod(t120, mload(T136), r))
-                mstore(T137, mulmod(mload(T93), mload(T93), r))
-                mstore(T138, mulmod(mload(T137), mload(T95), r))
-                mstore(T139, mulmod(mload(T138), mload(T96), r))
-                h := add(mulmod(h, mload(T139), r), mulmod(g, mulmod(mload(T97), sub(add(r, mload(F10)), 1), r), r))
+                g := add(mulmod(mload(T84), mload(T96), r), mulmod(mload(T53), g, r))
+            }
+            {
+                let t66 := mload(T66)
+                let f10 := mload(F10)
+                let t64 := mload(T64)
+                let t97 := mulmod(t64, t64, r)
+                mstore(T97, t97)
+                mstore(T98, mulmod(t97, t66, r))
+                mstore(T99, mulmod(t66, t66, r))
+                let t100 := mulmod(mload(T98), mload(T99), r)
+                mstore(T100, t100)
+                h := add(mulmod(h, t100, r), mulmod(g, mulmod(mulmod(mload(T50), f10, r), sub(add(r, f10), 1), r), r))
             }
             {
                 let c1 := mload(C1)
                 // S: bus: running sum 0
-                let t140 := sub(sub(add(mload(C0), mul(2, r)), 11), mulmod(mload(A5), c1, r))
-                mstore(T141, sub(sub(add(mload(C0), mul(2, r)), 11), mulmod(mload(A6), c1, r)))
+                let t101 := sub(sub(add(r, add(r, mload(C0))), 11), mulmod(mload(A5), c1, r))
+                let t102 := sub(sub(add(r, add(r, mload(C0))), 11), mulmod(mload(A6), c1, r))
                 mstore(
-                    T142,
+                    T103,
                     mulmod(
                         c1,
                         add(
@@ -2514,7 +3852,7 @@ contract SettlementSVerifier {
                                 mload(A8),
                                 mulmod(
                                     0x30644e72e131a029b75045b68181585d2833e84879b9709143e1f593f0000001,
-                                    mulmod(mload(T74), sub(add(r, add(mload(A7), mload(A7))), 1), r),
+                                    mulmod(mload(T52), sub(add(r, add(mload(A7), mload(A7))), 1), r),
                                     r
                                 )
                             )
@@ -2522,110 +3860,113 @@ contract SettlementSVerifier {
                         r
                     )
                 )
-                mstore(T143, mulmod(c1, c1, r))
-                mstore(T144, mulmod(mload(T143), sub(add(r, add(mload(A7_P2), mload(A7_P1))), mload(A8_P2)), r))
-                mstore(T145, mulmod(mload(A8_P1), mulmod(c1, mload(T143), r), r))
+                mstore(T104, mulmod(c1, c1, r))
+                mstore(T105, mulmod(mload(T104), sub(add(r, add(mload(A7_P2), mload(A7_P1))), mload(A8_P2)), r))
+                mstore(T106, mulmod(mload(A8_P1), mulmod(c1, mload(T104), r), r))
                 mstore(
-                    T146,
+                    T107,
                     addmod(
-                        sub(r, mload(T145)),
-                        sub(sub(sub(sub(add(mload(C0), mul(4, r)), mload(A7)), 4), mload(T142)), mload(T144)),
+                        sub(r, mload(T106)),
+                        sub(sub(sub(sub(add(mload(C0), mul(4, r)), mload(A7)), 4), mload(T103)), mload(T105)),
                         r
                     )
                 )
                 mstore(
-                    T147,
+                    T108,
                     mulmod(
                         mload(F12),
-                        mulmod(mload(T146), mulmod(mload(T141), mulmod(t140, sub(add(r, mload(A9_P1)), mload(A9)), r), r), r),
+                        mulmod(mload(T107), mulmod(t102, mulmod(t101, sub(add(r, mload(A9_P1)), mload(A9)), r), r), r),
                         r
                     )
                 )
-                mstore(T148, mulmod(mload(T141), mulmod(t140, sub(r, mulmod(mload(T77), mload(T74), r)), r), r))
+                mstore(T109, mulmod(t102, mulmod(t101, sub(r, mulmod(mload(T55), mload(T52), r)), r), r))
                 h := add(
-                    mulmod(h, y, r),
                     sub(
                         sub(
-                            sub(add(mload(T147), mul(3, r)), mload(T148)),
-                            mulmod(mload(T146), mulmod(mload(T141), sub(r, mload(F12)), r), r)
+                            sub(add(mload(T108), mul(3, r)), mload(T109)),
+                            mulmod(mload(T107), mulmod(t102, sub(r, mload(F12)), r), r)
                         ),
-                        mulmod(mload(T146), mulmod(t140, sub(r, mload(F12)), r), r)
-                    )
+                        mulmod(mload(T107), mulmod(t101, sub(r, mload(F12)), r), r)
+                    ),
+                    mulmod(y, h, r)
                 )
             }
             {
                 // S: bus: running sum 1
-                let t149 := sub(sub(sub(add(mload(A8_P2), mul(3, r)), mload(A7_P39)), mload(A8_P39)), mload(A7_P17))
-                let t150 := sub(
-                    sub(sub(add(mload(C0), mul(3, r)), 3), mulmod(mload(C1), add(t149, 1), r)),
-                    mulmod(mload(A2_P21), mload(T143), r)
+                let t110 := sub(sub(sub(add(mload(A8_P2), mul(3, r)), mload(A7_P39)), mload(A8_P39)), mload(A8_P19))
+                let t111 := sub(
+                    sub(sub(add(mload(C0), mul(3, r)), 3), mulmod(mload(C1), add(t110, 1), r)),
+                    mulmod(mload(A2_P21), mload(T104), r)
+                )
+                let t112 := sub(
+                    sub(sub(add(mload(C0), mul(3, r)), 3), mulmod(mload(C1), add(t110, 2), r)),
+                    mulmod(mload(A3_P21), mload(T104), r)
                 )
                 mstore(
-                    T151,
+                    T113,
                     sub(
-                        sub(sub(add(mload(C0), mul(3, r)), 3), mulmod(mload(C1), add(t149, 2), r)),
-                        mulmod(mload(A3_P21), mload(T143), r)
+                        sub(sub(add(mload(C0), mul(3, r)), 3), mulmod(mload(C1), add(t110, 3), r)),
+                        mulmod(mload(A4_P21), mload(T104), r)
                     )
                 )
                 mstore(
-                    T152,
-                    sub(
-                        sub(sub(add(mload(C0), mul(3, r)), 3), mulmod(mload(C1), add(t149, 3), r)),
-                        mulmod(mload(A4_P21), mload(T143), r)
-                    )
-                )
-                mstore(
-                    T153,
+                    T114,
                     mulmod(
                         mload(F12),
-                        mulmod(mload(T152), mulmod(mload(T151), mulmod(t150, sub(add(r, mload(A10_P1)), mload(A10)), r), r), r),
+                        mulmod(mload(T113), mulmod(t112, mulmod(t111, sub(add(r, mload(A10_P1)), mload(A10)), r), r), r),
                         r
                     )
                 )
-                mstore(T154, mulmod(mload(T152), mulmod(t150, sub(r, mulmod(mload(T98), mload(A8_P39), r)), r), r))
-                mstore(T155, mulmod(mload(T151), mulmod(t150, sub(r, mulmod(mload(T98), mload(A7_P17), r)), r), r))
+                mstore(T115, mulmod(t112, mulmod(t111, sub(r, mulmod(mload(T69), mload(A8_P19), r)), r), r))
                 h := add(
-                    mulmod(h, y, r),
                     sub(
-                        sub(sub(add(mload(T153), mul(3, r)), mload(T154)), mload(T155)),
-                        mulmod(mload(T152), mulmod(mload(T151), sub(r, mulmod(mload(T98), mload(A7_P39), r)), r), r)
-                    )
+                        sub(
+                            sub(add(mload(T114), mul(3, r)), mload(T115)),
+                            mulmod(mload(T113), mulmod(t112, sub(r, mulmod(mload(T69), mload(A7_P39), r)), r), r)
+                        ),
+                        mulmod(mload(T113), mulmod(t111, sub(r, mulmod(mload(T69), mload(A8_P39), r)), r), r)
+                    ),
+                    mulmod(y, h, r)
                 )
             }
             {
                 // S: bus: running sum 2
-                mstore(T156, mulmod(mload(A7_P1), mload(T143), r))
-                let t157 := sub(
-                    sub(sub(sub(add(mload(C0), mul(4, r)), mload(T145)), mload(F5)), mload(T156)),
-                    mulmod(mload(A8), mload(C1), r)
+                let t116 := sub(
+                    sub(sub(sub(add(mload(C0), mul(4, r)), mload(T106)), mload(F5)), mulmod(mload(A8), mload(C1), r)),
+                    mulmod(mload(A7_P1), mload(T104), r)
                 )
-                let t158 := sub(
+                let t117 := sub(
                     sub(sub(add(mload(C0), mul(3, r)), 3), mulmod(mload(A7_P3), mload(C1), r)),
-                    mulmod(mload(A8), mload(T143), r)
-                )
-                mstore(T159, mulmod(mload(T143), mload(INSTANCE), r))
-                mstore(
-                    T160,
-                    sub(sub(sub(sub(add(mload(C0), mul(4, r)), mload(F1)), 2), mload(T159)), mulmod(mload(F0), mload(C1), r))
+                    mulmod(mload(A8), mload(T104), r)
                 )
                 mstore(
-                    T161,
+                    T118,
+                    sub(
+                        sub(sub(sub(add(mload(C0), mul(4, r)), mload(F1)), 2), mulmod(mload(F0), mload(C1), r)),
+                        mulmod(mload(T104), mload(INSTANCE), r)
+                    )
+                )
+                mstore(
+                    T119,
                     mulmod(
                         mload(F12),
-                        mulmod(mload(T160), mulmod(t158, mulmod(t157, sub(add(r, mload(A11_P1)), mload(A11)), r), r), r),
+                        mulmod(mload(T118), mulmod(t117, mulmod(t116, sub(add(r, mload(A11_P1)), mload(A11)), r), r), r),
                         r
                     )
                 )
-                mstore(T162, mulmod(mload(T160), mulmod(t157, mulmod(mload(T77), mload(A8_P2), r), r), r))
                 mstore(
-                    T163,
+                    T120,
                     mulmod(
-                        mload(A7),
+                        t116,
                         mulmod(
-                            sub(add(r, mload(F9)), 2),
+                            mload(A7),
                             mulmod(
-                                sub(add(r, mload(F9)), 1),
-                                mulmod(mload(F9), 0x285396b510feb022c442e4c2c1411ef84c2b4191bac53323b891a1fb48000001, r),
+                                sub(add(r, mload(F9)), 2),
+                                mulmod(
+                                    sub(add(r, mload(F9)), 1),
+                                    mulmod(mload(F9), 0x285396b510feb022c442e4c2c1411ef84c2b4191bac53323b891a1fb48000001, r),
+                                    r
+                                ),
                                 r
                             ),
                             r
@@ -2633,1304 +3974,152 @@ contract SettlementSVerifier {
                         r
                     )
                 )
-                mstore(T164, mulmod(t158, mulmod(t157, mload(T163), r), r))
                 h := add(
-                    mulmod(h, y, r),
                     sub(
-                        sub(sub(add(mload(T161), mul(3, r)), mload(T162)), mload(T164)),
-                        mulmod(mload(T160), mulmod(t158, mulmod(mload(A7), mload(F5), r), r), r)
-                    )
+                        sub(
+                            sub(add(mload(T119), mul(3, r)), mulmod(t117, mload(T120), r)),
+                            mulmod(mload(T118), mulmod(t117, mulmod(mload(A7), mload(F5), r), r), r)
+                        ),
+                        mulmod(mload(T118), mulmod(t116, mulmod(mload(T55), mload(A8_P2), r), r), r)
+                    ),
+                    mulmod(y, h, r)
                 )
             }
             {
                 let f11 := mload(F11)
                 // S: bus: balanced where it starts and ends
                 h := add(
-                    mulmod(h, y, r),
                     mulmod(
                         add(mload(A10), add(mload(A9), mload(A11))),
                         mulmod(sub(add(r, f11), 2), mulmod(add(1, f11), mulmod(f11, sub(add(r, f11), 1), r), r), r),
                         r
-                    )
+                    ),
+                    mulmod(y, h, r)
                 )
             }
             mstore(H, mulmod(h, mload(INV_VANISHING), r))
         }
     }
 
-    /// @dev SHPLONK: the scalars of all commitments. With Z_i(u) the product of u - x*w^a over the i-th rotation set, the
-    /// commitments of that set weigh v^i*Z_0(u)/Z_i(u)*y^j, and their evaluations take the same weight times the Lagrange
-    /// basis of the set at u. The constants are 1/prod(w^a - w^b) over the other members b of the set.
-    function _combineOpenings() private pure {
+    /// @dev SHPLONK. With Z_i(u) the product of u - x*w^k over the i-th rotation set, the j-th commitment of that set weighs
+    /// v^i*Z_0(u)/Z_i(u)*y^j. The polynomials that the evaluations interpolate take the same weight at u, on the generator: with
+    /// N_i/Z_i(u) the set's sum of fractions and m its members, they are N_i/x^(m-1) together.
+    function _sumCommitments() private view {
+        bool done = true;
         assembly {
-            let r := R
-            {
-                let inverse := mload(INV_X)
-                let t := inverse
-                mstore(INV_X_1, t)
-                t := mulmod(t, inverse, r)
-                mstore(INV_X_2, t)
-                t := mulmod(t, inverse, r)
-                mstore(INV_X_3, t)
-                t := mulmod(t, inverse, r)
-                mstore(INV_X_4, t)
-                t := mulmod(t, inverse, r)
-                t := mulmod(t, inverse, r)
-                t := mulmod(t, inverse, r)
-                t := mulmod(t, inverse, r)
-                t := mulmod(t, inverse, r)
-                t := mulmod(t, inverse, r)
-                t := mulmod(t, inverse, r)
-                t := mulmod(t, inverse, r)
-                t := mulmod(t, inverse, r)
-                t := mulmod(t, inverse, r)
-                t := mulmod(t, inverse, r)
-                t := mulmod(t, inverse, r)
-                t := mulmod(t, inverse, r)
-                t := mulmod(t, inverse, r)
-                t := mulmod(t, inverse, r)
-                t := mulmod(t, inverse, r)
-                t := mulmod(t, inverse, r)
-                t := mulmod(t, inverse, r)
-                t := mulmod(t, inverse, r)
-                t := mulmod(t, inverse, r)
-                t := mulmod(t, inverse, r)
-                t := mulmod(t, inverse, r)
-                t := mulmod(t, inverse, r)
-                t := mulmod(t, inverse, r)
-                t := mulmod(t, inverse, r)
-                t := mulmod(t, inverse, r)
-                t := mulmod(t, inverse, r)
-                t := mulmod(t, inverse, r)
-                t := mulmod(t, inverse, r)
-                t := mulmod(t, inverse, r)
-                t := mulmod(t, inverse, r)
-                t := mulmod(t, inverse, r)
-                t := mulmod(t, inverse, r)
-                t := mulmod(t, inverse, r)
-                t := mulmod(t, inverse, r)
-                t := mulmod(t, inverse, r)
-                t := mulmod(t, inverse, r)
-                t := mulmod(t, inverse, r)
-                t := mulmod(t, inverse, r)
-                t := mulmod(t, inverse, r)
-                t := mulmod(t, inverse, r)
-                t := mulmod(t, inverse, r)
-                t := mulmod(t, inverse, r)
-                t := mulmod(t, inverse, r)
-                t := mulmod(t, inverse, r)
-                t := mulmod(t, inverse, r)
-                t := mulmod(t, inverse, r)
-                t := mulmod(t, inverse, r)
-                t := mulmod(t, inverse, r)
-                mstore(INV_X_53, t)
-                t := mulmod(t, inverse, r)
-                mstore(INV_X_54, t)
+            // Adds the point at `at`, times the scalar behind it. The precompiles refuse what is not on the curve.
+            function add_multiple(at) -> ok {
+                ok := staticcall(MUL_GAS, 0x07, at, 0x60, TERM_AT, 0x40)
+                ok := and(staticcall(ADD_GAS, 0x06, ACC_AT, 0x80, ACC_AT, 0x40), ok)
             }
+            let r := R
             let v := mload(OPEN_V)
-            let weight := mload(FIRST_SET)
-            let sum := 0
-            let k
+            let y := mload(OPEN_Y)
+            let weight := mload(SET0_Z)
+            let k := 1
             let s
+            let sum
+            mstore(INV_X_2, mulmod(mload(INV_X), mload(INV_X), r))
+            mstore(INV_X_3, mulmod(mload(INV_X), mload(INV_X_2), r))
+            mstore(INV_X_4, mulmod(mload(INV_X), mload(INV_X_3), r))
+            mstore(INV_X_6, mulmod(mload(INV_X_2), mload(INV_X_4), r))
+            mstore(INV_X_12, mulmod(mload(INV_X_6), mload(INV_X_6), r))
+            mstore(INV_X_13, mulmod(mload(INV_X), mload(INV_X_12), r))
+            mstore(INV_X_26, mulmod(mload(INV_X_13), mload(INV_X_13), r))
+            mstore(INV_X_52, mulmod(mload(INV_X_26), mload(INV_X_26), r))
+            mstore(INV_X_53, mulmod(mload(INV_X), mload(INV_X_52), r))
+            mstore(INV_X_54, mulmod(mload(INV_X), mload(INV_X_53), r))
             // Set 0, rotations [0, 1, 21]: A0, A1, A2, A3, A4
-            k := 1
-            mstore(K_A0, k)
-            k := mulmod(k, mload(OPEN_Y), r)
-            mstore(K_A1, k)
-            k := mulmod(k, mload(OPEN_Y), r)
-            mstore(K_A2, k)
-            k := mulmod(k, mload(OPEN_Y), r)
-            mstore(K_A3, k)
-            k := mulmod(k, mload(OPEN_Y), r)
-            mstore(K_A4, k)
-            mstore(
-                T165,
-                mulmod(
-                    mload(OPEN_Y),
-                    add(
-                        mload(A1),
-                        mulmod(
-                            mload(OPEN_Y),
-                            add(mload(A2), mulmod(mload(OPEN_Y), add(mload(A3), mulmod(mload(OPEN_Y), mload(A4), r)), r)),
-                            r
-                        )
-                    ),
-                    r
-                )
-            )
-            mstore(
-                T166,
-                mulmod(
-                    mload(OPEN_Y),
-                    add(
-                        mload(A1_P1),
-                        mulmod(
-                            mload(OPEN_Y),
-                            add(mload(A2_P1), mulmod(mload(OPEN_Y), add(mload(A3_P1), mulmod(mload(OPEN_Y), mload(A4_P1), r)), r)),
-                            r
-                        )
-                    ),
-                    r
-                )
-            )
-            mstore(
-                T167,
-                mulmod(
-                    mload(OPEN_Y),
-                    add(
-                        mload(A1_P21),
-                        mulmod(
-                            mload(OPEN_Y),
-                            add(
-                                mload(A2_P21),
-                                mulmod(mload(OPEN_Y), add(mload(A3_P21), mulmod(mload(OPEN_Y), mload(A4_P21), r)), r)
-                            ),
-                            r
-                        )
-                    ),
-                    r
-                )
-            )
-            s := add(
-                mulmod(
-                    mload(D_P21),
-                    mulmod(0x186fda5757f94298b6c17c997aa740ea08d7de33f88416c517b5c56da12de447, add(mload(A0_P21), mload(T167)), r),
-                    r
-                ),
-                add(
-                    mulmod(
-                        mload(D_P1),
-                        mulmod(
-                            0x13ae4337ea90c4c1961dcdba8cb8237e612993167cbd11209dd7846758dbe746,
-                            add(mload(A0_P1), mload(T166)),
-                            r
-                        ),
-                        r
-                    ),
-                    mulmod(
-                        mload(D),
-                        mulmod(0x44630e39ea798cf6b70fb627a21f3f4be3276fe047848ab8e54abbef5f63474, add(mload(A0), mload(T165)), r),
-                        r
-                    )
-                )
-            )
-            sum := addmod(sum, mulmod(mulmod(weight, mload(INV_X_2), r), s, r), r)
-            // Set 1, rotations [-42, -40, -38, -33, -32, -23, -18, -9, -7, -3, -1, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42]: A8
+            sum := mulmod(mload(SET0_SUM), mload(INV_X_2), r)
+            mcopy(ACC_AT, A0_PT, 0x40)
+            k := y
+            for { let p := A1_PT } lt(p, 0x0900) { p := add(p, 0x40) } {
+                mcopy(TERM_AT, p, 0x40)
+                mstore(TERM_SCALAR, k)
+                done := and(add_multiple(TERM_AT), done)
+                k := mulmod(k, y, r)
+            }
+            // Set 1, rotations [-42, -40, -38, -33, -32, -24, -23, -18, -9, -7, -3, -1, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42]: A8
             weight := mulmod(weight, v, r)
-            mstore(T168, mulmod(mload(D), mload(D_P1), r))
-            mstore(T169, mulmod(mload(D_P3), mulmod(mload(T168), mload(D_P2), r), r))
-            mstore(
-                T170,
-                mulmod(
-                    mload(D_M3),
-                    mulmod(mload(D_M7), mulmod(mload(D_M9), mulmod(mload(D_P21), mulmod(mload(D_P4), mload(T169), r), r), r), r),
-                    r
-                )
-            )
-            mstore(
-                T171,
-                mulmod(
-                    mload(D_P8),
-                    mulmod(mload(D_P7), mulmod(mload(D_P6), mulmod(mload(D_P5), mulmod(mload(D_M1), mload(T170), r), r), r), r),
-                    r
-                )
-            )
-            mstore(
-                T172,
-                mulmod(
-                    mload(D_P13),
-                    mulmod(mload(D_P12), mulmod(mload(D_P11), mulmod(mload(D_P10), mulmod(mload(D_P9), mload(T171), r), r), r), r),
-                    r
-                )
-            )
-            mstore(
-                T173,
-                mulmod(
-                    mload(D_P18),
-                    mulmod(mload(D_P17), mulmod(mload(D_P16), mulmod(mload(D_P15), mulmod(mload(D_P14), mload(T172), r), r), r), r),
-                    r
-                )
-            )
-            mstore(
-                T174,
-                mulmod(
-                    mload(D_P24),
-                    mulmod(mload(D_P23), mulmod(mload(D_P22), mulmod(mload(D_P20), mulmod(mload(D_P19), mload(T173), r), r), r), r),
-                    r
-                )
-            )
-            mstore(
-                T175,
-                mulmod(
-                    mload(D_P29),
-                    mulmod(mload(D_P28), mulmod(mload(D_P27), mulmod(mload(D_P26), mulmod(mload(D_P25), mload(T174), r), r), r), r),
-                    r
-                )
-            )
-            mstore(
-                T176,
-                mulmod(
-                    mload(D_P34),
-                    mulmod(mload(D_P33), mulmod(mload(D_P32), mulmod(mload(D_P31), mulmod(mload(D_P30), mload(T175), r), r), r), r),
-                    r
-                )
-            )
-            mstore(
-                T177,
-                mulmod(
-                    mload(D_P39),
-                    mulmod(mload(D_P38), mulmod(mload(D_P37), mulmod(mload(D_P36), mulmod(mload(D_P35), mload(T176), r), r), r), r),
-                    r
-                )
-            )
-            mstore(T178, mulmod(mload(D_P42), mulmod(mload(D_P41), mulmod(mload(D_P40), mload(T177), r), r), r))
-            mstore(
-                T179,
-                mulmod(
-                    mload(D_M32),
-                    mulmod(mload(D_M33), mulmod(mload(D_M38), mulmod(mload(D_M40), mulmod(mload(D_M42), mload(T178), r), r), r), r),
-                    r
-                )
-            )
-            k := mulmod(weight, mulmod(mload(D_M18), mulmod(mload(D_M23), mload(T179), r), r), r)
-            mstore(K_A8, k)
-            s := add(
-                mulmod(
-                    mload(D_M32),
-                    mulmod(mload(A8_M32), 0x637ce9fee623e52bcad475b7b14151e199c6970c3145aed0350161c93573730, r),
-                    r
-                ),
-                add(
-                    mulmod(
-                        mload(D_M33),
-                        mulmod(mload(A8_M33), 0x1b67f6863a7f3726f1f0d0d6c56a5390f4b995f5ba5b61b5635d4dcdb4c0a6da, r),
-                        r
-                    ),
-                    add(
-                        mulmod(
-                            mload(D_M38),
-                            mulmod(mload(A8_M38), 0xba9d8152de9dba1c42bee0515658dab9fd4bd4884df6cd2aec3c35b86e93826, r),
-                            r
-                        ),
-                        add(
-                            mulmod(
-                                mload(D_M40),
-                                mulmod(mload(A8_M40), 0x1e608d78040a5ae9245cdba9b7d813935ef836c04a25c4fe921ae2a73b7f880c, r),
-                                r
-                            ),
-                            mulmod(
-                                mload(D_M42),
-                                mulmod(mload(A8_M42), 0x1eadd216beb82904a4ccb80e12c56ffab3dec718ee69db94eafab8836f39b205, r),
-                                r
-                            )
-                        )
-                    )
-                )
-            )
-            s := addmod(
-                s,
-                add(
-                    mulmod(
-                        mload(D_M3),
-                        mulmod(mload(A8_M3), 0x2bb0d79c406f26c547b976573e922274cb14b580b9822fc3403f3734feef02fc, r),
-                        r
-                    ),
-                    add(
-                        mulmod(
-                            mload(D_M7),
-                            mulmod(mload(A8_M7), 0x295d7065ab0f94512b5078a681d44ac9f874ed0b2c508a9fb61b08fa4072953c, r),
-                            r
-                        ),
-                        add(
-                            mulmod(
-                                mload(D_M9),
-                                mulmod(mload(A8_M9), 0x238813d3b4013548276eccd6ff29fb62bdbbcb5a0e0fd74dea48438e09198852, r),
-                                r
-                            ),
-                            add(
-                                mulmod(
-                                    mload(D_M18),
-                                    mulmod(mload(A8_M18), 0x150b258d8ef2d2f9dc670c141981ba2de30f54219b579c41cc4818cce4f6de9b, r),
-                                    r
-                                ),
-                                mulmod(
-                                    mload(D_M23),
-                                    mulmod(mload(A8_M23), 0x148154279f0541749a2eba9dd98b1bd09e8416f3dc6f3169e5e40f775759f5bf, r),
-                                    r
-                                )
-                            )
-                        )
-                    )
-                ),
-                r
-            )
-            s := addmod(
-                s,
-                add(
-                    mulmod(
-                        mload(D_P3),
-                        mulmod(mload(A8_P3), 0xe40444f8db4d5ed7e857d0fb5e1123205ed3c07ba6df4516b349208fe8ad81, r),
-                        r
-                    ),
-                    add(
-                        mulmod(
-                            mload(D_P2),
-                            mulmod(mload(A8_P2), 0x24c7f2414c647e8ec0c661d0d56c6e570d511d715ee954bec679a74654571302, r),
-                            r
-                        ),
-                        add(
-                            mulmod(
-                                mload(D_P1),
-                                mulmod(mload(A8_P1), 0x24adc7961698236c2b7649182e871f87fdc13ef2e48ce8de744507bdbfa0bb14, r),
-                                r
-                            ),
-                            add(
-                                mulmod(
-                                    mload(D),
-                                    mulmod(mload(A8), 0x159f847a6f0c1efea57e065eef7ba80f254a62f1f9e7f486257e13d1aba5faee, r),
-                                    r
-                                ),
-                                mulmod(
-                                    mload(D_M1),
-                                    mulmod(mload(A8_M1), 0xdea31235b024604346d1adde06c0e0a37ddd31f53ac78c899f81c31cfd0748c, r),
-                                    r
-                                )
-                            )
-                        )
-                    )
-                ),
-                r
-            )
-            s := addmod(
-                s,
-                add(
-                    mulmod(
-                        mload(D_P8),
-                        mulmod(mload(A8_P8), 0x2a0fe86b994cdcda6dd51a36797662fbb838c60e4219509c4affb6c5225b5067, r),
-                        r
-                    ),
-                    add(
-                        mulmod(
-                            mload(D_P7),
-                            mulmod(mload(A8_P7), 0x8a63c7025435f4429474c5d4f0509140fe78fd2035566c50601d4e5db83644e, r),
-                            r
-                        ),
-                        add(
-                            mulmod(
-                                mload(D_P6),
-                                mulmod(mload(A8_P6), 0x1679f0746b67785640df2b21e97a5de96c9d305aaa5c24e7616a4b8624d54517, r),
-                                r
-                            ),
-                            add(
-                                mulmod(
-                                    mload(D_P5),
-                                    mulmod(mload(A8_P5), 0x128c814d6a1c15bd9aeb7742a1376b4f3706877e44f1ce2cf1c2efee3d295920, r),
-                                    r
-                                ),
-                                mulmod(
-                                    mload(D_P4),
-                                    mulmod(mload(A8_P4), 0xe6949788619d4f7d2bbd80c4050bd3b57cc801ab5b6b37a358cae8f5501d2d6, r),
-                                    r
-                                )
-                            )
-                        )
-                    )
-                ),
-                r
-            )
-            s := addmod(
-                s,
-                add(
-                    mulmod(
-                        mload(D_P13),
-                        mulmod(mload(A8_P13), 0x241ee41cca613157696ff8aa3c3142e05c11922a8dbe10576bf9ccd9425738dc, r),
-                        r
-                    ),
-                    add(
-                        mulmod(
-                            mload(D_P12),
-                            mulmod(mload(A8_P12), 0xe8a13bd7d5472515eaf74e6d7be64a2bf32dc26b019d4eb76bd1831b98d55bb, r),
-                            r
-                        ),
-                        add(
-                            mulmod(
-                                mload(D_P11),
-                                mulmod(mload(A8_P11), 0xb6437a4966ed3822d3ab394a394ac9e83c0a53b00531a191fe3cc456ac26e81, r),
-                                r
-                            ),
-                            add(
-                                mulmod(
-                                    mload(D_P10),
-                                    mulmod(mload(A8_P10), 0xa1143a9504250e94cca0ae8023ab19e4d930ee359c011b757aaa1f36b4618a5, r),
-                                    r
-                                ),
-                                mulmod(
-                                    mload(D_P9),
-                                    mulmod(mload(A8_P9), 0x29e967786571522a78a9db24fba3ba4fc34d34d2ea98a0a61905e787155ea0cd, r),
-                                    r
-                                )
-                            )
-                        )
-                    )
-                ),
-                r
-            )
-            s := addmod(
-                s,
-                add(
-                    mulmod(
-                        mload(D_P18),
-                        mulmod(mload(A8_P18), 0x187b35516f90b14c08f2780fc8fdd43ba5d1456900e1709d6c55ee7953a9519e, r),
-                        r
-                    ),
-                    add(
-                        mulmod(
-                            mload(D_P17),
-                            mulmod(mload(A8_P17), 0x1feadb2bac6ef1f202bbc45b774ddb16352bd59663cf05b34ea54c43830d1bbb, r),
-                            r
-                        ),
-                        add(
-                            mulmod(
-                                mload(D_P16),
-                                mulmod(mload(A8_P16), 0x1ed9bc55153fac7e9a2190d8132f0176908ee2e815b7ceba3eb5120b482b4a78, r),
-                                r
-                            ),
-                            add(
-                                mulmod(
-                                    mload(D_P15),
-                                    mulmod(mload(A8_P15), 0x107ab7482e30050d6790c1a60843e00851c798b38685bfacc73c929cff4fec43, r),
-                                    r
-                                ),
-                                mulmod(
-                                    mload(D_P14),
-                                    mulmod(mload(A8_P14), 0x1db108e9fe89e6d3198e5a0a940d8bffbac6d07be0029a7b7d22053fb5d0d3e9, r),
-                                    r
-                                )
-                            )
-                        )
-                    )
-                ),
-                r
-            )
-            s := addmod(
-                s,
-                add(
-                    mulmod(
-                        mload(D_P23),
-                        mulmod(mload(A8_P23), 0x2bd7f2817f023c43c7dbf61f2945113e47ef34538e0d5f687011d9a5d0f50c91, r),
-                        r
-                    ),
-                    add(
-                        mulmod(
-                            mload(D_P22),
-                            mulmod(mload(A8_P22), 0x2ca6cdbabc4c408df3ecffc8b3f831c7a567aa5326c1ed3613419fa7ab181a4, r),
-                            r
-                        ),
-                        add(
-                            mulmod(
-                                mload(D_P21),
-                                mulmod(mload(A8_P21), 0xd33ca0629d17bd67684c7959b368a7e0ed5d282087e5bc30262ac8495288c14, r),
-                                r
-                            ),
-                            add(
-                                mulmod(
-                                    mload(D_P20),
-                                    mulmod(mload(A8_P20), 0x1419382796637bec5cc3cd8e9b374d63ae7b49611df6390edd1360de839c3b11, r),
-                                    r
-                                ),
-                                mulmod(
-                                    mload(D_P19),
-                                    mulmod(mload(A8_P19), 0xb4986ce4650cf4235d34845a03019f0c342bfcf62225134ab0fed76289e438e, r),
-                                    r
-                                )
-                            )
-                        )
-                    )
-                ),
-                r
-            )
-            s := addmod(
-                s,
-                add(
-                    mulmod(
-                        mload(D_P28),
-                        mulmod(mload(A8_P28), 0x1b01d6aed2b9c0690efd7ac5cec68db433c6ee856efb2b15abc2be6834f1a91f, r),
-                        r
-                    ),
-                    add(
-                        mulmod(
-                            mload(D_P27),
-                            mulmod(mload(A8_P27), 0x2904a25d0148751f484d504999924dd9618e6c08ca0c38cb839886d9b3c64f85, r),
-                            r
-                        ),
-                        add(
-                            mulmod(
-                                mload(D_P26),
-                                mulmod(mload(A8_P26), 0x1cbb2a3a5849c77dfbba29b7ea8b2d1c4fa483d2de6d2247010ebac420fbecfc, r),
-                                r
-                            ),
-                            add(
-                                mulmod(
-                                    mload(D_P25),
-                                    mulmod(mload(A8_P25), 0x225292ebd64c686951cf660d48c7b616d33d4155e5ac5b4d50a076304b11a3e5, r),
-                                    r
-                                ),
-                                mulmod(
-                                    mload(D_P24),
-                                    mulmod(mload(A8_P24), 0x1c13e5e1f26a2101c5a4bab3c88d1c25ba8ebc5a8097bedc260a69e592a1db41, r),
-                                    r
-                                )
-                            )
-                        )
-                    )
-                ),
-                r
-            )
-            s := addmod(
-                s,
-                add(
-                    mulmod(
-                        mload(D_P33),
-                        mulmod(mload(A8_P33), 0x7125baade29258861226f94c8fc8c1e4bd9496d55341ff96e72196c0456185d, r),
-                        r
-                    ),
-                    add(
-                        mulmod(
-                            mload(D_P32),
-                            mulmod(mload(A8_P32), 0x18fa6d3d4cced4ba6c7e3101266bd3b0a4d59386ccdf5b04f4c1b5a55babedfb, r),
-                            r
-                        ),
-                        add(
-                            mulmod(
-                                mload(D_P31),
-                                mulmod(mload(A8_P31), 0x219765935f5235753b72a7184dd78e6581bca35718c6ef40440468bdcf3a4d75, r),
-                                r
-                            ),
-                            add(
-                                mulmod(
-                                    mload(D_P30),
-                                    mulmod(mload(A8_P30), 0x288033c53ca7b55f0127024cc6354c8f178d50a6e9b57afde46d38ea3d1a5dad, r),
-                                    r
-                                ),
-                                mulmod(
-                                    mload(D_P29),
-                                    mulmod(mload(A8_P29), 0x2fd74df2fa788997ef1467f5f6dec6a536ce4fc19919796060fe573df2fe11dd, r),
-                                    r
-                                )
-                            )
-                        )
-                    )
-                ),
-                r
-            )
-            s := addmod(
-                s,
-                add(
-                    mulmod(
-                        mload(D_P38),
-                        mulmod(mload(A8_P38), 0x2a81589334e67aac9a8f736486affd9cfaf54a02e06c1b4e51bd586fdd2fb1a4, r),
-                        r
-                    ),
-                    add(
-                        mulmod(
-                            mload(D_P37),
-                            mulmod(mload(A8_P37), 0x24bc8994b9a578ce394dfa973b3350571c9ba4fdd95d1fdd9143630dccb42044, r),
-                            r
-                        ),
-                        add(
-                            mulmod(
-                                mload(D_P36),
-                                mulmod(mload(A8_P36), 0x1b02cdf10815cb7895dc4d728fca641844ca8b1998b64ed12788d4007e16dbd, r),
-                                r
-                            ),
-                            add(
-                                mulmod(
-                                    mload(D_P35),
-                                    mulmod(mload(A8_P35), 0x2324ba17f8fcdbb6d3550dac1fae32f366ae7a977750bdcaab6a70224e6b99e4, r),
-                                    r
-                                ),
-                                mulmod(
-                                    mload(D_P34),
-                                    mulmod(mload(A8_P34), 0xfdf9bf0cbfd1ce31a22e7834737a9c750c8084554cc3f6f6a683cd14e8ca7b5, r),
-                                    r
-                                )
-                            )
-                        )
-                    )
-                ),
-                r
-            )
-            s := addmod(
-                s,
-                add(
-                    mulmod(
-                        mload(D_P42),
-                        mulmod(mload(A8_P42), 0x9219c5fc181a6052a7c940e22c9ac5f50a1d1b196cd3e8b95c397ffddb01cd9, r),
-                        r
-                    ),
-                    add(
-                        mulmod(
-                            mload(D_P41),
-                            mulmod(mload(A8_P41), 0x2c821d485c49111d02f691fd2344167c8d2bee69b86ee40e5af568d0213cc12d, r),
-                            r
-                        ),
-                        add(
-                            mulmod(
-                                mload(D_P40),
-                                mulmod(mload(A8_P40), 0x827ea73d2852a6cfd99949f9a28a6d67bdf9684ddf0edafa5b099fb4ab9e8e4, r),
-                                r
-                            ),
-                            mulmod(
-                                mload(D_P39),
-                                mulmod(mload(A8_P39), 0x18e648f9ec717a898c9740b2337530090a4129667e15dca31a29896c45cb7270, r),
-                                r
-                            )
-                        )
-                    )
-                ),
-                r
-            )
-            sum := addmod(sum, mulmod(mulmod(weight, mload(INV_X_53), r), s, r), r)
-            // Set 2, rotations [-41, -31, -29, -25, -24, -22, -11, -10, -9, -7, -3, -1, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42]: A7
+            k := mulmod(weight, mload(SET1_Z), r)
+            sum := addmod(sum, mulmod(k, mulmod(mload(SET1_SUM), mload(INV_X_54), r), r), r)
+            mcopy(TERM_AT, A8_PT, 0x40)
+            mstore(TERM_SCALAR, k)
+            done := and(add_multiple(TERM_AT), done)
+            // Set 2, rotations [-41, -31, -29, -25, -22, -11, -10, -9, -7, -3, -1, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42]: A7
             weight := mulmod(weight, v, r)
-            mstore(
-                T180,
-                mulmod(
-                    mload(D_M24),
-                    mulmod(mload(D_M25), mulmod(mload(D_M29), mulmod(mload(D_M31), mulmod(mload(T178), mload(D_M41), r), r), r), r),
-                    r
-                )
-            )
-            k := mulmod(weight, mulmod(mload(D_M10), mulmod(mload(D_M11), mulmod(mload(D_M22), mload(T180), r), r), r), r)
-            mstore(K_A7, k)
-            s := add(
-                mulmod(
-                    mload(D_M24),
-                    mulmod(mload(A7_M24), 0xa08437ad27eba1ae313a652c88c210603075b0ff0fee6f06ee15a6a01500e64, r),
-                    r
-                ),
-                add(
-                    mulmod(
-                        mload(D_M25),
-                        mulmod(mload(A7_M25), 0x581acc29fe495f9c4150538c42c9828bb736025d05b94ee80722d035466f5ba, r),
-                        r
-                    ),
-                    add(
-                        mulmod(
-                            mload(D_M29),
-                            mulmod(mload(A7_M29), 0x1c020d902c4438da55fa06414c3314fb3b1d02bb48739bf39b0cc5ec1a91584b, r),
-                            r
-                        ),
-                        add(
-                            mulmod(
-                                mload(D_M31),
-                                mulmod(mload(A7_M31), 0x220034c0dc756a8af86cbfb6785816e8286969af5ccac4cb8624866fcdf6311, r),
-                                r
-                            ),
-                            mulmod(
-                                mload(D_M41),
-                                mulmod(mload(A7_M41), 0x24037cd697342d8fcfce6cbb657b977214616e3ce3182e7fc502a612037ac7d3, r),
-                                r
-                            )
-                        )
-                    )
-                )
-            )
-            s := addmod(
-                s,
-                add(
-                    mulmod(
-                        mload(D_M7),
-                        mulmod(mload(A7_M7), 0x14ccb4288c2aa510c3ac441f6ea9b363b46d73143c76204145e0298a483adbd5, r),
-                        r
-                    ),
-                    add(
-                        mulmod(
-                            mload(D_M9),
-                            mulmod(mload(A7_M9), 0x24f92c0b9f136c5bcc4acd9c2fe582c83bc34d4e1f505be37f3eb2b72632b137, r),
-                            r
-                        ),
-                        add(
-                            mulmod(
-                                mload(D_M10),
-                                mulmod(mload(A7_M10), 0x23bb31b1fe1e8736cf7864ea96b3ce6bb688c23486cf008ac6ddd11ab3b71321, r),
-                                r
-                            ),
-                            add(
-                                mulmod(
-                                    mload(D_M11),
-                                    mulmod(mload(A7_M11), 0x86afd43f0749ae2e419c08e3284ed55a5042c49d99f84a9ab3d57f45e5f21e8, r),
-                                    r
-                                ),
-                                mulmod(
-                                    mload(D_M22),
-                                    mulmod(mload(A7_M22), 0x200e6dc6d08dc7912c104dca4a2059dfe41d25913d603082825207d33265af87, r),
-                                    r
-                                )
-                            )
-                        )
-                    )
-                ),
-                r
-            )
-            s := addmod(
-                s,
-                add(
-                    mulmod(
-                        mload(D_P2),
-                        mulmod(mload(A7_P2), 0x2eb843b837aef90ca2dccb7e6a0ddbac957d621b0c08a36f690c4917e77e84d6, r),
-                        r
-                    ),
-                    add(
-                        mulmod(
-                            mload(D_P1),
-                            mulmod(mload(A7_P1), 0x13c104456392124faa988f302f09327cd725bccbde5b9ea1235f7dbd521d32ec, r),
-                            r
-                        ),
-                        add(
-                            mulmod(
-                                mload(D),
-                                mulmod(mload(A7), 0x156cf4f74d07d3f21d13bed7d8d096def74c438a9adbf7f80ce5ddab59501b4d, r),
-                                r
-                            ),
-                            add(
-                                mulmod(
-                                    mload(D_M1),
-                                    mulmod(mload(A7_M1), 0x15be4a17fef9894c13180f4403a08b376816b1570eaeeddfca9200a045d4d03c, r),
-                                    r
-                                ),
-                                mulmod(
-                                    mload(D_M3),
-                                    mulmod(mload(A7_M3), 0x1fa2ea46687bf146822ddef43586920a4a20ff7e8a33a0680d5b38757a4aad97, r),
-                                    r
-                                )
-                            )
-                        )
-                    )
-                ),
-                r
-            )
-            s := addmod(
-                s,
-                add(
-                    mulmod(
-                        mload(D_P7),
-                        mulmod(mload(A7_P7), 0x10deb56c566bc0c74a8f17dade7f74e8049df4f202296c59f562084d959debb, r),
-                        r
-                    ),
-                    add(
-                        mulmod(
-                            mload(D_P6),
-                            mulmod(mload(A7_P6), 0x28fd29a0c1ade63674dd04118b7e673689e1b5200b7d6a1a990e2c57e9f6e54, r),
-                            r
-                        ),
-                        add(
-                            mulmod(
-                                mload(D_P5),
-                                mulmod(mload(A7_P5), 0x28b18d1f46cb1f9a50e4a26dd1ab64e84d94ceaef9821dc3369e787fb4438b2d, r),
-                                r
-                            ),
-                            add(
-                                mulmod(
-                                    mload(D_P4),
-                                    mulmod(mload(A7_P4), 0xa391ee8b1c3fa8772226b2dd07717608623fa3e54102214c43280bdb8cfd07a, r),
-                                    r
-                                ),
-                                mulmod(
-                                    mload(D_P3),
-                                    mulmod(mload(A7_P3), 0x4322a15213746c5cd970d56e444f116f0929fb40d3fcd2547620c2bb13ab974, r),
-                                    r
-                                )
-                            )
-                        )
-                    )
-                ),
-                r
-            )
-            s := addmod(
-                s,
-                add(
-                    mulmod(
-                        mload(D_P12),
-                        mulmod(mload(A7_P12), 0x169179a620cad89c78039e1fa325432972a46065fea4ecc90cd69d007b56ad5b, r),
-                        r
-                    ),
-                    add(
-                        mulmod(
-                            mload(D_P11),
-                            mulmod(mload(A7_P11), 0x16ac97cc902430dbe00c482f58413f2d5a6670b57e2bb7da291867198ff8fa24, r),
-                            r
-                        ),
-                        add(
-                            mulmod(
-                                mload(D_P10),
-                                mulmod(mload(A7_P10), 0x793eeb724e9ebaba811c952ad54cbf1f67af736e95b238cc74430c490a63abe, r),
-                                r
-                            ),
-                            add(
-                                mulmod(
-                                    mload(D_P9),
-                                    mulmod(mload(A7_P9), 0x1661b558bde1bb9e9162be500f4b0bdcf1ba39fe26a25527849e10c039bda53, r),
-                                    r
-                                ),
-                                mulmod(
-                                    mload(D_P8),
-                                    mulmod(mload(A7_P8), 0x212f1af3a8f2c130c949b9c13f7963299aca158ee6cc4b2087697ba62947ef9b, r),
-                                    r
-                                )
-                            )
-                        )
-                    )
-                ),
-                r
-            )
-            s := addmod(
-                s,
-                add(
-                    mulmod(
-                        mload(D_P17),
-                        mulmod(mload(A7_P17), 0x283ab51a32bcb3e8f51ba23f3dcd4a06447b327ad77d7bf55fcdd01e44f39b3, r),
-                        r
-                    ),
-                    add(
-                        mulmod(
-                            mload(D_P16),
-                            mulmod(mload(A7_P16), 0x58d34a818bb9f1e8eb00cc42a12e0a37c837feb241195c45f02b6bab19742be, r),
-                            r
-                        ),
-                        add(
-                            mulmod(
-                                mload(D_P15),
-                                mulmod(mload(A7_P15), 0x149d90d0692afb683d6ad0f772431c21e5ce2046de77cccac81ddb2bc72d7788, r),
-                                r
-                            ),
-                            add(
-                                mulmod(
-                                    mload(D_P14),
-                                    mulmod(mload(A7_P14), 0xb63a8dc9c727850690ea981784102dc8e02055c9e162220de1747622c96e8d8, r),
-                                    r
-                                ),
-                                mulmod(
-                                    mload(D_P13),
-                                    mulmod(mload(A7_P13), 0x1ad20e6d4da55ddd05176319122609183bf22d7e430eedea8e3632e473047485, r),
-                                    r
-                                )
-                            )
-                        )
-                    )
-                ),
-                r
-            )
-            s := addmod(
-                s,
-                add(
-                    mulmod(
-                        mload(D_P22),
-                        mulmod(mload(A7_P22), 0xb91d722a55f758bc84a20f02b9492862c3ec173c9e766e16f9c8ec81cc83105, r),
-                        r
-                    ),
-                    add(
-                        mulmod(
-                            mload(D_P21),
-                            mulmod(mload(A7_P21), 0x2421a78985c3c03779515642f625eed2b7d4a30a7c30785f81e1fa2a45ac33b5, r),
-                            r
-                        ),
-                        add(
-                            mulmod(
-                                mload(D_P20),
-                                mulmod(mload(A7_P20), 0x2c34d2c6e4f2399fc8c0d7285ddd93a4d38fd869b647b3a3a6c09a1400b248da, r),
-                                r
-                            ),
-                            add(
-                                mulmod(
-                                    mload(D_P19),
-                                    mulmod(mload(A7_P19), 0x2c8ac39857599dc39d8158f67bb481bce4209e2ec7c4b50b52062ecd45e3d9e2, r),
-                                    r
-                                ),
-                                mulmod(
-                                    mload(D_P18),
-                                    mulmod(mload(A7_P18), 0x1436406d1f65768e6ad4de65445af3a1a5637e01d76fd2dd92da2d416b5df17d, r),
-                                    r
-                                )
-                            )
-                        )
-                    )
-                ),
-                r
-            )
-            s := addmod(
-                s,
-                add(
-                    mulmod(
-                        mload(D_P27),
-                        mulmod(mload(A7_P27), 0x240f027971295abcd7325cf205ee58852ae11e8b30888954674496f7700e7218, r),
-                        r
-                    ),
-                    add(
-                        mulmod(
-                            mload(D_P26),
-                            mulmod(mload(A7_P26), 0x23180a94578899516151b90bbb878e0ba9acd97c31877bde3943435b21fea039, r),
-                            r
-                        ),
-                        add(
-                            mulmod(
-                                mload(D_P25),
-                                mulmod(mload(A7_P25), 0x24397368b54243ea55855e76b13a42e8f969ae06e169a84b4e77c8939f1c48d, r),
-                                r
-                            ),
-                            add(
-                                mulmod(
-                                    mload(D_P24),
-                                    mulmod(mload(A7_P24), 0x178bb7307cb2f27341402d0caac37f918107b2140f490fd5cacc257ca9d169c2, r),
-                                    r
-                                ),
-                                mulmod(
-                                    mload(D_P23),
-                                    mulmod(mload(A7_P23), 0x1ac0aab4f657a2c4075f8381691537282f52f069c81c1381b100f007bd11eba9, r),
-                                    r
-                                )
-                            )
-                        )
-                    )
-                ),
-                r
-            )
-            s := addmod(
-                s,
-                add(
-                    mulmod(
-                        mload(D_P32),
-                        mulmod(mload(A7_P32), 0x15f72a3454d0367f916c9b24c293c79d94b556e13b8ab35a7e9e9fbcf662d074, r),
-                        r
-                    ),
-                    add(
-                        mulmod(
-                            mload(D_P31),
-                            mulmod(mload(A7_P31), 0x21d6175bf9c550bbf505b19d9b7da043205ee788e379565946499601c9803929, r),
-                            r
-                        ),
-                        add(
-                            mulmod(
-                                mload(D_P30),
-                                mulmod(mload(A7_P30), 0x2779c9fbd529f3e1d67bb883938947466315b8faca67d00c32768da82c7662fb, r),
-                                r
-                            ),
-                            add(
-                                mulmod(
-                                    mload(D_P29),
-                                    mulmod(mload(A7_P29), 0x24f96e47a6371bb1865507e1881853a6941b3a65764ec3f48facbbb568c83f66, r),
-                                    r
-                                ),
-                                mulmod(
-                                    mload(D_P28),
-                                    mulmod(mload(A7_P28), 0x10e053e63686650433ab49789a128f5a664b4ef09a31b0fa9f9891114bf9ce49, r),
-                                    r
-                                )
-                            )
-                        )
-                    )
-                ),
-                r
-            )
-            s := addmod(
-                s,
-                add(
-                    mulmod(
-                        mload(D_P37),
-                        mulmod(mload(A7_P37), 0x2eaf2528c2c88ae8512d6ddd3967af6c2c9d66704b51aa6d66253b9461ee7f9, r),
-                        r
-                    ),
-                    add(
-                        mulmod(
-                            mload(D_P36),
-                            mulmod(mload(A7_P36), 0xb77ee30064e01a151b430c7db991b648b6a91e34ec2254ad9096a7062d2f61a, r),
-                            r
-                        ),
-                        add(
-                            mulmod(
-                                mload(D_P35),
-                                mulmod(mload(A7_P35), 0x1f92a9e42375ea0a687eadf8e88d95f2062fc4965de1a89e28502d5088b531fa, r),
-                                r
-                            ),
-                            add(
-                                mulmod(
-                                    mload(D_P34),
-                                    mulmod(mload(A7_P34), 0x2d7e39ae00fa46f32bcd7db6a601686614b3696b7557d8f018f23a1c74b4d844, r),
-                                    r
-                                ),
-                                mulmod(
-                                    mload(D_P33),
-                                    mulmod(mload(A7_P33), 0x1e4d4c2b7077d3879593b3fd9756ec3dfb91047eb576b6c7ea4b3cf20c0d357c, r),
-                                    r
-                                )
-                            )
-                        )
-                    )
-                ),
-                r
-            )
-            s := addmod(
-                s,
-                add(
-                    mulmod(
-                        mload(D_P42),
-                        mulmod(mload(A7_P42), 0x64eb9b50f61bd500d0c4153435f5c70835257aabffa10aba329924f94caf5cc, r),
-                        r
-                    ),
-                    add(
-                        mulmod(
-                            mload(D_P41),
-                            mulmod(mload(A7_P41), 0x289c84d86826a94aa10b3ddb3fc3369cb9e2c0ce68e4e0ba228105bde616a777, r),
-                            r
-                        ),
-                        add(
-                            mulmod(
-                                mload(D_P40),
-                                mulmod(mload(A7_P40), 0xa15220efc8639edb379292d8fb5196b7bf09b8da465ebdd81b8e74cc0214e42, r),
-                                r
-                            ),
-                            add(
-                                mulmod(
-                                    mload(D_P39),
-                                    mulmod(mload(A7_P39), 0xd7739139f8d7a7bf4380df874c959ba04067b7db0d14271cce0459ec8679932, r),
-                                    r
-                                ),
-                                mulmod(
-                                    mload(D_P38),
-                                    mulmod(mload(A7_P38), 0x121a7721f19b61b484c0aaac616d3c292157c01115324f7a98d82e4e1f5e949c, r),
-                                    r
-                                )
-                            )
-                        )
-                    )
-                ),
-                r
-            )
-            sum := addmod(sum, mulmod(mulmod(weight, mload(INV_X_54), r), s, r), r)
-            // Set 3, rotations [-14, 0, 1, 2, 3]: A5
+            k := mulmod(weight, mload(SET2_Z), r)
+            sum := addmod(sum, mulmod(k, mulmod(mload(SET2_SUM), mload(INV_X_53), r), r), r)
+            mcopy(TERM_AT, A7_PT, 0x40)
+            mstore(TERM_SCALAR, k)
+            done := and(add_multiple(TERM_AT), done)
+            // Set 3, rotations [-22, 0, 1, 2, 3]: A5
             weight := mulmod(weight, v, r)
-            k := mulmod(weight, mulmod(mload(T169), mload(D_M14), r), r)
-            mstore(K_A5, k)
-            s := add(
-                mulmod(mload(D_P3), mulmod(mload(A5_P3), 0x285d4416124f0a1f120718a2f97b3229a74011306e574b455d126c7b7614a3c3, r), r),
-                add(
-                    mulmod(
-                        mload(D_P2),
-                        mulmod(mload(A5_P2), 0x1ed8e4a13b808baf496afb7b68b9384e13acb538c386d7d9c908599ce4c69f99, r),
-                        r
-                    ),
-                    add(
-                        mulmod(
-                            mload(D_P1),
-                            mulmod(mload(A5_P1), 0x30595c68c11c64425d6e5ed5b8300c67d6a52bb572d326469eeea5136f0659a, r),
-                            r
-                        ),
-                        add(
-                            mulmod(
-                                mload(D),
-                                mulmod(mload(A5), 0x8ecdd9f6ee9505666049f704cfbdfe1cedeb5e39004228e7965e499cc39bae, r),
-                                r
-                            ),
-                            mulmod(
-                                mload(D_M14),
-                                mulmod(mload(A5_M14), 0x15fe108df1934f3b88f7476a407b877dfb22cc0e316749761023dc74b170bb5e, r),
-                                r
-                            )
-                        )
-                    )
-                )
-            )
-            sum := addmod(sum, mulmod(mulmod(weight, mload(INV_X_4), r), s, r), r)
+            k := mulmod(weight, mload(SET3_Z), r)
+            sum := addmod(sum, mulmod(k, mulmod(mload(SET3_SUM), mload(INV_X_4), r), r), r)
+            mcopy(TERM_AT, A5_PT, 0x40)
+            mstore(TERM_SCALAR, k)
+            done := and(add_multiple(TERM_AT), done)
             // Set 4, rotations [0, 1, 2, 3]: A6
             weight := mulmod(weight, v, r)
-            k := mulmod(weight, mload(T169), r)
-            mstore(K_A6, k)
-            s := add(
-                mulmod(mload(D_P3), mulmod(mload(A6_P3), 0x2a85758eac05651c3e4b4a4511c1b1c4b71eb9807597902dd9360e66c886b2d1, r), r),
-                add(
-                    mulmod(
-                        mload(D_P2),
-                        mulmod(mload(A6_P2), 0x2f6fe1bbba7be45aaf74c4969a4fd78c12f14945c0b3b5307a970dd076cede32, r),
-                        r
-                    ),
-                    add(
-                        mulmod(
-                            mload(D_P1),
-                            mulmod(mload(A6_P1), 0x14a954a9ad6a6fa1c7b35fc7e9f987795fff315f35e9e017647ceb11b48b573d, r),
-                            r
-                        ),
-                        mulmod(
-                            mload(D),
-                            mulmod(mload(A6), 0x228e3f648fa92764737d627fee78f84d4e8c84b400f72c3e135bd972dc1f17c3, r),
-                            r
-                        )
-                    )
-                )
-            )
-            sum := addmod(sum, mulmod(mulmod(weight, mload(INV_X_3), r), s, r), r)
+            k := mulmod(weight, mload(SET4_Z), r)
+            sum := addmod(sum, mulmod(k, mulmod(mload(SET4_SUM), mload(INV_X_3), r), r), r)
+            mcopy(TERM_AT, A6_PT, 0x40)
+            mstore(TERM_SCALAR, k)
+            done := and(add_multiple(TERM_AT), done)
             // Set 5, rotations [0, 1]: A9, A10, A11
             weight := mulmod(weight, v, r)
-            k := mulmod(weight, mload(T168), r)
-            mstore(K_A9, k)
-            k := mulmod(k, mload(OPEN_Y), r)
-            mstore(K_A10, k)
-            k := mulmod(k, mload(OPEN_Y), r)
-            mstore(K_A11, k)
-            s := add(
-                mulmod(
-                    mload(D_P1),
-                    mulmod(
-                        0x34a720467007f06122b6bde9a0ca929387d3be1a62796037fb9e37fa9898549,
-                        add(mload(A9_P1), mulmod(mload(OPEN_Y), add(mload(A10_P1), mulmod(mload(OPEN_Y), mload(A11_P1), r)), r)),
-                        r
-                    ),
-                    r
-                ),
-                mulmod(
-                    mload(D),
-                    mulmod(
-                        0x2d19dc6e7a312123a624d9d7e774af33efb6ac66d391da8dc428121446767ab8,
-                        add(mload(A9), mulmod(mload(OPEN_Y), add(mload(A10), mulmod(mload(OPEN_Y), mload(A11), r)), r)),
-                        r
-                    ),
-                    r
-                )
-            )
-            sum := addmod(sum, mulmod(mulmod(weight, mload(INV_X_1), r), s, r), r)
+            k := mulmod(weight, mload(SET5_Z), r)
+            sum := addmod(sum, mulmod(k, mulmod(mload(SET5_SUM), mload(INV_X), r), r), r)
+            for { let p := A9_PT } lt(p, 0x0ac0) { p := add(p, 0x40) } {
+                mcopy(TERM_AT, p, 0x40)
+                mstore(TERM_SCALAR, k)
+                done := and(add_multiple(TERM_AT), done)
+                k := mulmod(k, y, r)
+            }
             // Set 6, rotations [-5, 0, 4]: F6
             weight := mulmod(weight, v, r)
-            k := mulmod(weight, mulmod(mload(D_M5), mulmod(mload(D), mload(D_P4), r), r), r)
-            mstore(K_F6, k)
-            s := add(
-                mulmod(mload(D_P4), mulmod(mload(F6_P4), 0xcf1b4241ccc1f06decd0f19f93c0436fed97815ef0ad2f336f834b2b3ab9bf, r), r),
-                add(
-                    mulmod(mload(D), mulmod(mload(F6), 0x57368e392c2c72df0f3dbf13839774724d86ab82af3a9c28d85d501ea9c595b, r), r),
-                    mulmod(
-                        mload(D_M5),
-                        mulmod(mload(F6_M5), 0x2a21ca4d0ca2170b596f98d3a9b420d2936de60eefd5199f82ec9d46da28ece7, r),
-                        r
-                    )
-                )
-            )
-            sum := addmod(sum, mulmod(mulmod(weight, mload(INV_X_2), r), s, r), r)
+            k := mulmod(weight, mload(SET6_Z), r)
+            sum := addmod(sum, mulmod(k, mulmod(mload(SET6_SUM), mload(INV_X_2), r), r), r)
+            mstore(add(F6_PT, 0x40), k)
+            done := and(add_multiple(F6_PT), done)
             // Set 7, rotations [0]: F8, F7, F0, F1, F2, F3, F4, F11, F9, F10, F5, F12, H, RANDOM
             weight := mulmod(weight, v, r)
-            k := mulmod(weight, mload(D), r)
-            mstore(K_F8, k)
-            k := mulmod(k, mload(OPEN_Y), r)
-            mstore(K_F7, k)
-            k := mulmod(k, mload(OPEN_Y), r)
-            mstore(K_F0, k)
-            k := mulmod(k, mload(OPEN_Y), r)
-            mstore(K_F1, k)
-            k := mulmod(k, mload(OPEN_Y), r)
-            mstore(K_F2, k)
-            k := mulmod(k, mload(OPEN_Y), r)
-            mstore(K_F3, k)
-            k := mulmod(k, mload(OPEN_Y), r)
-            mstore(K_F4, k)
-            k := mulmod(k, mload(OPEN_Y), r)
-            mstore(K_F11, k)
-            k := mulmod(k, mload(OPEN_Y), r)
-            mstore(K_F9, k)
-            k := mulmod(k, mload(OPEN_Y), r)
-            mstore(K_F10, k)
-            k := mulmod(k, mload(OPEN_Y), r)
-            mstore(K_F5, k)
-            k := mulmod(k, mload(OPEN_Y), r)
-            mstore(K_F12, k)
-            k := mulmod(k, mload(OPEN_Y), r)
-            mstore(K_H0, k)
-            mstore(K_H1, mulmod(mload(K_H0), mload(XN), r))
-            mstore(K_H2, mulmod(mload(K_H1), mload(XN), r))
-            mstore(K_H3, mulmod(mload(K_H2), mload(XN), r))
-            mstore(K_H4, mulmod(mload(K_H3), mload(XN), r))
-            k := mulmod(k, mload(OPEN_Y), r)
-            mstore(K_RANDOM, k)
-            mstore(
-                T181,
-                mulmod(
-                    mload(OPEN_Y),
-                    add(
-                        mload(F5),
-                        mulmod(
-                            mload(OPEN_Y),
-                            add(mload(F12), mulmod(mload(OPEN_Y), add(mload(H), mulmod(mload(OPEN_Y), mload(RANDOM), r)), r)),
-                            r
-                        )
-                    ),
-                    r
-                )
-            )
-            mstore(
-                T182,
-                mulmod(
-                    mload(OPEN_Y),
-                    add(
-                        mload(F4),
-                        mulmod(
-                            mload(OPEN_Y),
-                            add(
-                                mload(F11),
-                                mulmod(mload(OPEN_Y), add(mload(F9), mulmod(mload(OPEN_Y), add(mload(F10), mload(T181)), r)), r)
-                            ),
-                            r
-                        )
-                    ),
-                    r
-                )
-            )
-            mstore(
-                T183,
-                mulmod(
-                    mload(OPEN_Y),
-                    add(
-                        mload(F0),
-                        mulmod(
-                            mload(OPEN_Y),
-                            add(
-                                mload(F1),
-                                mulmod(mload(OPEN_Y), add(mload(F2), mulmod(mload(OPEN_Y), add(mload(F3), mload(T182)), r)), r)
-                            ),
-                            r
-                        )
-                    ),
-                    r
-                )
-            )
-            s := mulmod(mload(D), add(mload(F8), mulmod(mload(OPEN_Y), add(mload(F7), mload(T183)), r)), r)
-            sum := addmod(sum, mulmod(weight, s, r), r)
-            mstore(K_W1, sub(r, mload(FIRST_SET)))
-            mstore(K_W2, mload(OPEN_U))
-            mstore(K_G1, sub(r, sum))
-        }
-    }
-
-    /// @dev The sum of all commitments, times their scalars.
-    function _sumCommitments() private view {
-        bool done;
-        assembly {
-            // Adds the points from `p` to `end`, times the scalars from `s` on.
-            function accumulate(p, end, s) -> ok {
-                ok := 1
-                for {} lt(p, end) {} {
-                    mcopy(TERM_AT, p, 0x40)
-                    mstore(TERM_SCALAR, mload(s))
-                    ok := and(ok, staticcall(MUL_GAS, 0x07, TERM_AT, 0x60, TERM_AT, 0x40))
-                    ok := and(ok, staticcall(ADD_GAS, 0x06, ACC_AT, 0x80, ACC_AT, 0x40))
-                    p := add(p, 0x40)
-                    s := add(s, 0x20)
-                }
+            k := mulmod(weight, mload(SET7_Z), r)
+            sum := addmod(sum, mulmod(k, mload(SET7_SUM), r), r)
+            for { let p := F8_PT } lt(p, 0x0600) { p := add(p, 0x60) } {
+                mstore(add(p, 0x40), k)
+                done := and(add_multiple(p), done)
+                k := mulmod(k, y, r)
             }
-            mstore(G1_PT, 1)
-            mstore(add(G1_PT, 0x20), 2)
-            mcopy(ACC_AT, A0_PT, 0x40)
-            done := 1
-            done := and(done, accumulate(0x0080, 0x03c0, 0x3440))
-            done := and(done, accumulate(0x05c0, 0x0a00, 0x3600))
-            done := and(done, accumulate(W1_PT, OPENING_END, K_W1))
+            sum := addmod(sum, mulmod(k, mload(H), r), r)
+            s := k
+            for { let p := H0_PT } lt(p, EVALUATIONS_AT) { p := add(p, 0x40) } {
+                mcopy(TERM_AT, p, 0x40)
+                mstore(TERM_SCALAR, s)
+                done := and(add_multiple(TERM_AT), done)
+                s := mulmod(s, mload(XN), r)
+            }
+            k := mulmod(k, y, r)
+            mcopy(TERM_AT, RANDOM_PT, 0x40)
+            mstore(TERM_SCALAR, k)
+            done := and(add_multiple(TERM_AT), done)
+            // W1, W2 and the generator.
+            mcopy(TERM_AT, W1_PT, 0x40)
+            mstore(TERM_SCALAR, sub(r, mload(SET0_Z)))
+            done := and(add_multiple(TERM_AT), done)
+            mcopy(TERM_AT, W2_PT, 0x40)
+            mstore(TERM_SCALAR, mload(OPEN_U))
+            done := and(add_multiple(TERM_AT), done)
+            mstore(TERM_AT, 1)
+            mstore(add(TERM_AT, 0x20), 2)
+            mstore(TERM_SCALAR, sub(r, sum))
+            done := and(add_multiple(TERM_AT), done)
         }
-        if (!done) revert PrecompileFailed(0x07);
+        if (!done) {
+            _revertWithFault();
+            revert PrecompileFailed(0x07);
+        }
     }
 
     /// @dev e(W2, s*G2) = e(sum, G2).
@@ -3939,21 +4128,21 @@ contract SettlementSVerifier {
         bool done;
         bool valid;
         word = S_G2_X_IM;
-        assembly { mstore(0x3960, word) }
+        assembly { mstore(0x2680, word) }
         word = S_G2_X_RE;
-        assembly { mstore(0x3980, word) }
+        assembly { mstore(0x26a0, word) }
         word = S_G2_Y_IM;
-        assembly { mstore(0x39a0, word) }
+        assembly { mstore(0x26c0, word) }
         word = S_G2_Y_RE;
-        assembly { mstore(0x39c0, word) }
+        assembly { mstore(0x26e0, word) }
         word = NEG_G2_X_IM;
-        assembly { mstore(0x3a20, word) }
+        assembly { mstore(0x2740, word) }
         word = NEG_G2_X_RE;
-        assembly { mstore(0x3a40, word) }
+        assembly { mstore(0x2760, word) }
         word = NEG_G2_Y_IM;
-        assembly { mstore(0x3a60, word) }
+        assembly { mstore(0x2780, word) }
         word = NEG_G2_Y_RE;
-        assembly { mstore(0x3a80, word) }
+        assembly { mstore(0x27a0, word) }
         assembly {
             mcopy(PAIRING_AT, W2_PT, 0x40)
             mcopy(add(PAIRING_AT, 0xc0), ACC_AT, 0x40)
