@@ -152,11 +152,12 @@ pub fn sizes() -> Vec<SizeInfo> {
     let alone = count(&[(0, 1), (1, 1)]);
     let cells_per_account = count(&[(0, 1), (1, 1), (far, 1)]) - alone;
     let cells_per_neighbour = count(&[(0, 1), (1, 1), (2, 1)]) - alone;
-    // A first account holds all series of the sample, so that further positions bring no new series.
-    let cells_per_position = (count(&[(0, 40), (1, 39)]) - count(&[(0, 40), (1, 9)])).div_ceil(30);
-    let cells_per_series = ((count(&[(0, 40)]) - count(&[(0, 10)]))
-        - (count(&[(0, 40), (1, 40)]) - count(&[(0, 40), (1, 10)])))
-    .div_ceil(30);
+    // Enough accounts that their steps and not the chain decide how many are used, so that no idle step is counted.
+    let few = count(&[(0, 10), (1, 10), (2, 10), (3, 10)]);
+    let series_too = count(&[(0, 40), (1, 10), (2, 10), (3, 10)]);
+    let no_new_series = count(&[(0, 40), (1, 40), (2, 10), (3, 10)]);
+    let cells_per_position = (no_new_series - series_too).div_ceil(30);
+    let cells_per_series = ((series_too - few) - (no_new_series - series_too)).div_ceil(30);
     SIZES
         .iter()
         .map(|size| {
