@@ -150,7 +150,8 @@ fn reason(lender: &Lender, local: &Local, col: usize, row: usize) -> Option<&'st
             2 => c(2) != Fr::ZERO,
             _ => c(3) != Fr::ZERO,
         };
-        return (!read).then_some("cells of an arithmetic row without a coefficient");
+        let wired = local.copies.contains_key(&row);
+        return (!read && !wired).then_some("cells of an arithmetic row without a coefficient");
     }
     if row < size.arithmetic() {
         return None;

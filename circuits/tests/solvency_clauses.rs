@@ -307,6 +307,16 @@ fn test_invalid_solvency__m3_another_factor_or_charge() {
 }
 
 #[test]
+fn test_invalid_solvency__m3_another_grid() {
+    let mut lender = Lender::new(4, 7);
+    // A grid whose tails weigh less, consistently: rules, parameters, risk root follow.
+    lender.witness.risk.grid.scenarios[23].weight_bp -= 1;
+    lender.witness.rules.risk = lender.witness.risk.digest();
+    lender.follow();
+    refused(&lender, "M3", &["copy"]);
+}
+
+#[test]
 fn test_invalid_solvency__m3_a_short_position_without_its_charge() {
     let lender = Lender::new(4, 7);
     let short = (lender.witness.account.positions.iter())

@@ -1,5 +1,7 @@
 //! Statement M laid out: what is hashed with what, in the order of its clauses. [`build`] runs with a witness, and without one for the keys.
 
+use std::collections::BTreeMap;
+
 use ff::Field;
 use halo2_proofs::halo2curves::bn256::Fr;
 use witness_gen::owner::{TAG_OWNER, TAG_PSEUDONYM};
@@ -7,7 +9,7 @@ use witness_gen::position::{Position, digest_seed};
 use witness_gen::risk::inputs::RISK_DEPTH;
 use witness_gen::risk::row::{TAG_ROW, VALUE_BITS, VALUES_PER_ELEMENT};
 use witness_gen::statement::solvency::{
-    BELOW_SPOT_BITS, FACTOR_UNIT, Instance, RowOpening, SCENARIOS, SPOT_BITS, Witness,
+    BELOW_SPOT_BITS, FACTOR_UNIT, Instance, RowOpening, SCENARIOS, SPOT_BITS, Witness, grid, weights,
 };
 use witness_gen::units::fr_pow2;
 
@@ -122,6 +124,21 @@ pub(super) fn build(size: Size, trace: Trace, of: Option<Statement<'_>>) -> Resu
     Ok(layout.plan)
 }
 
+/// The published grid: its digest and weights.
+struct Published {
+    digest: Fr,
+    weights: [u64; SCENARIOS],
+}
+
+fn published() -> Published {
+    // Invariant: the grid comes with the program and has 24 scenarios; a test reads it.
+    let grid = grid().expect("the grid of the program");
+    Published {
+        digest: grid.digest(),
+        weights: weights(&grid).expect("24 scenarios"),
+    }
+}
+
 struct Layout<'a> {
     plan: Plan,
     of: Option<Statement<'a>>,
@@ -142,7 +159,9 @@ impl<'a> Layout<'a> {
         let zero = p.constant(ZERO);
         let tag_owner = p.constant(Fr::from(TAG_OWNER));
         let tag_pseudonym = p.constant(Fr::from(TAG_PSEUDONYM));
-        let rules = self.parameters();
+        let published = published();
+        let grid = p.constant(published.digest);
+        let rules = self.parameters(grid, zero);
         let (rows_root, spot) = self.round(rules.risk);
         let totals = self.positions(rows_root);
         let (secret, owner) = self.owner(tag_owner, zero);
@@ -150,7 +169,7 @@ impl<'a> Layout<'a> {
         let digest = self.list(&totals, zero);
         let (balance, cash) = self.balance();
         self.account(owner, balance, digest);
-        self.requirement(&totals, &rules, spot, cash);
+        self.requirement(&totals, &rules, spot, cash, &published.weights);
         self.plan.close();
     }
 
@@ -383,12 +402,21 @@ impl<'a> Layout<'a> {
     // M3.
 
     /// The margin rules, out of the parameters digest.
-    fn parameters(&mut self) -> Rules {
+    fn parameters(&mut self, grid: Wire, zero: Wire) -> Rules {
         let rules = self.of.map(|s| s.witness.rules);
         let params = self.of.map(|s| s.witness.params);
+        let regime = self.secret(|w| w.risk.regime.digest());
+        let scale = self.secret(|w| Fr::from(w.risk.inverse_scale));
         let p = &mut self.plan;
+        // The risk rules are of this grid: its weights are constants here.
         let step = p.step(kind::INPUTS);
-        let risk = p.free(step + INPUTS[0], rules.map_or(ZERO, |r| r.risk));
+        p.put(step + INPUTS[0], grid);
+        p.free(step + INPUTS[1], regime);
+        p.free(step + INPUTS[2], scale);
+        p.put(step + INPUTS[3], zero);
+        let risk = p.hash(step);
+        let step = p.step(kind::INPUTS);
+        let risk = p.put(step + INPUTS[0], risk);
         let factor = p.free(step + INPUTS[1], rules.map_or(ZERO, |r| Fr::from(r.initial_factor)));
         let charge = p.free(step + INPUTS[2], rules.map_or(ZERO, |r| Fr::from(r.short_charge)));
         p.free(step + INPUTS[3], rules.map_or(ZERO, |r| r.liquidation));
@@ -426,7 +454,7 @@ impl<'a> Layout<'a> {
         (rows_root, spot_wire)
     }
 
-    fn requirement(&mut self, totals: &Totals, rules: &Rules, spot: Wire, cash: Wire) {
+    fn requirement(&mut self, totals: &Totals, rules: &Rules, spot: Wire, cash: Wire, weights: &[u64; SCENARIOS]) {
         let initial = rules.factor;
         let fields = self.fields;
         let p = &mut self.plan;
@@ -484,22 +512,30 @@ impl<'a> Layout<'a> {
         let rest = p.free(row + 3, rest);
         let free = linear(p, rest, charge, [unit, -ONE]);
         let valued = product(p, factor, totals.value);
-        let base = linear(p, free, valued, [ONE, -ONE]);
-        // excess = 10^4·rest - charge - factor·value + factor·(value of the scenario), 189 bits; unmoved first.
-        for scenario in std::iter::once(totals.value).chain(totals.scenarios) {
-            self.check(factor, scenario, base);
+        // 10^4·free - weight·factor·value, once for each weight; 0 is the market unmoved.
+        let mut bases: BTreeMap<u64, Wire> = BTreeMap::new();
+        for weight in std::iter::once(0).chain(weights.iter().copied()) {
+            bases
+                .entry(weight)
+                .or_insert_with(|| linear(p, free, valued, [unit, -Fr::from(weight)]));
+        }
+        // excess = 10^4·free - weight·factor·value + weight·factor·(value of the scenario), 189 bits.
+        self.check(0, factor, totals.value, bases[&0]);
+        for (weight, scenario) in weights.iter().zip(totals.scenarios) {
+            self.check(*weight, factor, scenario, bases[weight]);
         }
     }
 
-    fn check(&mut self, factor: Wire, scenario: Wire, base: Wire) {
+    fn check(&mut self, weight: u64, factor: Wire, scenario: Wire, base: Wire) {
+        let weight = Fr::from(weight);
         let p = &mut self.plan;
         let step = p.plain();
         let row = step + 3;
-        p.arithmetic_at(row, [ONE, ZERO, ONE, -ONE, ZERO]);
+        p.arithmetic_at(row, [weight, ZERO, ONE, -ONE, ZERO]);
         p.put(row, factor);
         p.put(row + 1, scenario);
         p.put(row + 2, base);
-        let excess = p.read(factor) * p.read(scenario) + p.read(base);
+        let excess = weight * p.read(factor) * p.read(scenario) + p.read(base);
         let excess = p.free(row + 3, excess);
         let limbs = witness_gen::units::fr_limbs(&p.read(excess));
         let bits = |from: usize| {

@@ -127,16 +127,18 @@ pub mod position {
 /// Limbs of the table.
 pub const TABLE: usize = 512;
 /// Constants.
-pub const CONSTANTS: usize = 3;
+pub const CONSTANTS: usize = 4;
+/// Distinct weights of the grid's scenarios, and 0 for the market unmoved.
+pub const WEIGHTS: usize = 10;
 /// Arithmetic rows of every size; a chunk of the list adds two.
-pub const ARITHMETIC: usize = 24;
+pub const ARITHMETIC: usize = 23 + WEIGHTS;
 /// Checks of 189 bits: the market unmoved, and every scenario.
 pub const CHECKS: usize = 1 + SCENARIOS;
 /// Steps without a hash: market word, cash and nonce in two each, then the checks.
 pub const PLAIN_STEPS: usize = 4 + CHECKS;
-/// Steps beside the positions' and the chunks': secret, owner, pseudonym, margin rules, parameters, risk root, leaf, account path, two of
-/// the state.
-pub const OTHER_STEPS: usize = 9 + ACCOUNT_DEPTH;
+/// Steps beside the positions' and the chunks': secret, owner, pseudonym, risk rules, margin rules, parameters, risk root, leaf, account
+/// path, two of the state.
+pub const OTHER_STEPS: usize = 10 + ACCOUNT_DEPTH;
 
 /// A named size of statement M.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]

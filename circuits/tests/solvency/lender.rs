@@ -11,13 +11,13 @@ use witness_gen::owner::OwnerKey;
 use witness_gen::params::RiskParameters;
 use witness_gen::position::Position;
 use witness_gen::pricing::{Greeks, ValuePerLot};
-use witness_gen::risk::RiskRow;
 use witness_gen::risk::inputs::RISK_DEPTH;
+use witness_gen::risk::{RiskRow, RiskRules};
 use witness_gen::series::{Kind, SeriesTerms};
 use witness_gen::state::{Pools, StateHeader};
 use witness_gen::statement::solvency::{
-    Excess, FACTOR_UNIT, Instance, MarginRules, Requirement, RiskRound, RowOpening, SCENARIOS, Sums, Witness, excess,
-    excess_to_f64, is_met, parameters_digest,
+    Excess, FACTOR_UNIT, GRID, Instance, MarginRules, Requirement, RootOpening, RowOpening, SCENARIOS, Sums, Witness,
+    excess, excess_to_f64, is_met, parameters_digest, weights,
 };
 use witness_gen::tree::{ACCOUNT_DEPTH, SparseTree};
 use witness_gen::units::{Cash, ExpiryMinutes, Lots, Price, Underlying};
@@ -97,8 +97,9 @@ impl Lender {
             positions,
             blinding: Fr::random(&mut rng),
         };
+        let risk = RiskRules::builtin(GRID, Underlying::ETH).expect("rules of the program");
         let rules = MarginRules {
-            risk: Fr::random(&mut rng),
+            risk: risk.digest(),
             initial_factor: 12_500,
             short_charge: 100,
             liquidation: Fr::random(&mut rng),
@@ -138,7 +139,8 @@ impl Lender {
                 },
                 params,
                 rules,
-                round: RiskRound {
+                risk,
+                round: RootOpening {
                     rows_root: Fr::ZERO,
                     series: 140,
                     time: 1_770_000_000,
@@ -189,7 +191,15 @@ impl Lender {
     /// What the account has beyond its requirement.
     pub fn excess(&self) -> Excess {
         let w = &self.witness;
-        excess(&w.account, &self.sums(), w.round.spot, &self.instance, &w.rules)
+        let weights = weights(&w.risk.grid).expect("24 scenarios");
+        excess(
+            &w.account,
+            &self.sums(),
+            w.round.spot,
+            &self.instance,
+            &w.rules,
+            &weights,
+        )
     }
 
     /// Sets the cash to the least that meets a requirement.
@@ -199,7 +209,7 @@ impl Lender {
         let worst = self.excess().iter().map(excess_to_f64).fold(f64::INFINITY, f64::min);
         // A double is near enough to begin a search from.
         let mut step = 1i128 << 70;
-        let mut cash = -(worst / FACTOR_UNIT as f64) as i128 - step;
+        let mut cash = -(worst / (FACTOR_UNIT * FACTOR_UNIT) as f64) as i128 - step;
         while step > 0 {
             self.witness.account.cash = Cash(cash + step);
             if !is_met(&self.excess()) {

@@ -9,19 +9,19 @@ use crate::account::Account;
 use crate::owner::OwnerKey;
 use crate::params::RiskParameters;
 use crate::position::Position;
-use crate::risk::RiskRow;
 use crate::risk::inputs::RISK_DEPTH;
+use crate::risk::{GridError, RiskGrid, RiskRow, RiskRules};
 use crate::state::StateHeader;
 use crate::tree::{AccountPath, Siblings, root_from_path};
 use crate::units::{Price, fr_from_i128, fr_limbs};
 
 pub use self::instance::{Instance, InstanceError, Requirement};
-pub use self::round::{BELOW_SPOT_BITS, RiskRound, RoundError, SPOT_BITS};
+pub use self::root_opening::{BELOW_SPOT_BITS, RootOpening, RoundError, SPOT_BITS};
 pub use self::rules::{FACTOR_UNIT, MarginRules, RulesError};
 pub use self::violation::{AccountError, MarginError, OwnerError, RowError, Violation};
 
 mod instance;
-mod round;
+mod root_opening;
 mod rules;
 mod violation;
 
@@ -29,7 +29,9 @@ mod violation;
 pub const STATEMENT_ID: u64 = 3;
 /// Bits of an excess: what is not below 2^EXCESS_BITS in the field is negative.
 pub const EXCESS_BITS: u32 = 189;
-/// Scenarios of a grid that this statement takes.
+/// The grid that this statement takes: its weights are constants of the circuit, and the risk rules in force have to hold its digest.
+pub const GRID: &str = "paradex-24";
+/// Scenarios of that grid.
 pub const SCENARIOS: usize = 24;
 /// Most positions of any size of the circuit.
 pub const MAX_POSITIONS: usize = 128;
@@ -62,8 +64,10 @@ pub struct Witness {
     pub params: RiskParameters,
     /// The margin rules.
     pub rules: MarginRules,
-    /// The round that the rows belong to.
-    pub round: RiskRound,
+    /// The risk rules that the margin rules hold the digest of.
+    pub risk: RiskRules,
+    /// The risk root, opened.
+    pub round: RootOpening,
     /// The rows of the account's positions, in their order.
     pub rows: Vec<RowOpening>,
 }
@@ -101,12 +105,36 @@ impl Sums {
     }
 }
 
+/// Weights of the grid's scenarios, in 10^-4.
+///
+/// # Errors
+/// The grid has another number of scenarios.
+pub fn weights(grid: &RiskGrid) -> Result<[u64; SCENARIOS], MarginError> {
+    let weights: Vec<u64> = grid.scenarios.iter().map(|s| u64::from(s.weight_bp)).collect();
+    weights.try_into().map_err(|_| MarginError::Grid)
+}
+
+/// The grid of the statement.
+///
+/// # Errors
+/// Never: the grid comes with the program, and a test reads it.
+pub fn grid() -> Result<RiskGrid, GridError> {
+    RiskGrid::builtin(GRID)
+}
+
 /// What an account has beyond its requirement: unmoved first, then under each scenario.
 pub type Excess = [Fr; SCENARIOS + 1];
 
-/// M3: `10^4·(cash + V - threshold) - charge·spot·short lots - factor·(V - V_s)` unmoved (V_s = V) and for every scenario, in 10^-4 of a money
-/// unit. Equity asks for no scenario and no charge, maintenance has the factor 10^4, initial margin the one of the rules.
-pub fn excess(account: &Account, sums: &Sums, spot: Price, instance: &Instance, rules: &MarginRules) -> Excess {
+/// M3: `10^4·(10^4·(cash + V - threshold) - charge·spot·short lots) - weight·factor·(V - V_s)` unmoved (weight 0) and for every scenario, in
+/// 10^-8 of a money unit. Equity asks for no scenario and no charge, maintenance has the factor 10^4, initial margin the one of the rules.
+pub fn excess(
+    account: &Account,
+    sums: &Sums,
+    spot: Price,
+    instance: &Instance,
+    rules: &MarginRules,
+    weights: &[u64; SCENARIOS],
+) -> Excess {
     let unit = Fr::from(FACTOR_UNIT);
     let (factor, charged) = match instance.requirement {
         Requirement::Equity => (Fr::zero(), Fr::zero()),
@@ -117,8 +145,8 @@ pub fn excess(account: &Account, sums: &Sums, spot: Price, instance: &Instance, 
     let charge = charged * Fr::from(rules.short_charge) * spot.to_field() * sums.short;
     let free = unit * (cash + sums.value - instance.threshold_field()) - charge;
     std::array::from_fn(|i| match i.checked_sub(1) {
-        None => free,
-        Some(s) => free - factor * (sums.value - sums.scenarios[s]),
+        None => unit * free,
+        Some(s) => unit * free - Fr::from(weights[s]) * factor * (sums.value - sums.scenarios[s]),
     })
 }
 
@@ -132,7 +160,7 @@ pub fn is_negative(excess: &Fr) -> bool {
     fr_limbs(excess)[2] >> (EXCESS_BITS - 128) != 0 || fr_limbs(excess)[3] != 0
 }
 
-/// An excess as a signed number of 10^-4 money units, as near as a double is.
+/// An excess as a signed number of 10^-8 money units, as near as a double is.
 pub fn excess_to_f64(excess: &Fr) -> f64 {
     let magnitude = |v: &Fr| {
         fr_limbs(v)
@@ -193,11 +221,18 @@ pub fn check(instance: &Instance, witness: &Witness) -> Result<Sums, Violation> 
     }
     // M3: the requirement, under every scenario.
     witness.rules.validate().map_err(MarginError::Rules)?;
-    if !same(parameters_digest(&witness.params, &witness.rules), instance.parameters) {
+    if !same(parameters_digest(&witness.params, &witness.rules), instance.parameters)
+        || !same(witness.risk.digest(), witness.rules.risk)
+    {
         return Err(MarginError::Parameters.into());
     }
+    let published = grid().map_err(|_| MarginError::Grid)?;
+    if !same(witness.risk.grid.digest(), published.digest()) {
+        return Err(MarginError::Grid.into());
+    }
+    let weights = weights(&published)?;
     let sums = Sums::of(account.positions.iter().zip(witness.rows.iter().map(|o| &o.row)));
-    let excess = excess(account, &sums, witness.round.spot, instance, &witness.rules);
+    let excess = excess(account, &sums, witness.round.spot, instance, &witness.rules, &weights);
     if let Some(number) = excess.iter().position(is_negative) {
         return Err(MarginError::NotMet { number }.into());
     }

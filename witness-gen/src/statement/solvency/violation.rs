@@ -2,7 +2,7 @@
 
 use thiserror::Error;
 
-use super::round::RoundError;
+use super::root_opening::RoundError;
 use super::rules::RulesError;
 
 /// A broken clause of statement M.
@@ -110,6 +110,9 @@ pub enum MarginError {
     /// The parameters are not those of the instance.
     #[error("parameters digest: expected the instance's, found another")]
     Parameters,
+    /// The risk rules have another grid.
+    #[error("scenario grid: expected paradex-24, found another")]
+    Grid,
     /// A scenario leaves less than is required.
     #[error("scenario {number} (0: unmoved): expected at least what is required, found less")]
     NotMet {

@@ -26,7 +26,7 @@ pub struct RoundError {
 
 /// The opening of a risk root: H(rows root, risk rules, series | time 2^16 | spot 2^56 | underlying 2^104, factor).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct RiskRound {
+pub struct RootOpening {
     /// Root of the tree of rows.
     pub rows_root: Fr,
     /// Number of series.
@@ -41,7 +41,7 @@ pub struct RiskRound {
     pub factor: Fr,
 }
 
-impl RiskRound {
+impl RootOpening {
     /// The round of risk arrays.
     pub fn of(arrays: &RiskArrays) -> Self {
         Self {
