@@ -9,7 +9,7 @@
 //! of one style: its accounts hold one kind of money.
 //!
 //! Everything here is integer arithmetic on a ChaCha20 stream, so a seed gives the same book on every machine. The book
-//! is test data: whoever knows the chain and the seed knows its owners and holdings. Its blindings come from elsewhere:
+//! is test data: whoever knows the chain and the seed knows its holdings. Owners and blindings come from elsewhere:
 //! [`crate::store::SecretSeed`], which is drawn at random or belongs to the book.
 
 mod spread;
@@ -17,8 +17,6 @@ mod spread;
 use std::collections::BTreeMap;
 use std::fmt;
 
-use ff::FromUniformBytes;
-use halo2curves::bn256::Fr;
 use rand::RngCore;
 use rand::rngs::OsRng;
 use thiserror::Error;
@@ -138,11 +136,9 @@ pub enum BookError {
     Unit(#[from] UnitError),
 }
 
-/// An account of a book, before it gets its blinding.
+/// An account of a book, before it gets its owner and blinding.
 #[derive(Clone, PartialEq, Eq)]
 pub struct BookAccount {
-    /// Hash of the owner's key.
-    pub owner: Fr,
     /// Its money.
     pub cash: Cash,
     /// Its positions, strictly increasing by series.
@@ -277,11 +273,7 @@ pub fn generate(chain: &OptionChain, spec: &BookSpec) -> Result<GeneratedBook, B
     let accounts: Vec<BookAccount> = positions
         .into_iter()
         .zip(cash)
-        .map(|(positions, cash)| BookAccount {
-            owner: Fr::from_uniform_bytes(&draw.bytes()),
-            cash,
-            positions,
-        })
+        .map(|(positions, cash)| BookAccount { cash, positions })
         .collect();
     let total = accounts
         .iter()

@@ -21,7 +21,7 @@ use crate::position::Position;
 use crate::series::SeriesTerms;
 use crate::state::{Pools, StateHeader};
 use crate::statement::settlement::{AccountUpdate, Instance, Outcome, PRICE_SLOTS, PriceSlot, Witness, execute};
-use crate::tree::{ACCOUNT_DEPTH, SERIES_DEPTH, Siblings, SparseTree, TreeError};
+use crate::tree::{ACCOUNT_DEPTH, AccountPath, SERIES_DEPTH, Siblings, SparseTree, TreeError};
 use crate::units::{AMOUNT_BOUND, Cash, CashSum, ExpiryMinutes, Underlying};
 
 /// The most accounts of a ledger: 4^12.
@@ -87,13 +87,15 @@ impl fmt::Debug for Ledger {
 }
 
 impl Ledger {
-    /// The genesis state of a book: batch 0, history 0, nonces 0; `blinding(index, nonce)` hides each leaf.
+    /// The genesis state of a book: batch 0, history 0, nonces 0; `owner(index)` is the key hash of each account's owner, `blinding(index, nonce)` hides
+    /// each leaf.
     ///
     /// Expiries take slots from 0 in their order. Total cash is what accounts and insurance hold, and stays so.
     pub fn from_book(
         book: &GeneratedBook,
         params: RiskParameters,
         domain: Fr,
+        owner: impl Fn(u32) -> Fr,
         blinding: impl Fn(u32, u32) -> Fr,
     ) -> Result<Self, LedgerError> {
         let mut accounts = BTreeMap::new();
@@ -102,7 +104,7 @@ impl Ledger {
             let index = account_number(place as u64)?;
             total.add(entry.cash.get());
             let account = Account {
-                owner: entry.owner,
+                owner: owner(index),
                 cash: entry.cash,
                 nonce: 0,
                 positions: entry.positions.clone(),
@@ -165,6 +167,14 @@ impl Ledger {
     /// An account.
     pub fn account(&self, index: u32) -> Option<&Account> {
         self.parts.accounts.get(&index)
+    }
+
+    /// Siblings of an account's leaf, from the leaf upward.
+    ///
+    /// # Errors
+    /// The tree is not of the account tree's depth.
+    pub fn account_path(&self, index: u32) -> Result<AccountPath, LedgerError> {
+        path_of(&self.account_tree, index)
     }
 
     /// The state header.

@@ -38,15 +38,19 @@ pub struct RiskParameters {
     pub fee_cap: u32,
     /// Payoff units per coin of the inverse kinds; 1 .. 2^63.
     pub inverse_scale: u64,
+    /// Digest of the margin rules, 0 where a venue has none. Settlement does not depend on them, but every statement is proven under one
+    /// parameters digest.
+    pub margin_rules: Fr,
 }
 
 impl RiskParameters {
-    /// The parameters, when each lies in its range.
+    /// The parameters without margin rules, when each lies in its range.
     pub fn new(fee_rate: u32, fee_cap: u32, inverse_scale: u64) -> Result<Self, ParameterError> {
         let parameters = Self {
             fee_rate,
             fee_cap,
             inverse_scale,
+            margin_rules: Fr::zero(),
         };
         parameters.validate()?;
         Ok(parameters)
@@ -67,10 +71,12 @@ impl RiskParameters {
         Ok(())
     }
 
-    /// Digest of the margin rules, 0: this venue has none. Settlement does not depend on them, but every statement is proven under one
-    /// parameters digest.
-    pub fn margin_rules(&self) -> Fr {
-        Fr::zero()
+    /// The same parameters with margin rules of this digest.
+    pub fn with_margin_rules(self, digest: Fr) -> Self {
+        Self {
+            margin_rules: digest,
+            ..self
+        }
     }
 
     /// The parameters digest H(fee rate, fee cap, inverse scale, margin rules).
@@ -79,7 +85,7 @@ impl RiskParameters {
             Fr::from(u64::from(self.fee_rate)),
             Fr::from(u64::from(self.fee_cap)),
             Fr::from(self.inverse_scale),
-            self.margin_rules(),
+            self.margin_rules,
         ])
     }
 }
@@ -91,6 +97,7 @@ impl Default for RiskParameters {
             fee_rate: 15,
             fee_cap: 12_500,
             inverse_scale: 1_000_000_000,
+            margin_rules: Fr::zero(),
         }
     }
 }

@@ -34,7 +34,7 @@ use crate::ledger::{Ledger, LedgerError, SettledBatch};
 /// SQLite's application id of our files: "zkst".
 pub const APPLICATION_ID: i32 = 0x7a6b_7374;
 /// The version of the tables.
-pub const SCHEMA_VERSION: i32 = 2;
+pub const SCHEMA_VERSION: i32 = 3;
 
 /// What went wrong with a store. Shows paths, roots and numbers of batches; no secret.
 #[derive(Debug, Error)]

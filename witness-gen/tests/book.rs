@@ -2,7 +2,7 @@
 
 mod common;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use common::{eth_chain, expiry, synthetic};
 use witness_gen::book::{BookError, BookSpec, GeneratedBook, MAX_POSITIONS, MAX_TARGET_SERIES, Style, generate};
@@ -54,12 +54,6 @@ fn examine(chain: &OptionChain, spec: &BookSpec, book: &GeneratedBook) {
         2 * book.summary.target_holders >= book.accounts.len(),
         "half hold the target"
     );
-    let owners: BTreeSet<[u64; 4]> = book
-        .accounts
-        .iter()
-        .map(|account| witness_gen::units::fr_limbs(&account.owner))
-        .collect();
-    assert_eq!(owners.len(), book.accounts.len(), "owners differ");
 }
 
 fn report(book: &GeneratedBook) {

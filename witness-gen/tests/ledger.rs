@@ -17,7 +17,13 @@ fn blinding(index: u32, nonce: u32) -> Fr {
 }
 
 fn ledger(book: &GeneratedBook) -> Ledger {
-    let ledger = Ledger::from_book(book, RiskParameters::default(), Fr::from(42), blinding).expect("a book fits");
+    let owner = |index| {
+        SecretSeed::from_bytes([3; 32], SecretOrigin::Drawn)
+            .owner_key(index)
+            .key_hash()
+    };
+    let ledger =
+        Ledger::from_book(book, RiskParameters::default(), Fr::from(42), owner, blinding).expect("a book fits");
     ledger.audit().expect("a genesis ledger is whole");
     ledger
 }

@@ -35,7 +35,13 @@ fn create(folder: &Path, book: &GeneratedBook) -> (Store, Ledger, PathBuf) {
     let path = folder.join("operator.db");
     let seed = SecretSeed::from_bytes([5; 32], SecretOrigin::Drawn);
     let blinding = |index, nonce| seed.blinding(BlindingUse::Leaf, index, nonce);
-    let ledger = Ledger::from_book(book, RiskParameters::default(), Fr::from(42), blinding).expect("a book fits");
+    let owner = |index| {
+        SecretSeed::from_bytes([3; 32], SecretOrigin::Drawn)
+            .owner_key(index)
+            .key_hash()
+    };
+    let ledger =
+        Ledger::from_book(book, RiskParameters::default(), Fr::from(42), owner, blinding).expect("a book fits");
     (
         Store::create(&path, &ledger, &seed, None).expect("a new store"),
         ledger,

@@ -17,7 +17,7 @@ use witness_gen::series::{Kind, SeriesTerms};
 use witness_gen::state::{Pools, StateHeader};
 use witness_gen::statement::solvency::{
     Excess, FACTOR_UNIT, GRID, Instance, MarginRules, Requirement, RootOpening, RowOpening, SCENARIOS, Sums, Witness,
-    excess, excess_to_f64, is_met, parameters_digest, weights,
+    excess, excess_to_f64, is_met, weights,
 };
 use witness_gen::tree::{ACCOUNT_DEPTH, SparseTree};
 use witness_gen::units::{Cash, ExpiryMinutes, Lots, Price, Underlying};
@@ -104,10 +104,10 @@ impl Lender {
             short_charge: 100,
             liquidation: Fr::random(&mut rng),
         };
-        let params = RiskParameters::default();
+        let params = RiskParameters::default().with_margin_rules(rules.digest());
         let instance = Instance {
             domain: Fr::from(7),
-            parameters: parameters_digest(&params, &rules),
+            parameters: params.digest(),
             state: Fr::ZERO,
             risk_root: Fr::ZERO,
             requirement: MAINTENANCE,
@@ -179,7 +179,8 @@ impl Lender {
         w.path = tree.path(w.index).try_into().expect("a path of the tree's depth");
         w.header.accounts_root = tree.root();
         self.instance.state = w.header.root();
-        self.instance.parameters = parameters_digest(&w.params, &w.rules);
+        w.params.margin_rules = w.rules.digest();
+        self.instance.parameters = w.params.digest();
         self.instance.pseudonym = w.owner.pseudonym(self.instance.challenge, self.instance.domain);
     }
 

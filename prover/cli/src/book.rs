@@ -14,6 +14,7 @@ use witness_gen::ledger::Ledger;
 use witness_gen::market::chain::SnapshotChoice;
 use witness_gen::market::{Style, UtcSeconds, underlying_of};
 use witness_gen::params::RiskParameters;
+use witness_gen::statement::solvency::MarginRules;
 use witness_gen::store::{BlindingUse, SecretOrigin, SecretSeed, Store};
 use witness_gen::units::{ExpiryMinutes, Underlying};
 
@@ -251,5 +252,8 @@ pub(crate) fn create_store(
 /// The genesis ledger of a book.
 pub(crate) fn genesis(book: &GeneratedBook, domain: Fr, seed: &SecretSeed) -> Result<Ledger, Failure> {
     let blinding = |account, nonce| seed.blinding(BlindingUse::Leaf, account, nonce);
-    Ok(Ledger::from_book(book, RiskParameters::default(), domain, blinding)?)
+    let owner = |account| seed.owner_key(account).key_hash();
+    let (rules, _) = MarginRules::builtin(book.underlying)?;
+    let params = RiskParameters::default().with_margin_rules(rules.digest());
+    Ok(Ledger::from_book(book, params, domain, owner, blinding)?)
 }

@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 
 use circuits::settlement::circuit::SettlementCircuit;
 use circuits::size::{SIZES, Size};
+use circuits::solvency::SolvencyCircuit;
 use prover::error::SrsError;
 use prover::keys::{CachedKeys, KeyCache};
 use prover::proof_file::SetupName;
@@ -197,6 +198,23 @@ pub(crate) fn keys(out: Output, setup: &Setup, size: Size) -> Result<(Settlement
     let circuit = SettlementCircuit::new(size);
     let spinner = out.spinner(format!("keys of size {}", size.name));
     let cached = key_cache()?.load_or_generate(&circuit_id(&circuit), setup, &circuit)?;
+    drop(spinner);
+    for warning in &cached.warnings {
+        out.warn(&warning.to_string());
+    }
+    Ok((circuit, cached))
+}
+
+/// The keys of statement M at a size, from the cache or made now.
+pub(crate) fn solvency_keys(
+    out: Output,
+    setup: &Setup,
+    size: circuits::solvency::Size,
+) -> Result<(SolvencyCircuit, CachedKeys), Failure> {
+    let circuit = SolvencyCircuit::new(size);
+    let spinner = out.spinner(format!("keys for {} positions", size.name));
+    let id = prover::solvency::circuit_id(&circuit);
+    let cached = key_cache()?.load_or_generate(&id, setup, &circuit)?;
     drop(spinner);
     for warning in &cached.warnings {
         out.warn(&warning.to_string());

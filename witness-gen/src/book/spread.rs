@@ -23,13 +23,6 @@ impl Draw {
         ((u128::from(self.0.next_u64()) * u128::from(bound)) >> 64) as u64
     }
 
-    /// 64 uniform bytes.
-    pub(super) fn bytes(&mut self) -> [u8; 64] {
-        let mut bytes = [0; 64];
-        self.0.fill_bytes(&mut bytes);
-        bytes
-    }
-
     pub(super) fn shuffle<T>(&mut self, list: &mut [T]) {
         for last in (1..list.len()).rev() {
             list.swap(last, self.below(last as u64 + 1) as usize);

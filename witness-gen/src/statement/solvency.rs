@@ -60,7 +60,7 @@ pub struct Witness {
     pub path: AccountPath,
     /// The state that holds it.
     pub header: StateHeader,
-    /// Parameters but for the margin rules.
+    /// The venue's parameters.
     pub params: RiskParameters,
     /// The margin rules.
     pub rules: MarginRules,
@@ -221,7 +221,8 @@ pub fn check(instance: &Instance, witness: &Witness) -> Result<Sums, Violation> 
     }
     // M3: the requirement, under every scenario.
     witness.rules.validate().map_err(MarginError::Rules)?;
-    if !same(parameters_digest(&witness.params, &witness.rules), instance.parameters)
+    if !same(witness.rules.digest(), witness.params.margin_rules)
+        || !same(witness.params.digest(), instance.parameters)
         || !same(witness.risk.digest(), witness.rules.risk)
     {
         return Err(MarginError::Parameters.into());
@@ -244,14 +245,4 @@ pub fn check(instance: &Instance, witness: &Witness) -> Result<Sums, Violation> 
         return Err(Violation::M4);
     }
     Ok(sums)
-}
-
-/// H(fee rate, fee cap, inverse scale, margin rules).
-pub fn parameters_digest(params: &RiskParameters, rules: &MarginRules) -> Fr {
-    crate::poseidon::hash4([
-        Fr::from(u64::from(params.fee_rate)),
-        Fr::from(u64::from(params.fee_cap)),
-        Fr::from(params.inverse_scale),
-        rules.digest(),
-    ])
 }

@@ -73,7 +73,7 @@ pub(super) fn create(
         history,
     } = ledger.parts();
     to.execute(
-        "INSERT INTO meta VALUES (1, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)",
+        "INSERT INTO meta VALUES (1, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)",
         params![
             seed.as_bytes(),
             seed.origin().as_str(),
@@ -82,6 +82,7 @@ pub(super) fn create(
             risk.fee_rate,
             risk.fee_cap,
             integer(risk.inverse_scale)?,
+            field_bytes(&risk.margin_rules),
             integer(*batch)?,
             field_bytes(history),
             field_bytes(&ledger.state_root()),
@@ -206,7 +207,7 @@ pub(super) fn move_state(to: &Transaction<'_>, batch: &SettledBatch) -> Result<(
 
 /// Digest of what never changes and no state root covers.
 fn fixed_digest(seed: &SecretSeed, book: Option<&str>, domain: &Fr, risk: &RiskParameters) -> [u8; 32] {
-    let mut hasher = blake3::Hasher::new_derive_key("zksettle 2026-11-22 store fixed part v2");
+    let mut hasher = blake3::Hasher::new_derive_key("zksettle 2026-11-22 store fixed part v3");
     hasher.update(seed.as_bytes());
     for text in [Some(seed.origin().as_str()), book] {
         // The length in front, and one for none.
@@ -217,6 +218,7 @@ fn fixed_digest(seed: &SecretSeed, book: Option<&str>, domain: &Fr, risk: &RiskP
     hasher.update(&risk.fee_rate.to_le_bytes());
     hasher.update(&risk.fee_cap.to_le_bytes());
     hasher.update(&risk.inverse_scale.to_le_bytes());
+    hasher.update(&field_bytes(&risk.margin_rules));
     *hasher.finalize().as_bytes()
 }
 
@@ -245,7 +247,8 @@ pub(super) fn fixed(from: &Connection) -> Result<(SecretSeed, Option<String>), S
 fn venue(row: &Row<'_>) -> Result<(Fr, RiskParameters), StoreError> {
     let inverse_scale = unsigned(row.get("inverse_scale")?, "meta", "inverse_scale")?;
     let risk = RiskParameters::new(row.get("fee_rate")?, row.get("fee_cap")?, inverse_scale)
-        .map_err(|error| corrupt("meta", "risk parameters in range", error.to_string()))?;
+        .map_err(|error| corrupt("meta", "risk parameters in range", error.to_string()))?
+        .with_margin_rules(field(row.get("margin_rules")?, "meta", "margin_rules")?);
     Ok((field(row.get("domain")?, "meta", "domain")?, risk))
 }
 

@@ -10,6 +10,7 @@ CREATE TABLE meta (
   fee_rate INTEGER NOT NULL,
   fee_cap INTEGER NOT NULL,
   inverse_scale INTEGER NOT NULL,
+  margin_rules BLOB NOT NULL CHECK (length(margin_rules) = 32),
   batch INTEGER NOT NULL CHECK (batch >= 0),
   history BLOB NOT NULL CHECK (length(history) = 32),
   root BLOB NOT NULL CHECK (length(root) = 32),

@@ -7,10 +7,10 @@ use halo2curves::bn256::Fr;
 use rand::RngCore;
 use rand::rngs::OsRng;
 
-use super::field_bytes;
 use super::rows::{cash_bytes, pack};
 use crate::book::{BookSpec, GeneratedBook};
 use crate::market::Style;
+use crate::owner::OwnerKey;
 
 /// 32 secret bytes, fixed once at genesis.
 #[derive(Clone, PartialEq, Eq)]
@@ -49,6 +49,8 @@ pub enum BlindingUse {
     Leaf = 1,
     /// The padding of a batch.
     Padding = 2,
+    /// The secret of a simulated account's owner.
+    Owner = 3,
 }
 
 impl SecretSeed {
@@ -85,7 +87,6 @@ impl SecretSeed {
         // Counts stand before lists, so that no two books give the same bytes.
         hasher.update(&(book.accounts.len() as u64).to_le_bytes());
         for account in &book.accounts {
-            hasher.update(&field_bytes(&account.owner));
             hasher.update(&cash_bytes(account.cash));
             hasher.update(&(account.positions.len() as u64).to_le_bytes());
             hasher.update(&pack(&account.positions));
@@ -119,6 +120,13 @@ impl SecretSeed {
         let mut wide = [0; 64];
         hasher.finalize_xof().fill(&mut wide);
         Fr::from_uniform_bytes(&wide)
+    }
+}
+
+impl SecretSeed {
+    /// The key of a generated account's owner, whom the book invents: an owner who exists keeps a key of their own.
+    pub fn owner_key(&self, account: u32) -> OwnerKey {
+        OwnerKey::proving_only(self.blinding(BlindingUse::Owner, account, 0))
     }
 }
 

@@ -70,7 +70,7 @@ impl Layout<'_> {
             Value::FeeRate => fr(w.params.fee_rate.into()),
             Value::FeeCap => fr(w.params.fee_cap.into()),
             Value::Scale => fr(w.params.inverse_scale),
-            Value::MarginRules => w.params.margin_rules(),
+            Value::MarginRules => w.params.margin_rules,
             Value::BatchBefore => fr(o.old_header.batch),
             Value::Clearing(after) => pick(after).pools.clearing.to_field(),
             Value::Fees(after) => pick(after).pools.fees.to_field(),

@@ -138,7 +138,7 @@ impl Layout<'_> {
                 fr(params.fee_rate.into()),
                 fr(params.fee_cap.into()),
                 fr(params.inverse_scale),
-                params.margin_rules(),
+                params.margin_rules,
             ],
         ));
         nodes

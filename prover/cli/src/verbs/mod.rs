@@ -10,6 +10,7 @@ mod market;
 mod prove;
 mod risk;
 mod settle;
+mod solvency;
 mod srs;
 mod verify;
 
@@ -35,6 +36,9 @@ pub(crate) enum Verb {
     /// Marks, Greeks and scenario values of listed series.
     #[command(subcommand)]
     Risk(risk::Risk),
+    /// Proves that one account meets a requirement, and verifies such proofs.
+    #[command(subcommand)]
+    Solvency(solvency::Solvency),
     /// Settles one expiry in as many batches as it needs. Run it again to go on after an interruption.
     Settle(settle::Settle),
     /// Proves the next batch of a database, and says what memory it took.
@@ -61,6 +65,7 @@ impl Verb {
             Self::Market(verb) => verb.run(out),
             Self::Book(verb) => verb.run(out),
             Self::Risk(verb) => verb.run(out),
+            Self::Solvency(verb) => verb.run(out),
             Self::Settle(verb) => verb.run(out),
             Self::Prove(verb) => verb.run(out),
             Self::Verify(verb) => verb.run(out),

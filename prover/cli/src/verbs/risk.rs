@@ -53,6 +53,9 @@ pub(crate) struct Build {
     /// derive-pmrm-23, paradex-24, span-16, or a TOML file like those in params/risk.
     #[arg(long, default_value = "derive-pmrm-23")]
     grid: String,
+    /// The series as a linear book holds them, in quote, or as an inverse one does, in coin.
+    #[arg(long, value_enum, default_value = "linear")]
+    style: book::StyleName,
     /// The risk file of an earlier round, whose volatility regime this one goes on from. Default: the usual variance.
     #[arg(long)]
     previous: Option<PathBuf>,
@@ -135,7 +138,8 @@ impl Build {
         };
         let rules = RiskRules::new(self.grid()?, RegimeRules::builtin(underlying)?)?;
         let spinner = out.spinner("reading the chain");
-        let chain = chain_file::read(&self.chain, underlying, choice)?;
+        let mut chain = chain_file::read(&self.chain, underlying, choice)?;
+        chain.style = self.style.into();
         drop(spinner);
         let (inputs, skipped) =
             MarketInputs::from_chain(&chain).map_err(|error| Failure::from(error).about(&self.chain))?;

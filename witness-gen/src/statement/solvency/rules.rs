@@ -5,6 +5,8 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use crate::poseidon::hash4;
+use crate::risk::{GridError, RiskRules};
+use crate::units::Underlying;
 
 /// Factors count 10^-4.
 pub const FACTOR_UNIT: u64 = 10_000;
@@ -38,11 +40,26 @@ pub struct MarginRules {
     pub initial_factor: u64,
     /// Charge for every short lot beside what the scenarios say, in 10^-4 of the spot.
     pub short_charge: u64,
-    /// Digest of the liquidation rules.
+    /// Digest of the liquidation rules, 0 where a venue has none.
     pub liquidation: Fr,
 }
 
 impl MarginRules {
+    /// The rules of a generated venue: the statement's grid, initial margin 1.25 times the loss (Derive's factor), 1 % of the spot for short lots.
+    ///
+    /// # Errors
+    /// There is no volatility regime for the underlying.
+    pub fn builtin(underlying: Underlying) -> Result<(Self, RiskRules), GridError> {
+        let risk = RiskRules::builtin(super::GRID, underlying)?;
+        let rules = Self {
+            risk: risk.digest(),
+            initial_factor: 12_500,
+            short_charge: 100,
+            liquidation: Fr::zero(),
+        };
+        Ok((rules, risk))
+    }
+
     /// Checks every range.
     ///
     /// # Errors
