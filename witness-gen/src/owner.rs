@@ -7,9 +7,9 @@ use halo2curves::bn256::Fr;
 use crate::poseidon::hash4;
 
 /// Domain tag of the secret inside a key hash: "own".
-pub const TAG_OWNER: u64 = 0x6f_77_6e;
+pub const TAG_OWNER: u64 = 0x006f_776e;
 /// Domain tag of a pseudonym: "psd".
-pub const TAG_PSEUDONYM: u64 = 0x70_73_64;
+pub const TAG_PSEUDONYM: u64 = 0x0070_7364;
 
 /// What the owner of an account knows. Secret.
 ///
