@@ -10,8 +10,7 @@ use witness_gen::margin::reference::{Underlyings, read, read_underlyings};
 fn reference(with_chain: bool) -> Option<Report> {
     let portfolios = read(data("margin_ref_positions.csv")?, data("margin_ref_results.csv")?).expect("well formed");
     let underlyings = if with_chain {
-        let chain = flate2::read::GzDecoder::new(data("deribit_chain_2026.csv.gz")?);
-        read_underlyings(chain, &portfolios).expect("well formed")
+        read_underlyings(data("deribit_chain_2026.csv.gz")?, &portfolios).expect("well formed")
     } else {
         Underlyings::new()
     };

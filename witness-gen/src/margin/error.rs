@@ -110,9 +110,14 @@ pub enum MarginError {
         instrument: String,
     },
     /// A trade that is not INSTRUMENT:QUANTITY.
-    #[error("trade: expected INSTRUMENT:QUANTITY, the quantity a decimal other than 0, found `{found}`")]
+    #[error(
+        "trade {number}: expected INSTRUMENT:QUANTITY, the quantity a decimal in 10^-6 other than 0, found something else"
+    )]
     Trade {
-        /// The text, cut.
-        found: String,
+        /// Which one, from 1.
+        number: usize,
     },
+    /// A payoff or parameter that is out of range.
+    #[error(transparent)]
+    Payoff(#[from] crate::payoff::PayoffError),
 }

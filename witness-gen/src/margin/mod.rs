@@ -5,6 +5,7 @@
 //! | [`portfolio`] | positions with their rows of the risk arrays: value, Greeks, value under each scenario by expiry |
 //! | [`scenario`] | requirements from a grid: `derive-pmrm-23`, `paradex-24`, `span-16` |
 //! | [`standard`] | requirements position by position: Deribit's in coin, Derive's in quote |
+//! | [`simulate`] | a portfolio at an oracle round, before and after trades, and its curves |
 //! | [`reference`](mod@reference) | files of reference portfolios and results |
 //! | [`compare`] | all rule sets against such files |
 //!
@@ -16,7 +17,9 @@ mod error;
 pub mod portfolio;
 pub mod reference;
 pub mod scenario;
+pub mod simulate;
 pub mod standard;
+mod table;
 
 pub use error::MarginError;
 pub use portfolio::{Holding, Portfolio, PortfolioGreeks};

@@ -6,6 +6,7 @@ mod completions;
 mod contract;
 mod demo;
 mod doctor;
+mod margin;
 mod market;
 mod prove;
 mod risk;
@@ -35,6 +36,9 @@ pub(crate) enum Verb {
     /// Marks, Greeks and scenario values of listed series.
     #[command(subcommand)]
     Risk(risk::Risk),
+    /// What a portfolio needs: requirements, worst scenario, Greeks, trades.
+    #[command(subcommand)]
+    Margin(margin::Margin),
     /// Settles one expiry in as many batches as it needs. Run it again to go on after an interruption.
     Settle(settle::Settle),
     /// Proves the next batch of a database, and says what memory it took.
@@ -61,6 +65,7 @@ impl Verb {
             Self::Market(verb) => verb.run(out),
             Self::Book(verb) => verb.run(out),
             Self::Risk(verb) => verb.run(out),
+            Self::Margin(verb) => verb.run(out),
             Self::Settle(verb) => verb.run(out),
             Self::Prove(verb) => verb.run(out),
             Self::Verify(verb) => verb.run(out),
