@@ -8,7 +8,7 @@ use crate::errors::Failure;
 /// Width and height in pixels.
 const SIZE: (u32, u32) = (960, 640);
 /// Height of the band with title and legend.
-const HEAD: u32 = 116;
+const HEAD: u32 = 100;
 /// Entries in a row of the legend.
 const PER_ROW: usize = 3;
 
@@ -92,6 +92,7 @@ impl Plot {
         root.fill(&WHITE)?;
         let (head, body) = root.split_vertically(HEAD);
         let mut chart = ChartBuilder::on(&body)
+            .margin_left(14)
             .margin_right(36)
             .margin_bottom(10)
             .margin_top(6)
