@@ -5,6 +5,7 @@
 pub mod account;
 pub mod book;
 pub mod ledger;
+pub mod margin;
 pub mod market;
 pub mod open_interest;
 pub mod owner;

@@ -8,6 +8,7 @@ use prover::error::{KeyError, ProofFileError, ProveError, SrsError, VerifyError}
 use prover::sequencer::SequencerError;
 use witness_gen::book::BookError;
 use witness_gen::ledger::LedgerError;
+use witness_gen::margin::MarginError;
 use witness_gen::market::MarketError;
 use witness_gen::pricing::vectors::VectorError;
 use witness_gen::risk::{GridError, InputError, RiskError};
@@ -112,6 +113,10 @@ failure_from! {
     InputError => |_error| Code::Environment;
     RiskError => |error| match error {
         RiskError::File { .. } => Code::Rejected,
+        _ => Code::Environment,
+    };
+    MarginError => |error| match error {
+        MarginError::Trade { .. } => Code::Usage,
         _ => Code::Environment,
     };
     InstanceError => |_error| Code::Rejected;

@@ -7,6 +7,7 @@ mod evm;
 mod machine;
 mod output;
 mod panics;
+mod plot;
 mod setups;
 mod synthetic;
 mod verbs;

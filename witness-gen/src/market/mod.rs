@@ -269,7 +269,7 @@ pub fn parse_decimal(text: &str, places: u32, exponent: bool) -> Option<u64> {
 }
 
 /// The name that Deribit gives to an option, such as `ETH-6FEB26-1900-P`; `None` outside the years 2000-2099.
-fn instrument_name(prefix: &str, expiry: ExpiryMinutes, strike: Price, right: Right) -> Option<String> {
+pub fn instrument_name(prefix: &str, expiry: ExpiryMinutes, strike: Price, right: Right) -> Option<String> {
     let date = UtcSeconds::of_expiry(expiry).date()?;
     let month = match date.month() {
         Month::January => "JAN",

@@ -6,6 +6,7 @@ mod completions;
 mod contract;
 mod demo;
 mod doctor;
+mod margin;
 mod market;
 mod prove;
 mod risk;
@@ -39,6 +40,9 @@ pub(crate) enum Verb {
     /// Proves that one account meets a requirement, and verifies such proofs.
     #[command(subcommand)]
     Solvency(solvency::Solvency),
+    /// What a portfolio needs: requirements, worst scenario, Greeks, trades.
+    #[command(subcommand)]
+    Margin(margin::Margin),
     /// Settles one expiry in as many batches as it needs. Run it again to go on after an interruption.
     Settle(settle::Settle),
     /// Proves the next batch of a database, and says what memory it took.
@@ -66,6 +70,7 @@ impl Verb {
             Self::Book(verb) => verb.run(out),
             Self::Risk(verb) => verb.run(out),
             Self::Solvency(verb) => verb.run(out),
+            Self::Margin(verb) => verb.run(out),
             Self::Settle(verb) => verb.run(out),
             Self::Prove(verb) => verb.run(out),
             Self::Verify(verb) => verb.run(out),
