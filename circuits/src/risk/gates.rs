@@ -26,7 +26,8 @@ pub fn gates<E: Env>(env: &E) -> Vec<Gate<E::V>> {
     polys
 }
 
-fn rows<E: Env>(env: &E) -> Vec<Gate<E::V>> {
+/// Arithmetic rows and words of limbs.
+pub fn rows<E: Env>(env: &E) -> Vec<Gate<E::V>> {
     let a = |i: usize| env.adv(A[i], 0);
     let rc = |i: usize| env.fix(RC[i], 0);
     let sum = rc(0) * a(0) * a(1) + rc(1) * a(0) + rc(2) * a(1) + rc(3) * a(2) + rc(4) * a(3) + env.fix(QK, 0);

@@ -17,6 +17,8 @@ pub mod contexts;
 pub mod gates;
 mod plan;
 pub mod pricing;
+#[cfg(test)]
+mod pricing_tests;
 pub mod rows;
 pub mod segment;
 pub mod tables;
