@@ -7,6 +7,7 @@ pub mod check;
 pub mod chips;
 pub mod env;
 pub mod info;
+pub mod risk;
 pub mod rows;
 pub mod settlement;
 pub mod size;

@@ -1,0 +1,192 @@
+//! One negative test per clause that a segment proves, and for what it takes as given (R5).
+#![allow(missing_docs, non_snake_case, unreachable_pub)]
+
+#[path = "risk/listing.rs"]
+#[allow(dead_code)]
+mod listing;
+
+use std::sync::OnceLock;
+
+use circuits::cell::Grid;
+use circuits::risk::check::check;
+use circuits::risk::segment::input;
+use circuits::risk::{Cursor, End, Segment, SegmentCircuit};
+use halo2_proofs::halo2curves::bn256::Fr;
+use listing::*;
+use witness_gen::market::Volatility;
+use witness_gen::pricing::ValuePerLot;
+use witness_gen::risk::RiskArrays;
+
+fn circuit() -> &'static SegmentCircuit {
+    static CIRCUIT: OnceLock<SegmentCircuit> = OnceLock::new();
+    CIRCUIT.get_or_init(|| SegmentCircuit::new(size("4")))
+}
+
+/// The public inputs that cells speak of, whoever computed them.
+fn spoken(cells: &Grid) -> Vec<Fr> {
+    let mut instance = vec![Fr::zero(); 5];
+    for (from, to) in circuit().copies() {
+        if let End::Input(i) = from {
+            instance[*i] = cells.at(to.col, to.row, 0);
+        }
+    }
+    instance
+}
+
+fn refused(cells: &Grid, instance: &[Fr]) -> bool {
+    !check(circuit(), cells, instance).is_empty()
+}
+
+fn honest() -> (RiskArrays, Segment, Vec<Fr>) {
+    let arrays = arrays(&inputs(11, 4, 2));
+    let (mut segments, _) = Segment::split(size("4"), &arrays).expect("calls and puts");
+    let segment = segments.swap_remove(0);
+    let instance = fields(&segment.instance(size("4"), &arrays));
+    assert!(!refused(&cells(size("4"), &segment), &instance));
+    (arrays, segment, instance)
+}
+
+/// No instance at all accepts the cells of this segment.
+fn never(segment: &Segment) -> bool {
+    let cells = cells(size("4"), segment);
+    refused(&cells, &spoken(&cells))
+}
+
+/// The cells of this segment speak of other inputs, and of none but these.
+fn other(segment: &Segment, instance: &[Fr], at: usize) -> bool {
+    let cells = cells(size("4"), segment);
+    let spoken = spoken(&cells);
+    refused(&cells, instance) && spoken[at] != instance[at]
+}
+
+#[test]
+fn invalid_R2__series_out_of_order() {
+    let (_, segment, _) = honest();
+    for (a, b) in [(0, 1), (1, 2), (2, 3)] {
+        let mut forged = segment.clone();
+        forged.series.swap(a, b);
+        assert!(never(&forged), "{a} {b}");
+    }
+}
+
+#[test]
+fn invalid_R2__a_series_twice() {
+    let (_, segment, _) = honest();
+    let mut forged = segment.clone();
+    forged.series[2] = forged.series[1];
+    assert!(never(&forged));
+}
+
+#[test]
+fn invalid_R2__before_the_cursor() {
+    let (_, segment, instance) = honest();
+    let mut forged = segment.clone();
+    // The cursor stands at the last series of this very segment.
+    forged.cursor = segment.after();
+    assert!(never(&forged));
+    forged.cursor = Cursor::start(5);
+    assert!(other(&forged, &instance, input::BEFORE));
+}
+
+#[test]
+fn invalid_R2__another_underlying() {
+    let (_, mut segment, instance) = honest();
+    segment.underlying.0 += 1;
+    assert!(other(&segment, &instance, input::UNDERLYING));
+}
+
+#[test]
+fn invalid_R2__an_expiry_without_context() {
+    let (_, mut segment, _) = honest();
+    // Its series take the first context instead, whose expiry comes before theirs.
+    let first = segment.contexts.expiries[0].clone();
+    segment.contexts.expiries.fill(first);
+    assert!(never(&segment) || spoken(&cells(size("4"), &segment))[input::AFTER] != segment.after().commit());
+}
+
+#[test]
+fn invalid_R3__another_volatility() {
+    let (_, segment, instance) = honest();
+    for i in 0..4 {
+        let mut forged = segment.clone();
+        forged.series[i].volatility.0 += 1;
+        assert!(other(&forged, &instance, input::AFTER), "{i}");
+    }
+    let mut forged = segment.clone();
+    forged.series[0].volatility = Volatility(0);
+    assert!(never(&forged));
+}
+
+#[test]
+fn invalid_R3__another_forward() {
+    let (_, mut segment, instance) = honest();
+    segment.contexts.expiries[0].forward += 1;
+    assert!(other(&segment, &instance, input::AFTER));
+    assert!(other(&segment, &instance, input::CONTEXTS));
+}
+
+#[test]
+fn invalid_R5__another_context() {
+    let (_, segment, instance) = honest();
+    let mut forged = vec![segment.clone(); 7];
+    forged[0].contexts.expiries[0].root += 1;
+    forged[1].contexts.expiries[0].ln += 1;
+    forged[2].contexts.expiries[0].least -= 1;
+    forged[3].contexts.expiries[1].most += 1;
+    forged[4].contexts.expiries[1].times[2] += 1;
+    forged[5].contexts.expiries[0].shocked[23] += 1;
+    forged[6].contexts.scenarios[5].0 += 1;
+    for (i, forged) in forged.iter().enumerate() {
+        assert!(other(forged, &instance, input::CONTEXTS), "{i}");
+    }
+}
+
+/// Rows whose root is an instance that the honest cells do not satisfy.
+fn refused_rows(change: impl Fn(&mut RiskArrays)) {
+    let (mut arrays, segment, instance) = honest();
+    let cells = cells(size("4"), &segment);
+    change(&mut arrays);
+    let forged = fields(&segment.instance(size("4"), &arrays));
+    assert_ne!(forged[input::ROWS], instance[input::ROWS]);
+    assert!(refused(&cells, &forged));
+    assert_eq!(spoken(&cells), instance);
+}
+
+fn one_more(value: &mut ValuePerLot) {
+    *value = ValuePerLot::new(value.get() + 1).expect("below 2^45");
+}
+
+#[test]
+fn invalid_R6__mark_and_greeks() {
+    refused_rows(|a| one_more(&mut a.rows[0].mark));
+    refused_rows(|a| a.rows[1].greeks.delta += 1);
+    refused_rows(|a| a.rows[2].greeks.gamma_forward -= 1);
+    refused_rows(|a| a.rows[3].greeks.vega += 1);
+}
+
+#[test]
+fn invalid_R7__a_scenario_value() {
+    for scenario in [0, 11, 23] {
+        refused_rows(|a| one_more(&mut a.rows[1].values[scenario]));
+    }
+}
+
+#[test]
+fn invalid_R8__rows_missing_or_moved() {
+    refused_rows(|a| a.rows.swap(0, 1));
+    refused_rows(|a| {
+        a.rows.pop();
+    });
+    refused_rows(|a| {
+        let last = a.rows[3].clone();
+        a.rows[2] = last;
+    });
+}
+
+#[test]
+fn invalid_R8__a_series_left_out() {
+    let (_, mut segment, instance) = honest();
+    segment.series.remove(1);
+    assert!(other(&segment, &instance, input::AFTER));
+    assert!(other(&segment, &instance, input::ROWS));
+}
