@@ -5,6 +5,7 @@
 pub mod account;
 pub mod book;
 pub mod ledger;
+pub mod liquidation;
 pub mod market;
 pub mod open_interest;
 pub mod owner;
