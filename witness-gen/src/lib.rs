@@ -19,6 +19,7 @@ pub mod series;
 pub mod state;
 pub mod statement;
 pub mod store;
+pub mod stress;
 pub mod tree;
 pub mod units;
 

@@ -7,6 +7,7 @@ mod evm;
 mod machine;
 mod output;
 mod panics;
+mod plots;
 mod setups;
 mod synthetic;
 mod verbs;

@@ -6,11 +6,13 @@ mod completions;
 mod contract;
 mod demo;
 mod doctor;
+mod liquidate;
 mod market;
 mod prove;
 mod risk;
 mod settle;
 mod srs;
+mod stress;
 mod verify;
 
 use clap::Subcommand;
@@ -35,6 +37,11 @@ pub(crate) enum Verb {
     /// Marks, Greeks and scenario values of listed series.
     #[command(subcommand)]
     Risk(risk::Risk),
+    /// Accounts below maintenance, and what is due then.
+    #[command(subcommand)]
+    Liquidate(liquidate::Liquidate),
+    /// Replays a crash over a made-up book of option accounts, or clears a network of books.
+    Stress(stress::Stress),
     /// Settles one expiry in as many batches as it needs. Run it again to go on after an interruption.
     Settle(settle::Settle),
     /// Proves the next batch of a database, and says what memory it took.
@@ -61,6 +68,8 @@ impl Verb {
             Self::Market(verb) => verb.run(out),
             Self::Book(verb) => verb.run(out),
             Self::Risk(verb) => verb.run(out),
+            Self::Liquidate(verb) => verb.run(out),
+            Self::Stress(verb) => verb.run(out),
             Self::Settle(verb) => verb.run(out),
             Self::Prove(verb) => verb.run(out),
             Self::Verify(verb) => verb.run(out),
