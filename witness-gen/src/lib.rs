@@ -6,6 +6,7 @@ pub mod account;
 pub mod book;
 pub mod ledger;
 pub mod margin;
+pub mod liquidation;
 pub mod market;
 pub mod open_interest;
 pub mod owner;
@@ -19,6 +20,7 @@ pub mod series;
 pub mod state;
 pub mod statement;
 pub mod store;
+pub mod stress;
 pub mod tree;
 pub mod units;
 

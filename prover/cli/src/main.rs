@@ -8,6 +8,7 @@ mod machine;
 mod output;
 mod panics;
 mod plot;
+mod plots;
 mod setups;
 mod synthetic;
 mod verbs;

@@ -7,12 +7,14 @@ mod contract;
 mod demo;
 mod doctor;
 mod margin;
+mod liquidate;
 mod market;
 mod prove;
 mod risk;
 mod settle;
 mod solvency;
 mod srs;
+mod stress;
 mod verify;
 
 use clap::Subcommand;
@@ -43,6 +45,11 @@ pub(crate) enum Verb {
     /// What a portfolio needs: requirements, worst scenario, Greeks, trades.
     #[command(subcommand)]
     Margin(margin::Margin),
+    /// Accounts below maintenance, and what is due then.
+    #[command(subcommand)]
+    Liquidate(liquidate::Liquidate),
+    /// Replays a crash over a made-up book of option accounts, or clears a network of books.
+    Stress(stress::Stress),
     /// Settles one expiry in as many batches as it needs. Run it again to go on after an interruption.
     Settle(settle::Settle),
     /// Proves the next batch of a database, and says what memory it took.
@@ -71,6 +78,8 @@ impl Verb {
             Self::Risk(verb) => verb.run(out),
             Self::Solvency(verb) => verb.run(out),
             Self::Margin(verb) => verb.run(out),
+            Self::Liquidate(verb) => verb.run(out),
+            Self::Stress(verb) => verb.run(out),
             Self::Settle(verb) => verb.run(out),
             Self::Prove(verb) => verb.run(out),
             Self::Verify(verb) => verb.run(out),

@@ -1,0 +1,454 @@
+//! `stress`: replays of crashes, and contagion.
+
+use std::fs::File;
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+use clap::Args;
+use serde_json::{Value, json};
+use witness_gen::liquidation::LiquidationRules;
+use witness_gen::market::UtcSeconds;
+use witness_gen::risk::RiskGrid;
+use witness_gen::stress::contagion::{Clearing, Network};
+use witness_gen::stress::path::SP500;
+use witness_gen::stress::{PricePath, Replay, ReplayRules, Step, StressError, StressSpec, replay};
+use witness_gen::units::Cash;
+
+use super::liquidate::{INITIAL_FACTOR, SHORT_CHARGE};
+use crate::book;
+use crate::errors::{Code, Failure};
+use crate::output::{Output, seconds, table};
+use crate::plots::{self, Chart, Line};
+
+/// Where reference data is looked for when no file is named.
+const DATA_FOLDERS: [&str; 3] = ["data", "shared/data", "../shared/data"];
+const CRASHES: &str = "crypto_crash_hourly.csv.gz";
+const SP500_DAYS: &str = "sp500_daily_1980_2023.csv";
+/// Rows of the table on the terminal; `--json` has all.
+const TABLE_ROWS: usize = 24;
+
+/// Which path, over which book.
+#[derive(Debug, Args)]
+#[command(group = clap::ArgGroup::new("what").required(true).multiple(true))]
+pub(crate) struct Stress {
+    /// An event of the crash file, such as 2020-03-12-black-thursday; an unknown name lists them.
+    #[arg(long, group = "what", conflicts_with_all = ["path", "sp500"])]
+    event: Option<String>,
+    /// The crash file or the S&P file. Default: the one in $ZKSETTLE_DATA, data, shared/data or ../shared/data.
+    #[arg(long)]
+    data: Option<PathBuf>,
+    /// A path of one's own: CSV with the columns time (RFC 3339 or Unix seconds) and price.
+    #[arg(long, group = "what", conflicts_with = "sp500")]
+    path: Option<PathBuf>,
+    /// Trading days of the S&P 500 around this one (YYYY-MM-DD).
+    #[arg(long, group = "what")]
+    sp500: Option<String>,
+    /// ETH or BTC: the underlying of an event or of a path.
+    #[arg(long, default_value = "ETH")]
+    currency: String,
+    /// Accounts of the made-up book.
+    #[arg(long, default_value_t = 200)]
+    accounts: u32,
+    /// Its seed.
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+    /// The scenario grid: derive-pmrm-23, paradex-24 or span-16.
+    #[arg(long, default_value = "paradex-24")]
+    grid: String,
+    /// Most liquidations of a step.
+    #[arg(long, default_value_t = 16)]
+    cap: u32,
+    /// Initial margin counts losses this many times, in 10^-4.
+    #[arg(long, default_value_t = INITIAL_FACTOR)]
+    initial_factor: u64,
+    /// Charge for each short lot beside the scenarios, in 10^-4 of the spot.
+    #[arg(long, default_value_t = SHORT_CHARGE)]
+    short_charge: u64,
+    /// Writes the charts into this folder, made if it is not there.
+    #[arg(long)]
+    svg: Option<PathBuf>,
+    /// A network of books as TOML, to be cleared; with a path, the asset named as the currency falls by the path's worst fall.
+    #[arg(long, group = "what")]
+    contagion: Option<PathBuf>,
+}
+
+impl Stress {
+    pub(crate) fn run(self, out: Output) -> Result<(), Failure> {
+        let path = self.read_path()?;
+        let mut value = json!({});
+        let mut texts = Vec::new();
+        if let Some(path) = &path {
+            let (json, text) = self.replay(out, path)?;
+            value = json;
+            texts.push(text);
+        }
+        if let Some(file) = &self.contagion {
+            let (json, text) = self.clear(file, path.as_ref())?;
+            value["contagion"] = json;
+            texts.push(text);
+        }
+        out.result(&value, &texts.join("\n\n"))
+    }
+
+    fn read_path(&self) -> Result<Option<PricePath>, Failure> {
+        let underlying = book::underlying(&self.currency)?;
+        let read = |path: &Path, of: &dyn Fn(File) -> Result<PricePath, StressError>| {
+            let file = File::open(path).map_err(|error| Failure::io(path, "a readable file", &error))?;
+            of(file).map_err(|error| failure(error).about(path)).map(Some)
+        };
+        match (&self.event, &self.sp500, &self.path) {
+            (Some(event), ..) => read(&self.data_file(CRASHES)?, &|file| {
+                PricePath::of_event(file, event, underlying)
+            }),
+            (_, Some(date), _) => read(&self.data_file(SP500_DAYS)?, &|file| PricePath::of_sp500(file, date)),
+            (.., Some(path)) => {
+                let name = path
+                    .file_stem()
+                    .map_or("path".into(), |name| name.to_string_lossy().into_owned());
+                read(path, &|file| PricePath::of_csv(file, &name, underlying))
+            }
+            (None, None, None) => Ok(None),
+        }
+    }
+
+    fn data_file(&self, name: &str) -> Result<PathBuf, Failure> {
+        if let Some(path) = &self.data {
+            return Ok(path.clone());
+        }
+        let named = std::env::var_os("ZKSETTLE_DATA").map(PathBuf::from);
+        let folders = named.into_iter().chain(DATA_FOLDERS.map(PathBuf::from));
+        let found = folders.map(|folder| folder.join(name)).find(|path| path.exists());
+        found.ok_or_else(|| {
+            Failure::environment(format!(
+                "data: expected --data FILE, or {name} in $ZKSETTLE_DATA, {}, found none",
+                DATA_FOLDERS.join(" or ")
+            ))
+        })
+    }
+
+    fn replay(&self, out: Output, path: &PricePath) -> Result<(Value, String), Failure> {
+        let liquidation = LiquidationRules {
+            batch_cap: self.cap,
+            ..LiquidationRules::default()
+        };
+        liquidation
+            .validate()
+            .map_err(|error| Failure::usage(error.to_string()))?;
+        let rules = ReplayRules {
+            grid: RiskGrid::builtin(&self.grid)?,
+            initial_factor: self.initial_factor,
+            short_charge: self.short_charge,
+            liquidation,
+        };
+        let spec = StressSpec {
+            accounts: self.accounts,
+            seed: self.seed,
+        };
+        let spinner = out.spinner(format!("replaying {} prices", path.ticks.len()));
+        let start = Instant::now();
+        let replayed = replay(path, &rules, spec).map_err(failure)?;
+        let took = seconds(start.elapsed());
+        drop(spinner);
+        let charts = match &self.svg {
+            Some(folder) => draw(folder, path, &replayed)?,
+            None => Vec::new(),
+        };
+        let mut value = summary(path, &replayed);
+        value["grid"] = json!(self.grid);
+        value["seed"] = json!(self.seed);
+        value["cap"] = json!(self.cap);
+        value["seconds"] = json!(took);
+        value["svg"] = json!(charts);
+        value["hours"] = replayed.steps.iter().map(step_json).collect();
+        let mut text = text(path, &replayed);
+        for chart in &charts {
+            text.push_str(&format!("\nwritten to {}", chart.display()));
+        }
+        Ok((value, text))
+    }
+
+    fn clear(&self, file: &Path, path: Option<&PricePath>) -> Result<(Value, String), Failure> {
+        let text = std::fs::read_to_string(file).map_err(|error| Failure::io(file, "a readable file", &error))?;
+        let mut network = Network::from_toml(&text).map_err(|error| failure(error).about(file))?;
+        if let Some(path) = path {
+            let of = if path.underlying == SP500 {
+                "SP500"
+            } else {
+                &self.currency
+            };
+            for asset in network.assets.iter_mut().filter(|asset| asset.name == of) {
+                asset.fall = path.worst_fall();
+            }
+        }
+        let cleared = network.clear();
+        Ok(contagion(&network, &cleared))
+    }
+}
+
+fn failure(error: StressError) -> Failure {
+    let code = match &error {
+        StressError::Unknown { .. } | StressError::Accounts { .. } => Code::Usage,
+        StressError::Conservation { .. } => Code::Internal,
+        _ => Code::Environment,
+    };
+    Failure::new(code, error.to_string())
+}
+
+/// Money as quotes.
+fn quotes(money: Cash) -> f64 {
+    money.get() as f64 / 1e12
+}
+
+fn price(units: u64) -> f64 {
+    units as f64 / 1e6
+}
+
+fn factor(step: &Step) -> f64 {
+    f64::from(step.factor.get()) / f64::from(1 << 18)
+}
+
+fn utc(time: u64) -> String {
+    UtcSeconds(i64::try_from(time).unwrap_or(i64::MAX)).to_string()
+}
+
+/// One step: prices and money in quotes, volatility as a fraction a year.
+fn step_json(step: &Step) -> Value {
+    json!({
+        "time": utc(step.tick.time),
+        "price": price(step.tick.price.get()),
+        "volatility": f64::from(step.volatility.0) / 1e4,
+        "regime_factor": factor(step),
+        "accounts_below": step.below,
+        "insolvent": step.insolvent,
+        "liquidations": step.liquidations,
+        "closed": step.closed,
+        "over_cap": step.over_cap,
+        "untaken": step.untaken,
+        "penalties": quotes(step.penalties),
+        "insurance_used": quotes(step.from_insurance),
+        "insurance": quotes(step.insurance),
+        "bad_debt": quotes(step.bad_debt),
+        "equity": quotes(step.equity),
+        "requirement": quotes(step.requirement),
+    })
+}
+
+fn summary(path: &PricePath, replay: &Replay) -> Value {
+    let total = |of: fn(&Step) -> usize| replay.steps.iter().map(of).sum::<usize>();
+    let most = |of: fn(&Step) -> usize| replay.steps.iter().map(of).max().unwrap_or(0);
+    let used: i128 = replay.steps.iter().map(|step| step.from_insurance.get()).sum();
+    let last = replay.steps.last();
+    json!({
+        "path": path.name,
+        "from": utc(path.start().time),
+        "to": utc(path.end()),
+        "steps": replay.steps.len(),
+        "worst_fall": f64::from(path.worst_fall()) / 1e4,
+        "accounts": replay.accounts,
+        "takers": replay.takers,
+        "series": replay.series,
+        "liquidations": total(|step| step.liquidations),
+        "closed": total(|step| step.closed),
+        "liquidated_accounts": replay.liquidated_accounts,
+        "most_below": most(|step| step.below),
+        "most_carried_over": most(|step| step.over_cap + step.untaken),
+        "waiting_at_the_end": replay.waiting,
+        "max_regime_factor": replay.steps.iter().map(factor).fold(1.0, f64::max),
+        "insurance_start": quotes(replay.insurance_start),
+        "insurance_used": quotes(Cash(used)),
+        "insurance_end": last.map_or(0.0, |step| quotes(step.insurance)),
+        "bad_debt": last.map_or(0.0, |step| quotes(step.bad_debt)),
+        // A replay whose value is not conserved to the unit ends with an error.
+        "conserved": true,
+    })
+}
+
+fn text(path: &PricePath, replay: &Replay) -> String {
+    let busy: Vec<&Step> = replay.steps.iter().filter(|step| step.below > 0).collect();
+    let rows: Vec<Vec<String>> = busy
+        .iter()
+        .take(TABLE_ROWS)
+        .map(|step| {
+            vec![
+                utc(step.tick.time),
+                format!("{:.2}", price(step.tick.price.get())),
+                format!("{:.2}", f64::from(step.volatility.0) / 100.0),
+                format!("{:.3}", factor(step)),
+                step.below.to_string(),
+                step.liquidations.to_string(),
+                (step.over_cap + step.untaken).to_string(),
+                format!("{:.0}", quotes(step.insurance)),
+                format!("{:.0}", quotes(step.bad_debt)),
+                format!("{:.0}", quotes(step.equity)),
+                format!("{:.0}", quotes(step.requirement)),
+            ]
+        })
+        .collect();
+    let header = [
+        "time",
+        "price",
+        "vol %",
+        "factor",
+        "below",
+        "done",
+        "left",
+        "insurance",
+        "bad debt",
+        "equity",
+        "required",
+    ];
+    let s = summary(path, replay);
+    let shown = match busy.len() {
+        0 => "no account was below maintenance".to_owned(),
+        n if n > TABLE_ROWS => format!(
+            "{}\n... {} steps more with accounts below",
+            table(&header, &rows),
+            n - TABLE_ROWS
+        ),
+        _ => table(&header, &rows),
+    };
+    format!(
+        "{}: {} prices, worst fall {:.2} %; {} accounts, {} series\n{shown}\n{} liquidations of {} accounts, {} closed; most below at once {}; \
+         waiting at the end {}\ninsurance {:.0} -> {:.0} (used {:.0}), bad debt {:.0}, regime factor up to {:.3}; value conserved to the unit",
+        path.name,
+        replay.steps.len(),
+        f64::from(path.worst_fall()) / 100.0,
+        replay.accounts,
+        replay.series,
+        s["liquidations"],
+        replay.liquidated_accounts,
+        s["closed"],
+        s["most_below"],
+        replay.waiting,
+        quotes(replay.insurance_start),
+        s["insurance_end"].as_f64().unwrap_or(0.0),
+        s["insurance_used"].as_f64().unwrap_or(0.0),
+        s["bad_debt"].as_f64().unwrap_or(0.0),
+        s["max_regime_factor"].as_f64().unwrap_or(1.0),
+    )
+}
+
+/// Equity and requirement; insurance and bad debt; price, volatility and regime.
+fn draw(folder: &Path, path: &PricePath, replay: &Replay) -> Result<Vec<PathBuf>, Failure> {
+    std::fs::create_dir_all(folder).map_err(|error| Failure::io(folder, "a folder to write to", &error))?;
+    let times: Vec<u64> = replay.steps.iter().map(|step| step.tick.time).collect();
+    let line = |name, of: &dyn Fn(&Step) -> f64| Line {
+        name,
+        values: replay.steps.iter().map(of).collect(),
+    };
+    let chart = |title: &str, unit, lines| Chart {
+        title: format!("{}: {title}", path.name),
+        unit,
+        times: &times,
+        lines,
+    };
+    let equity = chart(
+        "accounts with short positions",
+        "quote",
+        vec![
+            line("equity", &|step| quotes(step.equity)),
+            line("maintenance requirement", &|step| quotes(step.requirement)),
+        ],
+    );
+    let insurance = chart(
+        "who bears the losses",
+        "quote",
+        vec![
+            line("insurance pool", &|step| quotes(step.insurance)),
+            line("bad debt", &|step| quotes(step.bad_debt)),
+        ],
+    );
+    let count = chart(
+        "accounts",
+        "accounts",
+        vec![
+            line("below maintenance", &|step| step.below as f64),
+            line("liquidations", &|step| step.liquidations as f64),
+        ],
+    );
+    let price = chart(
+        "price",
+        "quote",
+        vec![line("price", &|step| price(step.tick.price.get()))],
+    );
+    let regime = chart(
+        "volatility regime",
+        "1 = usual; 1.00 a year",
+        vec![
+            line("regime factor", &factor),
+            line("marked volatility", &|step| f64::from(step.volatility.0) / 1e4),
+        ],
+    );
+    Ok(vec![
+        plots::write(&folder.join("equity.svg"), &[equity])?,
+        plots::write(&folder.join("insurance.svg"), &[insurance, count])?,
+        plots::write(&folder.join("regime.svg"), &[price, regime])?,
+    ])
+}
+
+fn contagion(network: &Network, cleared: &Clearing) -> (Value, String) {
+    // 10^-12 quote; the exact integers are in the JSON as text.
+    let quotes = |amount: &dyn ToString| amount.to_string().parse::<f64>().unwrap_or(f64::NAN) / 1e12;
+    let books: Vec<Value> = cleared
+        .books
+        .iter()
+        .map(|book| {
+            json!({
+                "book": book.name,
+                "assets": quotes(&book.assets),
+                "received": quotes(&book.received),
+                "liabilities": quotes(&book.liabilities),
+                "paid": quotes(&book.paid),
+                "shortfall": quotes(&book.shortfall),
+                "paid_units": book.paid.to_string(),
+                "shortfall_units": book.shortfall.to_string(),
+                "defaulted_in_round": book.round,
+            })
+        })
+        .collect();
+    let assets: Vec<Value> = network
+        .assets
+        .iter()
+        .zip(&cleared.prices)
+        .map(|(asset, end)| {
+            json!({ "asset": asset.name, "price": price(asset.price), "fall_bp": asset.fall, "price_at_the_end": price(*end) })
+        })
+        .collect();
+    let defaults = cleared.books.iter().filter(|book| book.round > 0).count();
+    let rows: Vec<Vec<String>> = cleared
+        .books
+        .iter()
+        .map(|book| {
+            let amounts = [
+                &book.assets,
+                &book.received,
+                &book.liabilities,
+                &book.paid,
+                &book.shortfall,
+            ];
+            let mut row = vec![book.name.clone()];
+            row.extend(amounts.map(|amount| format!("{:.2}", quotes(amount))));
+            row.push(book.round.to_string());
+            row
+        })
+        .collect();
+    let text = format!(
+        "{}\n{} books, {defaults} in default, {} rounds of sales",
+        table(
+            &[
+                "book",
+                "assets",
+                "received",
+                "owes",
+                "pays",
+                "shortfall",
+                "default in round"
+            ],
+            &rows
+        ),
+        cleared.books.len(),
+        cleared.rounds
+    );
+    let value = json!({ "books": books, "assets": assets, "defaults": defaults, "rounds": cleared.rounds });
+    (value, text)
+}
