@@ -5,8 +5,8 @@
 pub mod account;
 pub mod book;
 pub mod ledger;
-pub mod margin;
 pub mod liquidation;
+pub mod margin;
 pub mod market;
 pub mod open_interest;
 pub mod owner;

@@ -27,7 +27,7 @@ use witness_gen::series::{Kind, SeriesTerms};
 use witness_gen::state::Pools;
 use witness_gen::statement::liquidation as statement;
 use witness_gen::statement::liquidation::{Instance, Violation, Witness};
-use witness_gen::statement::solvency::{MarginRules, RiskRound, RowOpening};
+use witness_gen::statement::solvency::{MarginRules, RootOpening, RowOpening};
 use witness_gen::units::{Cash, ExpiryMinutes, Price, Underlying};
 
 const EXPIRY: ExpiryMinutes = ExpiryMinutes(29_510_880);
@@ -731,7 +731,7 @@ fn committed() -> (Ledger, Witness) {
         margin: margin_rules(arrays.rules.digest()),
         rules: LiquidationRules::default(),
         risk: arrays.rules.clone(),
-        round: RiskRound::of(&arrays),
+        round: RootOpening::of(&arrays),
         rows: rows.collect(),
         header: ledger.header(),
         expiries: ledger.parts().expiries.clone(),

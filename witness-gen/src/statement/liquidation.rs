@@ -25,7 +25,7 @@ use crate::risk::inputs::RISK_DEPTH;
 use crate::series::SeriesTerms;
 use crate::state::{Pools, StateHeader, next_history};
 use crate::statement::settlement::AccountUpdate;
-use crate::statement::solvency::{MarginRules, RiskRound, RowOpening, parameters_digest};
+use crate::statement::solvency::{MarginRules, RootOpening, RowOpening};
 use crate::tree::{ACCOUNT_DEPTH, LeafChange, SERIES_DEPTH, SparseTree, multi_opening, root_from_path};
 use crate::units::{AMOUNT_BOUND, ExpiryMinutes};
 
@@ -58,7 +58,7 @@ pub struct Witness {
     /// The risk rules, whose grid has the weights.
     pub risk: RiskRules,
     /// The round.
-    pub round: RiskRound,
+    pub round: RootOpening,
     /// The rows of every series that a touched account holds.
     pub rows: Vec<RowOpening>,
     /// The state before.
@@ -126,7 +126,7 @@ pub fn execute(
     }
     let mut instance = Instance {
         domain,
-        parameters: parameters_digest(&witness.params, &witness.margin),
+        parameters: witness.params.with_margin_rules(witness.margin.digest()).digest(),
         old_state: witness.header.root(),
         new_state: Fr::zero(),
         risk_root: witness.round.root(witness.margin.risk),
@@ -189,7 +189,7 @@ fn l1_openings(instance: &Instance, witness: &Witness) -> Result<(), Violation> 
     witness.margin.validate().map_err(BreachError::from)?;
     same("liquidation rules", witness.margin.liquidation, witness.rules.digest())?;
     same("risk rules", witness.margin.risk, witness.risk.digest())?;
-    let parameters = parameters_digest(&witness.params, &witness.margin);
+    let parameters = witness.params.with_margin_rules(witness.margin.digest()).digest();
     same("parameters digest", instance.parameters, parameters)?;
     witness.round.validate().map_err(BreachError::from)?;
     same("risk root", instance.risk_root, witness.round.root(witness.margin.risk))?;

@@ -4,6 +4,7 @@ use halo2curves::bn256::Fr;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
+use crate::liquidation::LiquidationRules;
 use crate::poseidon::hash4;
 use crate::risk::{GridError, RiskRules};
 use crate::units::Underlying;
@@ -40,7 +41,7 @@ pub struct MarginRules {
     pub initial_factor: u64,
     /// Charge for every short lot beside what the scenarios say, in 10^-4 of the spot.
     pub short_charge: u64,
-    /// Digest of the liquidation rules, 0 where a venue has none.
+    /// Digest of the liquidation rules.
     pub liquidation: Fr,
 }
 
@@ -55,7 +56,7 @@ impl MarginRules {
             risk: risk.digest(),
             initial_factor: 12_500,
             short_charge: 100,
-            liquidation: Fr::zero(),
+            liquidation: LiquidationRules::default().digest(),
         };
         Ok((rules, risk))
     }
