@@ -5,11 +5,16 @@ use halo2_proofs::plonk::{Circuit, ConstraintSystem};
 use serde::Serialize;
 use witness_gen::account::Account;
 use witness_gen::open_interest::{OpenInterest, oi_digest};
+use witness_gen::owner::OwnerKey;
 use witness_gen::params::RiskParameters;
 use witness_gen::position::Position;
+use witness_gen::pricing::{Greeks, ValuePerLot};
+use witness_gen::risk::RiskRow;
+use witness_gen::risk::inputs::RISK_DEPTH;
 use witness_gen::series::{Kind, SeriesTerms};
-use witness_gen::state::Pools;
+use witness_gen::state::{Pools, StateHeader};
 use witness_gen::statement::settlement::{AccountUpdate, Witness, execute};
+use witness_gen::statement::solvency::{self as solvency_statement, MarginRules, Requirement, RootOpening, RowOpening};
 use witness_gen::tree::{ACCOUNT_DEPTH, SERIES_DEPTH, SparseTree};
 use witness_gen::units::{Cash, ExpiryMinutes, Lots, Price, Underlying};
 
@@ -18,6 +23,7 @@ use crate::settlement::assign::{assign, need};
 use crate::settlement::circuit::SettlementCircuit;
 use crate::settlement::fit::capacity;
 use crate::size::{SIZES, Size};
+use crate::solvency::{self, SolvencyCircuit, Statement};
 
 /// One line of `circuit info`.
 #[derive(Clone, Debug, Serialize)]
@@ -28,7 +34,7 @@ pub struct SizeInfo {
     pub size: &'static str,
     /// log2 of the height.
     pub k: u32,
-    /// Hash lanes.
+    /// Hash lanes: permutations side by side.
     pub hash_lanes: usize,
     /// Rows that carry constraints.
     pub rows: usize,
@@ -44,23 +50,33 @@ pub struct SizeInfo {
     pub permutation_columns: usize,
     /// Columns the prover commits to (advice, lookup, permutation) times 2^k.
     pub committed_cells: usize,
-    /// First-phase advice cells that one more account with one position writes, far from every other account (worst case).
+    /// First-phase advice cells that one more account with one position writes, far from every other account (worst case). Solvency: all but
+    /// those of the positions after the first, for there is one account.
     pub cells_per_account: usize,
-    /// The same for an account beside its neighbours.
-    pub cells_per_neighbour: usize,
-    /// First-phase advice cells that one more position of an account writes (carried: worst case), of a series already in the batch.
+    /// The same for an account beside its neighbours; none for solvency.
+    pub cells_per_neighbour: Option<usize>,
+    /// First-phase advice cells that one more position of an account writes (settlement: carried, the worst case, of a series already in the
+    /// batch; solvency: there or not, its row of the risk arrays and the row's path included).
     pub cells_per_position: usize,
-    /// First-phase advice cells of one more distinct carried series.
-    pub cells_per_series: usize,
-    /// Neighbouring accounts of up to three positions.
+    /// First-phase advice cells of one more distinct carried series; none for solvency, whose positions share nothing.
+    pub cells_per_series: Option<usize>,
+    /// Neighbouring accounts of up to three positions; 1 for solvency.
     pub max_accounts: usize,
-    /// Positions, in accounts of 40.
+    /// Positions, in accounts of 40; for solvency, of the one account.
     pub max_positions: usize,
-    /// Series of the settled expiry.
+    /// Series of the settled expiry; for solvency, series that a risk root can list.
     pub max_series: usize,
 }
 
 const EXPIRY: u32 = 29_000_000;
+
+const NO_POOLS: Pools = Pools {
+    insurance: Cash::ZERO,
+    fees: Cash::ZERO,
+    clearing: Cash::ZERO,
+    total_cash: Cash::ZERO,
+    bad_debt: Cash::ZERO,
+};
 
 fn series(i: u64, expiry: u32) -> SeriesTerms {
     SeriesTerms {
@@ -106,13 +122,7 @@ fn cells(size: &Size, accounts: &[(u32, u64)]) -> Option<usize> {
     let series_tree = SparseTree::from_leaves(SERIES_DEPTH, [slot]).ok()?;
     let witness = Witness {
         params: RiskParameters::default(),
-        pools: Pools {
-            insurance: Cash::ZERO,
-            fees: Cash::ZERO,
-            clearing: Cash::ZERO,
-            total_cash: Cash::ZERO,
-            bad_debt: Cash::ZERO,
-        },
+        pools: NO_POOLS,
         history: Fr::from(1),
         accounts: accounts
             .into_iter()
@@ -138,11 +148,123 @@ fn cells(size: &Size, accounts: &[(u32, u64)]) -> Option<usize> {
     Some((0..crate::rows::PHASE0).map(written).sum())
 }
 
-/// The figures of every size.
+/// An account with so many positions, and their rows, at a size of statement M: any values, for the layout is the same for all.
+fn solvency_sample(held: usize) -> Option<(solvency_statement::Instance, solvency_statement::Witness)> {
+    let account = account(held as u64)?;
+    let rows = (0u32..)
+        .zip(&account.positions)
+        .map(|(index, position)| {
+            let value = ValuePerLot::new(1).ok()?;
+            Some(RowOpening {
+                row: RiskRow {
+                    terms: position.series,
+                    mark: value,
+                    greeks: Greeks::default(),
+                    values: vec![value; solvency_statement::SCENARIOS],
+                },
+                index,
+                path: [[Fr::zero(); 3]; RISK_DEPTH],
+            })
+        })
+        .collect::<Option<_>>()?;
+    let (rules, risk) = MarginRules::builtin(Underlying::ETH).ok()?;
+    let params = RiskParameters::default().with_margin_rules(rules.digest());
+    let owner = OwnerKey {
+        signing: [Fr::from(1), Fr::from(2)],
+        secret: Fr::from(3),
+    };
+    let instance = solvency_statement::Instance {
+        domain: Fr::from(1),
+        parameters: params.digest(),
+        state: Fr::from(2),
+        risk_root: Fr::from(3),
+        requirement: Requirement::Maintenance,
+        threshold: 0,
+        challenge: Fr::from(4),
+        pseudonym: owner.pseudonym(Fr::from(4), Fr::from(1)),
+    };
+    let witness = solvency_statement::Witness {
+        owner,
+        account,
+        index: 1,
+        path: [[Fr::zero(); 3]; ACCOUNT_DEPTH],
+        header: StateHeader {
+            accounts_root: Fr::from(5),
+            series_root: Fr::from(6),
+            pools: NO_POOLS,
+            batch: 1,
+            history: Fr::from(7),
+        },
+        params,
+        rules,
+        risk,
+        round: RootOpening {
+            rows_root: Fr::from(8),
+            series: held as u16,
+            time: 1,
+            spot: Price::new(1).ok()?,
+            underlying: Underlying::ETH,
+            factor: Fr::from(1 << 18),
+        },
+        rows,
+    };
+    Some((instance, witness))
+}
+
+/// First-phase cells that an account with so many positions writes at a size of statement M.
+fn solvency_cells(size: solvency::Size, held: usize) -> Option<usize> {
+    let (instance, witness) = solvency_sample(held)?;
+    let of = Statement {
+        instance: &instance,
+        witness: &witness,
+    };
+    Some(solvency::trace(size, of, None).ok()?.written_cells())
+}
+
+/// The figures of every size of every statement.
 ///
 /// # Panics
-/// Never: the sample batches are constants of this file, and a test runs this function.
+/// Never: the samples are constants of this file, and a test runs this function.
 pub fn sizes() -> Vec<SizeInfo> {
+    let mut all = settlement_sizes();
+    all.extend(solvency_sizes());
+    all
+}
+
+fn solvency_sizes() -> Vec<SizeInfo> {
+    let mut cs = ConstraintSystem::<Fr>::default();
+    let _ = SolvencyCircuit::configure(&mut cs);
+    let lookups = cs.lookups().len();
+    let permutation_columns = cs.permutation().get_columns().len();
+    let products = permutation_columns.div_ceil(cs.degree() - 2);
+    let count = |size: solvency::Size| solvency_cells(size, size.positions).expect("a constant sample account");
+    // Every size has a third of a chunk of its list to spare, so that two sizes differ by positions alone.
+    let [small, large] = [solvency::SIZES[0], solvency::SIZES[1]];
+    let (cells, positions) = (count(large) - count(small), large.positions - small.positions);
+    let line = |size: &solvency::Size| SizeInfo {
+        statement: "solvency",
+        size: size.name,
+        k: size.k,
+        hash_lanes: 1,
+        rows: size.end(),
+        advice_columns: solvency::rows::ADVICE,
+        fixed_columns: solvency::rows::FIXED,
+        degree: cs.degree(),
+        lookups,
+        permutation_columns,
+        committed_cells: (solvency::rows::ADVICE + 3 * lookups + products) << size.k,
+        cells_per_account: count(*size) - (size.positions - 1) * cells / positions,
+        cells_per_neighbour: None,
+        cells_per_position: cells.div_ceil(positions),
+        cells_per_series: None,
+        max_accounts: 1,
+        max_positions: size.positions,
+        max_series: 1 << (2 * RISK_DEPTH),
+    };
+    solvency::SIZES.iter().map(line).collect()
+}
+
+fn settlement_sizes() -> Vec<SizeInfo> {
     let mut cs = ConstraintSystem::<Fr>::default();
     let _ = SettlementCircuit::configure(&mut cs);
     let sample = SIZES[1];
@@ -178,9 +300,9 @@ pub fn sizes() -> Vec<SizeInfo> {
                 permutation_columns,
                 committed_cells: (ADVICE + 3 * lookups + products) << size.k,
                 cells_per_account,
-                cells_per_neighbour,
+                cells_per_neighbour: Some(cells_per_neighbour),
                 cells_per_position,
-                cells_per_series,
+                cells_per_series: Some(cells_per_series),
                 max_accounts: capacity.max_accounts,
                 max_positions: capacity.max_positions,
                 max_series: capacity.max_series,
@@ -196,7 +318,7 @@ mod tests {
 
     #[test]
     fn the_budgets_hold() {
-        for s in sizes() {
+        for s in settlement_sizes() {
             println!("{s:?}");
             assert!(s.cells_per_account <= 3_400 && s.cells_per_position <= 90, "{s:?}");
             assert_eq!((s.degree, s.lookups, s.permutation_columns), (6, 0, 0));
@@ -204,6 +326,23 @@ mod tests {
                 assert!(s.max_accounts >= 128 && s.max_positions >= 512, "{s:?}");
             }
         }
+    }
+
+    #[test]
+    fn a_position_costs_the_same_at_every_size_of_solvency_there_or_not() {
+        let lines = solvency_sizes();
+        for (size, line) in solvency::SIZES.into_iter().zip(&lines) {
+            println!("{line:?}");
+            let full = solvency_cells(size, size.positions);
+            assert_eq!(solvency_cells(size, 0), full, "{}", size.name);
+            assert!(solvency_cells(size, size.positions + 1).is_none(), "{}", size.name);
+            assert_eq!(line.cells_per_account, lines[0].cells_per_account, "{}", size.name);
+            assert_eq!((line.degree, line.lookups, line.permutation_columns), (6, 0, 2));
+            // 8 advice columns and one permutation product.
+            assert_eq!(line.committed_cells, 9 << size.k, "{}", size.name);
+            assert!(full.is_some_and(|cells| cells < line.committed_cells), "{}", size.name);
+        }
+        assert_eq!(lines.len(), 3);
     }
 
     #[test]

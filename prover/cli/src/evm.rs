@@ -2,11 +2,10 @@
 
 use std::time::{Duration, Instant};
 
-use circuits::size::Size;
+use circuits::{size, solvency};
 use ff::PrimeField;
 use halo2_proofs::halo2curves::bn256::Fr;
 use prover::keys::Keys;
-use prover::sequencer::STATEMENT;
 use prover::srs::Setup;
 use verifier_contract::artifact::init_code;
 use verifier_contract::calldata::{self, RollupConstructor, Settlement};
@@ -36,18 +35,40 @@ impl From<EvmError> for Failure {
     }
 }
 
-/// What the verifier of a size is called: `SettlementMVerifier` for size m.
-pub(crate) fn meta(size: &Size) -> Meta {
-    let mut letters = size.name.chars();
-    let first = letters.next().map(|c| c.to_ascii_uppercase());
-    let name = first.into_iter().chain(letters).collect::<String>();
-    Meta {
-        name: format!("Settlement{name}"),
-        statement: STATEMENT.to_owned(),
-        size: size.name.to_owned(),
-        k: size.k,
-        instances: Instance::LEN,
-        equal_columns: Vec::new(),
+/// A size of a statement, which has a verifier of its own.
+pub(crate) trait Verifiable {
+    /// What the verifier is called, and what it expects of the key.
+    fn meta(&self) -> Meta;
+}
+
+impl Verifiable for size::Size {
+    /// `SettlementMVerifier` for size m.
+    fn meta(&self) -> Meta {
+        let mut letters = self.name.chars();
+        let first = letters.next().map(|c| c.to_ascii_uppercase());
+        let name = first.into_iter().chain(letters).collect::<String>();
+        Meta {
+            name: format!("Settlement{name}"),
+            statement: prover::sequencer::STATEMENT.to_owned(),
+            size: self.name.to_owned(),
+            k: self.k,
+            instances: Instance::LEN,
+            equal_columns: Vec::new(),
+        }
+    }
+}
+
+impl Verifiable for solvency::Size {
+    /// `Solvency8Verifier` for 8 positions.
+    fn meta(&self) -> Meta {
+        Meta {
+            name: format!("Solvency{}", self.name),
+            statement: prover::solvency::STATEMENT.to_owned(),
+            size: self.name.to_owned(),
+            k: self.k,
+            instances: witness_gen::statement::solvency::Instance::LEN,
+            equal_columns: Vec::new(),
+        }
     }
 }
 
@@ -56,18 +77,18 @@ fn ends(setup: &Setup) -> SetupG2 {
 }
 
 /// What `keyDigest()` of the verifier returns.
-pub(crate) fn digest(keys: &Keys, setup: &Setup, size: &Size) -> Result<[u8; 32], Failure> {
-    key_digest(keys.pk.get_vk(), &ends(setup), &meta(size)).map_err(|error| EmitError::from(error).into())
+pub(crate) fn digest(keys: &Keys, setup: &Setup, size: &impl Verifiable) -> Result<[u8; 32], Failure> {
+    key_digest(keys.pk.get_vk(), &ends(setup), &size.meta()).map_err(|error| EmitError::from(error).into())
 }
 
 /// The verifier's source.
-pub(crate) fn source(keys: &Keys, setup: &Setup, size: &Size) -> Result<String, Failure> {
-    Ok(emit_solidity(keys.pk.get_vk(), &ends(setup), &meta(size))?)
+pub(crate) fn source(keys: &Keys, setup: &Setup, size: &impl Verifiable) -> Result<String, Failure> {
+    Ok(emit_solidity(keys.pk.get_vk(), &ends(setup), &size.meta())?)
 }
 
 /// The verifier's runtime code: a committed artifact with this key in it, or the source compiled now.
-pub(crate) fn runtime(keys: &Keys, setup: &Setup, size: &Size) -> Result<Vec<u8>, Failure> {
-    let (meta, vk) = (meta(size), keys.pk.get_vk());
+pub(crate) fn runtime(keys: &Keys, setup: &Setup, size: &impl Verifiable) -> Result<Vec<u8>, Failure> {
+    let (meta, vk) = (size.meta(), keys.pk.get_vk());
     let contract = format!("{}Verifier", meta.name);
     let artifact = match Artifact::committed(&contract) {
         Ok(artifact) => artifact,

@@ -62,11 +62,27 @@ fn circuit_info_has_every_figure_and_keeps_the_budgets() {
         ] {
             assert!(size[figure].is_u64(), "{figure} in {size}");
         }
-        assert!(size["cells_per_account"].as_u64() <= Some(3_400), "{size}");
-        assert!(size["cells_per_position"].as_u64() <= Some(90), "{size}");
+        if size["statement"] == "settlement" {
+            assert!(size["cells_per_account"].as_u64() <= Some(3_400), "{size}");
+            assert!(size["cells_per_position"].as_u64() <= Some(90), "{size}");
+        } else {
+            assert_eq!(size["max_accounts"], 1, "{size}");
+            assert_eq!(
+                size["max_positions"].to_string(),
+                size["size"].as_str().expect("a name")
+            );
+            assert_eq!(size["max_series"], 4096, "{size}");
+        }
     }
-    let names: Vec<&Value> = sizes.iter().map(|size| &size["size"]).collect();
-    assert_eq!(names, ["xs", "s", "m", "l", "xl"]);
+    let names = |statement: &str| -> Vec<&Value> {
+        let of = sizes.iter().filter(|size| size["statement"] == statement);
+        of.map(|size| &size["size"]).collect()
+    };
+    assert_eq!(names("settlement"), ["xs", "s", "m", "l", "xl"]);
+    assert_eq!(names("solvency"), ["8", "32", "128"]);
+    assert_eq!(sizes.len(), 8);
+    let one = json(&run(&["circuit", "info", "--size", "32", "--json"]));
+    assert_eq!(one["sizes"], Value::from(vec![sizes[6].clone()]));
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! `circuit info`.
 
 use circuits::info::sizes;
+use circuits::{size, solvency};
 use clap::{Args, Subcommand};
 use serde_json::json;
 
@@ -17,7 +18,7 @@ pub(crate) enum Circuit {
 /// Which sizes.
 #[derive(Debug, Args)]
 pub(crate) struct Info {
-    /// Only this size.
+    /// Only this size: xs, s, m, l or xl of settlement; 8, 32 or 128 of solvency.
     #[arg(long)]
     size: Option<String>,
 }
@@ -26,7 +27,14 @@ impl Circuit {
     pub(crate) fn run(self, out: Output) -> Result<(), Failure> {
         let Self::Info(info) = self;
         if let Some(size) = &info.size {
-            crate::setups::size_named(size)?;
+            let (settlement, solvency) = (size::SIZES.map(|s| s.name), solvency::SIZES.map(|s| s.name));
+            let names = [&settlement[..], &solvency[..]].concat();
+            if !names.contains(&size.as_str()) {
+                return Err(Failure::usage(format!(
+                    "size: expected one of {}, found {size}",
+                    names.join(", ")
+                )));
+            }
         }
         let _spinner = out.spinner("counting cells");
         let mut all = sizes();
@@ -70,7 +78,8 @@ impl Circuit {
             .collect();
         let text = format!(
             "{}\n\ncells: advice cells one more account with one position writes (worst case), and one more position.\n\
-             accounts: neighbouring, up to three positions each; positions: in accounts of 40; series: of the settled expiry.",
+             accounts: neighbouring, up to three positions each; positions: in accounts of 40; series: of the settled expiry.\n\
+             solvency has one account, whose cells are all but those of its other positions; series: that a risk root can list.",
             table(&header, &rows)
         );
         drop(_spinner);

@@ -3,18 +3,22 @@
 use std::fs;
 use std::path::PathBuf;
 
-use clap::{Args, Subcommand};
-use prover::error::ProofFileError;
+use circuits::solvency::{SIZES, Size};
+use clap::{Args, Subcommand, ValueEnum};
+use prover::error::{ProofFileError, SrsError};
+use prover::keys::Keys;
 use prover::proof_file::ProofFile;
+use prover::srs::Setup;
 use serde_json::json;
 use verifier_contract::calldata;
 use witness_gen::statement::settlement::Instance;
 use witness_gen::store::write_whole;
 
 use crate::errors::Failure;
-use crate::evm;
+use crate::evm::{self, Verifiable};
 use crate::output::Output;
 use crate::setups;
+use crate::verbs::solvency::size_named;
 
 /// The verifier contract.
 #[derive(Debug, Subcommand)]
@@ -25,13 +29,25 @@ pub(crate) enum Contract {
     Calldata(Calldata),
 }
 
+/// Whose verifier.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum StatementName {
+    /// A batch of accounts settles an expiry.
+    Settlement,
+    /// A hidden account meets a requirement.
+    Solvency,
+}
+
 /// Which verifier.
 #[derive(Debug, Args)]
 pub(crate) struct Emit {
+    /// The statement that it verifies.
+    #[arg(long, value_enum, default_value = "settlement")]
+    statement: StatementName,
     /// The setup: a ceremony's file, or one that `srs` stored.
     #[arg(long)]
     srs: PathBuf,
-    /// The size of the circuit. Default: the largest that the setup allows, at most m.
+    /// The size of the circuit: xs to xl, of solvency 8, 32 or 128. Default: the largest that the setup allows, of settlement at most m.
     #[arg(long)]
     size: Option<String>,
     /// The folder to write to.
@@ -56,17 +72,58 @@ impl Contract {
 }
 
 fn emit(out: Output, emit: &Emit) -> Result<(), Failure> {
-    let (setup, size) = setups::load_for(out, &emit.srs, emit.size.as_deref())?;
-    setups::warn_if_insecure(out, &setup);
-    let (_, cached) = setups::keys(out, &setup, size)?;
-    let contract = format!("{}Verifier", evm::meta(&size).name);
-    let source = evm::source(&cached.keys, &setup, &size)?;
+    match emit.statement {
+        StatementName::Settlement => {
+            let (setup, size) = setups::load_for(out, &emit.srs, emit.size.as_deref())?;
+            setups::warn_if_insecure(out, &setup);
+            let (_, cached) = setups::keys(out, &setup, size)?;
+            write_verifier(out, emit, &setup, &cached.keys, &size)
+        }
+        StatementName::Solvency => {
+            let (setup, size) = solvency_setup(out, emit)?;
+            setups::warn_if_insecure(out, &setup);
+            let (_, cached) = setups::solvency_keys(out, &setup, size)?;
+            write_verifier(out, emit, &setup, &cached.keys, &size)
+        }
+    }
+}
+
+/// The setup of the size asked for; without one, of the largest that it allows.
+fn solvency_setup(out: Output, emit: &Emit) -> Result<(Setup, Size), Failure> {
+    let wanted = match &emit.size {
+        Some(name) => size_named(name)?,
+        None => SIZES[SIZES.len() - 1],
+    };
+    let load = |size: Size| setups::load(out, &emit.srs, size.k);
+    let named = |error: SrsError| Failure::from(error).about(&emit.srs);
+    match load(wanted) {
+        Ok(setup) => Ok((setup, wanted)),
+        Err(SrsError::Size { k_max, .. }) => {
+            let smaller = SIZES.into_iter().rev().find(|smaller| smaller.k <= k_max);
+            match smaller.filter(|_| emit.size.is_none()) {
+                Some(smaller) => Ok((load(smaller).map_err(named)?, smaller)),
+                None => Err(Failure::resource(format!(
+                    "{}: expected a setup of at least 2^{} powers for size {}, found 2^{k_max}",
+                    emit.srs.display(),
+                    wanted.k,
+                    wanted.name
+                ))),
+            }
+        }
+        Err(error) => Err(named(error)),
+    }
+}
+
+/// Writes the source, and the runtime code if an artifact or a compiler gives it.
+fn write_verifier(out: Output, emit: &Emit, setup: &Setup, keys: &Keys, size: &impl Verifiable) -> Result<(), Failure> {
+    let contract = format!("{}Verifier", size.meta().name);
+    let source = evm::source(keys, setup, size)?;
     fs::create_dir_all(&emit.out).map_err(|error| Failure::io(&emit.out, "a folder that can be made", &error))?;
     let path = emit.out.join(format!("{contract}.sol"));
     write_whole(&path, source.as_bytes())?;
     let mut text = format!("{}: {} bytes of source", path.display(), source.len());
     let spinner = out.spinner("compiling");
-    let (code, reason) = match evm::runtime(&cached.keys, &setup, &size) {
+    let (code, reason) = match evm::runtime(keys, setup, size) {
         Ok(code) => (Some(code), None),
         Err(failure) => (None, Some(failure.message)),
     };
@@ -79,19 +136,15 @@ fn emit(out: Output, emit: &Emit) -> Result<(), Failure> {
     if let Some(reason) = &reason {
         out.warn(&format!("no runtime code: {reason}"));
     }
-    text.push_str(&format!(
-        "\nkey digest {}\nsetup {}",
-        cached.keys.digest,
-        setup.provenance()
-    ));
+    text.push_str(&format!("\nkey digest {}\nsetup {}", keys.digest, setup.provenance()));
     let value = json!({
         "contract": contract,
         "source": path,
         "source_bytes": source.len(),
         "runtime": code.as_ref().map(|_| &runtime),
         "runtime_bytes": code.as_ref().map(Vec::len),
-        "key_digest": cached.keys.digest,
-        "contract_key_digest": format!("0x{}", hex::encode(evm::digest(&cached.keys, &setup, &size)?)),
+        "key_digest": keys.digest,
+        "contract_key_digest": format!("0x{}", hex::encode(evm::digest(keys, setup, size)?)),
         "setup": setup.provenance(),
         "setup_insecure": setup.insecure(),
     });

@@ -313,7 +313,8 @@ fn same(what: &str, expected: Fr, found: Fr) -> Result<(), Failure> {
     Err(Failure::rejected(format!("{what}: expected {expected}, found {found}")))
 }
 
-fn size_named(name: &str) -> Result<Size, Failure> {
+/// A size by name.
+pub(super) fn size_named(name: &str) -> Result<Size, Failure> {
     let names = || SIZES.map(|size| size.name).join(", ");
     Size::by_name(name).ok_or_else(|| Failure::usage(format!("size: expected one of {}, found {name}", names())))
 }
