@@ -218,7 +218,7 @@ mod tests {
             "a line",
             "dots",
             "inside",
-            "1,500",
+            "1,400",
         ] {
             assert!(svg.contains(wanted), "{wanted}");
         }

@@ -125,7 +125,7 @@ impl Report {
 
     /// Whether the promise holds on every portfolio. `strict` also refuses errata.
     pub fn holds(&self, strict: bool) -> bool {
-        self.max_relative() <= TOLERANCE && !(strict && !self.errata.is_empty())
+        self.max_relative() <= TOLERANCE && (!strict || self.errata.is_empty())
     }
 }
 
