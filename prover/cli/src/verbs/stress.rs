@@ -258,8 +258,7 @@ fn summary(path: &PricePath, replay: &Replay) -> Value {
         "insurance_used": quotes(Cash(used)),
         "insurance_end": last.map_or(0.0, |step| quotes(step.insurance)),
         "bad_debt": last.map_or(0.0, |step| quotes(step.bad_debt)),
-        // A replay whose value is not conserved to the unit ends with an error.
-        "conserved": true,
+        "conserved": replay.totals[0] == replay.totals[1],
     })
 }
 
@@ -309,7 +308,7 @@ fn text(path: &PricePath, replay: &Replay) -> String {
     };
     format!(
         "{}: {} prices, worst fall {:.2} %; {} accounts, {} series\n{shown}\n{} liquidations of {} accounts, {} closed; most below at once {}; \
-         waiting at the end {}\ninsurance {:.0} -> {:.0} (used {:.0}), bad debt {:.0}, regime factor up to {:.3}; value conserved to the unit",
+         waiting at the end {}\ninsurance {:.0} -> {:.0} (used {:.0}), bad debt {:.0}, regime factor up to {:.3}; value {} to the unit",
         path.name,
         replay.steps.len(),
         f64::from(path.worst_fall()) / 100.0,
@@ -325,6 +324,11 @@ fn text(path: &PricePath, replay: &Replay) -> String {
         s["insurance_used"].as_f64().unwrap_or(0.0),
         s["bad_debt"].as_f64().unwrap_or(0.0),
         s["max_regime_factor"].as_f64().unwrap_or(1.0),
+        if s["conserved"] == true {
+            "conserved"
+        } else {
+            "NOT conserved"
+        },
     )
 }
 
