@@ -27,7 +27,7 @@ use witness_gen::series::{Kind, SeriesTerms};
 use witness_gen::state::Pools;
 use witness_gen::statement::liquidation as statement;
 use witness_gen::statement::liquidation::{Instance, Violation, Witness};
-use witness_gen::statement::solvency::{MarginRules, RiskRound, RowOpening};
+use witness_gen::statement::solvency::MarginRules;
 use witness_gen::units::{Cash, ExpiryMinutes, Price, Underlying};
 
 const EXPIRY: ExpiryMinutes = ExpiryMinutes(29_510_880);
@@ -720,24 +720,13 @@ fn committed() -> (Ledger, Witness) {
     })
     .expect("a ledger");
     ledger.audit().expect("a sound ledger");
-    let paths = ledger.witness(&[5, 9], EXPIRY, |index, nonce| Fr::from(u64::from(index * 100 + nonce)));
-    let rows = (0..arrays.rows.len() as u32).map(|index| RowOpening {
-        row: arrays.rows[index as usize].clone(),
-        index,
-        path: arrays.path(index).try_into().expect("six levels"),
+    let margin = margin_rules(arrays.rules.digest());
+    let rules = LiquidationRules::default();
+    let witness = Witness::new(&ledger, &arrays, margin, rules, &[5, 9], |index, nonce| {
+        Fr::from(u64::from(index * 100 + nonce))
     });
-    let witness = Witness {
-        params: ledger.parts().params,
-        margin: margin_rules(arrays.rules.digest()),
-        rules: LiquidationRules::default(),
-        risk: arrays.rules.clone(),
-        round: RiskRound::of(&arrays),
-        rows: rows.collect(),
-        header: ledger.header(),
-        expiries: ledger.parts().expiries.clone(),
-        accounts: paths.expect("paths").accounts,
-        steps: Vec::new(),
-    };
+    let witness = witness.expect("accounts of the ledger");
+    assert_eq!(witness.rows.len(), 3, "a row for each series held");
     (ledger, witness)
 }
 
@@ -791,10 +780,10 @@ fn test_invalid_L1__what_the_roots_commit_to() {
         (&|_, w| w.risk.grid.scenarios[16].weight_bp -= 1, "risk rules"),
         (&|_, w| w.margin.short_charge += 1, "parameters"),
         (
-            &|_, w| w.rows[3].row.mark = ValuePerLot::new(1).expect("small"),
-            "risk row 3",
+            &|_, w| w.rows[2].row.mark = ValuePerLot::new(1).expect("small"),
+            "risk row 2",
         ),
-        (&|_, w| w.rows[3].index += 1, "risk row 3"),
+        (&|_, w| w.rows[2].index += 1, "risk row 2"),
         (&|_, w| w.header.pools.insurance.0 += 1, "old state"),
         (
             &|_, w| {

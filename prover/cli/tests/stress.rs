@@ -207,7 +207,7 @@ fn what_makes_no_sense_is_refused() {
     assert_eq!(code(&run(&["stress", "--path", &path, "--grid", "none"])), Some(2));
     assert_eq!(
         code(&run(&["stress", "--path", &path, "--initial-factor", "9999"])),
-        Some(3)
+        Some(2)
     );
     assert_eq!(code(&run(&["stress", "--path", "/nowhere.csv"])), Some(3));
     assert_eq!(

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use clap::Args;
+use halo2_proofs::halo2curves::bn256::Fr;
 use serde_json::{Value, json};
 use witness_gen::liquidation::LiquidationRules;
 use witness_gen::market::UtcSeconds;
@@ -14,7 +15,7 @@ use witness_gen::stress::path::SP500;
 use witness_gen::stress::{PricePath, Replay, ReplayRules, Step, StressError, StressSpec, replay};
 use witness_gen::units::Cash;
 
-use super::liquidate::{INITIAL_FACTOR, SHORT_CHARGE};
+use super::liquidate::{INITIAL_FACTOR, SHORT_CHARGE, margin_rules};
 use crate::book;
 use crate::errors::{Code, Failure};
 use crate::output::{Output, seconds, table};
@@ -134,6 +135,8 @@ impl Stress {
         liquidation
             .validate()
             .map_err(|error| Failure::usage(error.to_string()))?;
+        // Ranges only: the replay puts the digest of its own risk rules in.
+        margin_rules(Fr::zero(), self.initial_factor, self.short_charge)?;
         let rules = ReplayRules {
             grid: RiskGrid::builtin(&self.grid)?,
             initial_factor: self.initial_factor,
