@@ -129,12 +129,12 @@ fn date(days: f64, hours: bool) -> String {
     text.get(part).unwrap_or(&text).replace('T', " ")
 }
 
-/// A number with k or M for thousands and millions.
+/// A number with k or M for thousands and millions, whole ones without decimals.
 fn short(value: f64) -> String {
     match value.abs() {
         size if size >= 1e6 => format!("{:.2}M", value / 1e6),
         size if size >= 1e4 => format!("{:.0}k", value / 1e3),
-        size if size >= 100.0 || value == 0.0 => format!("{value:.0}"),
+        size if size >= 100.0 || (value - value.round()).abs() < 1e-9 => format!("{value:.0}"),
         _ => format!("{value:.2}"),
     }
 }
