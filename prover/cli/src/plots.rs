@@ -12,6 +12,8 @@ use crate::errors::Failure;
 
 /// Width and height of a chart, in pixels.
 const SIZE: (u32, u32) = (960, 420);
+/// Charts of fewer days have hours in their labels.
+const HOURS_BELOW: f64 = 5.0;
 /// Colours that people with any colour vision can tell apart.
 const COLOURS: [RGBColor; 3] = [RGBColor(0, 90, 181), RGBColor(220, 50, 32), RGBColor(120, 94, 0)];
 
@@ -63,7 +65,10 @@ fn draw(area: &Area<'_>, charts: &[Chart<'_>]) -> Drawn {
 }
 
 fn draw_one(area: &Area<'_>, chart: &Chart<'_>) -> Drawn {
-    let times = chart.times.first().copied().unwrap_or(0)..chart.times.last().copied().unwrap_or(1);
+    // In days, so that labels stand at the beginning of days.
+    let first = days(chart.times.first().copied().unwrap_or(0));
+    let times = first..days(chart.times.last().copied().unwrap_or(0)).max(first + 1e-3);
+    let hours = times.end - times.start < HOURS_BELOW;
     let mut context = ChartBuilder::on(area)
         .caption(&chart.title, ("sans-serif", 20))
         .margin(12)
@@ -74,7 +79,7 @@ fn draw_one(area: &Area<'_>, chart: &Chart<'_>) -> Drawn {
         .configure_mesh()
         .light_line_style(TRANSPARENT)
         .x_labels(10)
-        .x_label_formatter(&|time| day(*time))
+        .x_label_formatter(&|time| date(*time, hours))
         .x_desc("day (UTC)")
         .y_labels(8)
         .y_label_formatter(&|value| short(*value))
@@ -82,7 +87,7 @@ fn draw_one(area: &Area<'_>, chart: &Chart<'_>) -> Drawn {
         .label_style(("sans-serif", 13))
         .draw()?;
     for (line, colour) in chart.lines.iter().zip(COLOURS) {
-        let points = chart.times.iter().copied().zip(line.values.iter().copied());
+        let points = chart.times.iter().copied().map(days).zip(line.values.iter().copied());
         context
             .draw_series(LineSeries::new(points, colour.stroke_width(2)))?
             .label(line.name)
@@ -112,18 +117,24 @@ fn range(lines: &[Line]) -> Range<f64> {
     (if low == 0.0 { 0.0 } else { low - room })..high + room
 }
 
-/// `03-12` of 2020-03-12.
-fn day(time: u64) -> String {
-    let text = UtcSeconds(i64::try_from(time).unwrap_or(i64::MAX)).to_string();
-    text.get(5..10).unwrap_or(&text).to_owned()
+/// Days since 1970.
+fn days(time: u64) -> f64 {
+    time as f64 / 86_400.0
 }
 
-/// A number with k or M for thousands and millions.
+/// `03-12` of 2020-03-12, or `03-12 18:00`.
+fn date(days: f64, hours: bool) -> String {
+    let text = UtcSeconds((days * 86_400.0).round() as i64).to_string();
+    let part = if hours { 5..16 } else { 5..10 };
+    text.get(part).unwrap_or(&text).replace('T', " ")
+}
+
+/// A number with k or M for thousands and millions, whole ones without decimals.
 fn short(value: f64) -> String {
     match value.abs() {
         size if size >= 1e6 => format!("{:.2}M", value / 1e6),
         size if size >= 1e4 => format!("{:.0}k", value / 1e3),
-        size if size >= 100.0 || value == 0.0 => format!("{value:.0}"),
+        size if size >= 100.0 || (value - value.round()).abs() < 1e-9 => format!("{value:.0}"),
         _ => format!("{value:.2}"),
     }
 }

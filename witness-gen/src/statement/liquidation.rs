@@ -12,7 +12,7 @@ mod instance;
 mod violation;
 
 use crate::account::Account;
-use crate::ledger::ExpirySlot;
+use crate::ledger::{ExpirySlot, Ledger, LedgerError};
 use crate::liquidation::{
     LiquidationRules, Market, Outcome, Party, Terms, Transfer, check as check_transfer, liquidate,
 };
@@ -20,13 +20,13 @@ use crate::open_interest::{OpenInterest, oi_digest};
 use crate::params::RiskParameters;
 use crate::poseidon::hash4;
 use crate::position::Position;
-use crate::risk::RiskRules;
 use crate::risk::inputs::RISK_DEPTH;
+use crate::risk::{RiskArrays, RiskRules};
 use crate::series::SeriesTerms;
 use crate::state::{Pools, StateHeader, next_history};
 use crate::statement::settlement::AccountUpdate;
 use crate::statement::solvency::{MarginRules, RootOpening, RowOpening};
-use crate::tree::{ACCOUNT_DEPTH, LeafChange, SERIES_DEPTH, SparseTree, multi_opening, root_from_path};
+use crate::tree::{ACCOUNT_DEPTH, LeafChange, SERIES_DEPTH, SparseTree, TreeError, multi_opening, root_from_path};
 use crate::units::{AMOUNT_BOUND, ExpiryMinutes};
 
 pub use instance::{Instance, InstanceError};
@@ -69,6 +69,52 @@ pub struct Witness {
     pub accounts: Vec<AccountUpdate>,
     /// The liquidations, in order.
     pub steps: Vec<Step>,
+}
+
+impl Witness {
+    /// A witness without steps over some accounts of a ledger, with the rows of what they hold; `new_blinding(index, nonce)` hides each new leaf.
+    ///
+    /// # Errors
+    /// An account that the ledger does not have, or a ledger without expiries.
+    pub fn new(
+        ledger: &Ledger,
+        arrays: &RiskArrays,
+        margin: MarginRules,
+        rules: LiquidationRules,
+        accounts: &[u32],
+        new_blinding: impl Fn(u32, u32) -> Fr,
+    ) -> Result<Self, LedgerError> {
+        let parts = ledger.parts();
+        // The paths of accounts do not depend on the expiry.
+        let expiry = parts.expiries.keys().next().copied().unwrap_or_default();
+        let accounts = ledger.witness(accounts, expiry, new_blinding)?.accounts;
+        let held: BTreeSet<SeriesTerms> = accounts
+            .iter()
+            .flat_map(|update| &update.account.positions)
+            .map(|position| position.series)
+            .collect();
+        let mut rows = Vec::with_capacity(held.len());
+        for (index, row) in held.iter().filter_map(|series| arrays.find(series.word())) {
+            let path = arrays.path(index);
+            let found = path.len();
+            let expected = RISK_DEPTH;
+            let path = path.try_into().map_err(|_| TreeError::PathLength { expected, found })?;
+            let row = row.clone();
+            rows.push(RowOpening { row, index, path });
+        }
+        Ok(Self {
+            params: parts.params,
+            margin,
+            rules,
+            risk: arrays.rules.clone(),
+            round: RootOpening::of(arrays),
+            rows,
+            header: ledger.header(),
+            expiries: parts.expiries.clone(),
+            accounts,
+            steps: Vec::new(),
+        })
+    }
 }
 
 impl fmt::Debug for Witness {

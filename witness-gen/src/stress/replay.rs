@@ -79,11 +79,11 @@ pub struct Step {
 pub struct Replay {
     /// The steps, in order.
     pub steps: Vec<Step>,
-    /// Accounts, series, takers (the backstop included), positions at the beginning.
+    /// Accounts, takers and backstop among them.
     pub accounts: usize,
     /// Listed series.
     pub series: usize,
-    /// Accounts that take positions.
+    /// Accounts that take positions, the backstop among them.
     pub takers: usize,
     /// Accounts liquidated at least once.
     pub liquidated_accounts: usize,
@@ -91,6 +91,8 @@ pub struct Replay {
     pub insurance_start: Cash,
     /// Accounts still below maintenance and in the queue at the end.
     pub waiting: usize,
+    /// Cash of all accounts and insurance less bad debt, before the first step and after the last: equal, or there is no replay.
+    pub totals: [Cash; 2],
 }
 
 /// Replays a path over a seeded book.
@@ -115,7 +117,7 @@ pub fn replay(path: &PricePath, rules: &ReplayRules, spec: StressSpec) -> Result
     let mut state = VolatilityState::start(&volatility_rule, path);
     let mut book: Option<StressBook> = None;
     let mut pools = Pools::default();
-    let mut total = CashSum::default();
+    let mut started = CashSum::default();
     let mut queue = Queue::default();
     let mut liquidated = BTreeSet::new();
     let mut steps = Vec::with_capacity(path.ticks.len());
@@ -134,7 +136,7 @@ pub fn replay(path: &PricePath, rules: &ReplayRules, spec: StressSpec) -> Result
             None => {
                 let new = generate(path, &market, spec)?;
                 pools.insurance = new.insurance;
-                total = sum(&new, &pools);
+                started = sum(&new, &pools);
                 book.insert(new)
             }
         };
@@ -150,7 +152,7 @@ pub fn replay(path: &PricePath, rules: &ReplayRules, spec: StressSpec) -> Result
                 |rounds| schedule(&rules.liquidation, rounds),
             )
             .map_err(|source| StressError::Liquidation { time, source })?;
-        if sum(book, &pools) != total {
+        if sum(book, &pools) != started {
             return Err(StressError::Conservation { time });
         }
         liquidated.extend(report.done.iter().map(|done| done.index));
@@ -163,19 +165,23 @@ pub fn replay(path: &PricePath, rules: &ReplayRules, spec: StressSpec) -> Result
             (equity, requirement),
         ));
     }
+    let end = UtcSeconds(path.end() as i64);
     // A path has at least two prices, so there is a book.
-    let (accounts, takers) = book.map_or((0, 0), |book| (book.accounts.len(), book.takers.len()));
+    let book = book.ok_or(StressError::Short { found: 0 })?;
+    let total = |sum: CashSum| sum.finish().map_err(|_| StressError::Conservation { time: end });
+    let totals = [total(started)?, total(sum(&book, &pools))?];
     let insurance_start = steps.first().map_or(Cash::ZERO, |first| {
         Cash(first.insurance.get() - first.penalties.get() + first.from_insurance.get())
     });
     Ok(Replay {
         steps,
-        accounts,
+        accounts: book.accounts.len(),
         series: series.len(),
-        takers,
+        takers: book.takers.len(),
         liquidated_accounts: liquidated.len(),
         insurance_start,
         waiting: queue.waiting.len(),
+        totals,
     })
 }
 

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use clap::Args;
+use halo2_proofs::halo2curves::bn256::Fr;
 use serde_json::{Value, json};
 use witness_gen::liquidation::LiquidationRules;
 use witness_gen::market::UtcSeconds;
@@ -14,7 +15,7 @@ use witness_gen::stress::path::SP500;
 use witness_gen::stress::{PricePath, Replay, ReplayRules, Step, StressError, StressSpec, replay};
 use witness_gen::units::Cash;
 
-use super::liquidate::{INITIAL_FACTOR, SHORT_CHARGE};
+use super::liquidate::{INITIAL_FACTOR, SHORT_CHARGE, margin_rules};
 use crate::book;
 use crate::errors::{Code, Failure};
 use crate::output::{Output, seconds, table};
@@ -134,6 +135,8 @@ impl Stress {
         liquidation
             .validate()
             .map_err(|error| Failure::usage(error.to_string()))?;
+        // Ranges only: the replay puts the digest of its own risk rules in.
+        margin_rules(Fr::zero(), self.initial_factor, self.short_charge)?;
         let rules = ReplayRules {
             grid: RiskGrid::builtin(&self.grid)?,
             initial_factor: self.initial_factor,
@@ -258,8 +261,7 @@ fn summary(path: &PricePath, replay: &Replay) -> Value {
         "insurance_used": quotes(Cash(used)),
         "insurance_end": last.map_or(0.0, |step| quotes(step.insurance)),
         "bad_debt": last.map_or(0.0, |step| quotes(step.bad_debt)),
-        // A replay whose value is not conserved to the unit ends with an error.
-        "conserved": true,
+        "conserved": replay.totals[0] == replay.totals[1],
     })
 }
 
@@ -309,7 +311,7 @@ fn text(path: &PricePath, replay: &Replay) -> String {
     };
     format!(
         "{}: {} prices, worst fall {:.2} %; {} accounts, {} series\n{shown}\n{} liquidations of {} accounts, {} closed; most below at once {}; \
-         waiting at the end {}\ninsurance {:.0} -> {:.0} (used {:.0}), bad debt {:.0}, regime factor up to {:.3}; value conserved to the unit",
+         waiting at the end {}\ninsurance {:.0} -> {:.0} (used {:.0}), bad debt {:.0}, regime factor up to {:.3}; value {} to the unit",
         path.name,
         replay.steps.len(),
         f64::from(path.worst_fall()) / 100.0,
@@ -325,6 +327,11 @@ fn text(path: &PricePath, replay: &Replay) -> String {
         s["insurance_used"].as_f64().unwrap_or(0.0),
         s["bad_debt"].as_f64().unwrap_or(0.0),
         s["max_regime_factor"].as_f64().unwrap_or(1.0),
+        if s["conserved"] == true {
+            "conserved"
+        } else {
+            "NOT conserved"
+        },
     )
 }
 
