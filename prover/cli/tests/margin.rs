@@ -219,7 +219,8 @@ fn a_portfolio_is_simulated_with_trades_and_a_plot() {
         "ETH price (USD)",
         "change of value",
         "at expiry",
-        "scenarios of derive-pmrm-23",
+        "USD, derive-pmrm-23",
+        "scenarios (23 of 23)",
         "</svg>",
     ] {
         assert!(drawn.contains(label), "{label}");

@@ -462,15 +462,14 @@ fn plot_of(market: &Market, standing: &Standing) -> Result<Plot, Failure> {
         ));
     }
     dots.retain(|(x, _)| (left..=right).contains(x));
-    let shown = format!(
-        "scenarios of {} ({} of {})",
-        grid.name,
-        dots.len(),
-        grid.scenarios.len()
-    );
+    let shown = format!("scenarios ({} of {})", dots.len(), grid.scenarios.len());
     let currency = currency_of(market.inputs().underlying);
     Ok(Plot {
-        title: format!("{currency} portfolio at {}, spot {spot:.2} USD", time_of(market)),
+        title: format!(
+            "{currency} portfolio at {}, spot {spot:.2} USD, {}",
+            time_of(market),
+            grid.name
+        ),
         x_label: format!("{currency} price (USD)"),
         y_label: "change of value".to_owned(),
         lines: vec![
