@@ -13,7 +13,6 @@ use prover::srs::Setup;
 use prover::verify::verify;
 use serde_json::{Value, json};
 use witness_gen::book::{BookSpec, generate};
-use witness_gen::params::RiskParameters;
 use witness_gen::statement::settlement::{Instance, PRICE_SLOTS, PriceSlot};
 use witness_gen::units::{Price, Underlying};
 
@@ -78,7 +77,7 @@ impl Demo {
         let first = genesis(&book, Fr::ZERO, &seed)?;
         let spinner = out.spinner("deploying the contracts");
         let runtime = evm::runtime(keys, &setup, &size)?;
-        let parameters = RiskParameters::default().digest();
+        let parameters = first.parts().params.digest();
         let mut chain = Chain::deploy(
             &runtime,
             evm::digest(keys, &setup, &size)?,
