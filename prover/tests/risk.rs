@@ -6,7 +6,7 @@ mod listing;
 
 use std::time::Instant;
 
-use circuits::risk::{SegmentCircuit, SegmentInstance};
+use circuits::risk::{RiskCircuit, SegmentInstance};
 use ff::Field;
 use halo2_proofs::halo2curves::bn256::Fr;
 use listing::*;
@@ -33,7 +33,7 @@ fn prove(name: &str, series: usize, expiries: usize) {
     let size = size(name);
     let setup = &UnsafeDevSetup::generate(size.k, "risk test").expect("a development setup");
     let case = Case::first(name, 5, series, expiries);
-    let empty = SegmentCircuit::new(size);
+    let empty = RiskCircuit::segment(size);
     let keys = keygen(setup, &empty, SegmentInstance::LEN).expect("keys");
     println!("{}", keys.report);
     let (start, cpu_start) = (Instant::now(), cpu());

@@ -48,6 +48,11 @@ pub fn rows() -> Vec<TableRow> {
     rows.extend(nodes().map(|(at, n)| row(tag::GREEK, &[at.into(), n.cdf.into(), n.pdf.into()])));
     let ln = (0..).zip(tables().ln());
     rows.extend(ln.map(|(at, entry)| row(tag::LN, &[at, entry.ln.into(), entry.inverse.into()])));
-    rows.extend((20..=44).map(|e: i128| row(tag::POWER, &[e, 1 << (44 - e)])));
+    rows.extend((0..=44).map(|e: i128| row(tag::POWER, &[e, 1 << (44 - e)])));
+    rows.extend(
+        (0..)
+            .zip(tables().exp())
+            .map(|(at, entry)| row(tag::EXP, &[at, (*entry).into()])),
+    );
     rows
 }
