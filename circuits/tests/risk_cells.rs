@@ -205,7 +205,7 @@ fn per_line() -> usize {
     if std::env::var("ZKSETTLE_ALL_LIES").is_ok_and(|v| v == "1") {
         usize::MAX
     } else {
-        8
+        2
     }
 }
 

@@ -1,11 +1,14 @@
 //! The fixed tables as rows of the bus: a tag and up to five values each.
 
+use std::sync::OnceLock;
+
 use ff::Field;
 use halo2_proofs::halo2curves::bn256::Fr;
 use witness_gen::pricing::black76::correction;
 use witness_gen::pricing::tables::{NODE_LIMIT, tables};
 use witness_gen::units::fr_from_i128;
 
+use super::bus;
 use super::rows::tag;
 
 /// What is added to the key of a node from 0 on, so that a key tells the sign: 2^40.
@@ -22,6 +25,17 @@ fn row(tag: u64, values: &[i128]) -> TableRow {
         *cell = fr_from_i128(*value);
     }
     (tag, row)
+}
+
+/// Tag of every row, and its key for counting; computed once.
+pub(super) fn keys() -> &'static [(u64, [u8; 32])] {
+    static KEYS: OnceLock<Vec<(u64, [u8; 32])>> = OnceLock::new();
+    KEYS.get_or_init(|| {
+        rows()
+            .iter()
+            .map(|(tag, values)| (*tag, bus::key(*tag, values)))
+            .collect()
+    })
 }
 
 /// Every row, limbs first.
