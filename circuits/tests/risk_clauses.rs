@@ -1,4 +1,4 @@
-//! One negative test per clause that a segment proves, and for what it takes as given (R5).
+//! One negative test per clause that a segment proves, and that the market of a round proves.
 #![allow(missing_docs, non_snake_case, unreachable_pub)]
 
 #[path = "risk/listing.rs"]
@@ -10,16 +10,16 @@ use std::sync::OnceLock;
 use circuits::cell::Grid;
 use circuits::risk::check::check;
 use circuits::risk::segment::input;
-use circuits::risk::{Cursor, End, Segment, SegmentCircuit};
+use circuits::risk::{Cursor, End, Market, RiskCircuit, Segment};
 use halo2_proofs::halo2curves::bn256::Fr;
 use listing::*;
 use witness_gen::market::Volatility;
 use witness_gen::pricing::ValuePerLot;
 use witness_gen::risk::RiskArrays;
 
-fn circuit() -> &'static SegmentCircuit {
-    static CIRCUIT: OnceLock<SegmentCircuit> = OnceLock::new();
-    CIRCUIT.get_or_init(|| SegmentCircuit::new(size("4")))
+fn circuit() -> &'static RiskCircuit {
+    static CIRCUIT: OnceLock<RiskCircuit> = OnceLock::new();
+    CIRCUIT.get_or_init(|| RiskCircuit::segment(size("4")))
 }
 
 /// The public inputs that cells speak of, whoever computed them.
@@ -57,6 +57,91 @@ fn other(segment: &Segment, instance: &[Fr], at: usize) -> bool {
     let cells = cells(size("4"), segment);
     let spoken = spoken(&cells);
     refused(&cells, instance) && spoken[at] != instance[at]
+}
+
+fn market_circuit() -> &'static RiskCircuit {
+    static CIRCUIT: OnceLock<RiskCircuit> = OnceLock::new();
+    CIRCUIT.get_or_init(|| RiskCircuit::market(size("4")))
+}
+
+fn honest_market() -> (Market, Vec<Fr>) {
+    let market = market(size("4"), &arrays(&inputs(11, 4, 2)));
+    let instance = market.instance().expect("a later price").to_vec();
+    assert!(check(market_circuit(), &market_cells(size("4"), &market), &instance).is_empty());
+    (market, instance)
+}
+
+/// No instance at all accepts the cells of this market.
+fn never_market(market: &Market) -> bool {
+    let cells = market_cells(size("4"), market);
+    let mut instance = vec![Fr::zero(); 8];
+    for (from, to) in market_circuit().copies() {
+        if let End::Input(i) = from {
+            instance[*i] = cells.at(to.col, to.row, 0);
+        }
+    }
+    !check(market_circuit(), &cells, &instance).is_empty()
+}
+
+#[test]
+fn invalid_R1__rules_out_of_range() {
+    let (market, _) = honest_market();
+    let mut forged = vec![market; 10];
+    forged[0].rules.grid.volatility.up_bp = 20_001;
+    forged[1].rules.grid.volatility.power_long_bp = 10_001;
+    forged[2].rules.grid.volatility.floor_seconds = forged[2].rules.grid.volatility.pivot_seconds + 1;
+    forged[3].rules.grid.spot_floor_bp = 0;
+    forged[4].rules.grid.scenarios[3].weight_bp = 10_001;
+    forged[5].rules.grid.scenarios[3].spot_bp = -10_000;
+    forged[6].rules.regime.decay_1e5 = 100_000;
+    forged[7].rules.regime.cap_bp = 9_999;
+    forged[8].rules.regime.step_seconds = 0;
+    forged[9].rules.inverse_scale = 1 << 34;
+    for (i, forged) in forged.iter().enumerate() {
+        assert!(forged.rules.validate().is_err() && never_market(forged), "{i}");
+    }
+}
+
+#[test]
+fn invalid_R1_R4_R5__another_public_input() {
+    let (market, instance) = honest_market();
+    let cells = market_cells(size("4"), &market);
+    for i in 0..instance.len() {
+        let mut wrong = instance.clone();
+        wrong[i] += Fr::one();
+        assert!(!check(market_circuit(), &cells, &wrong).is_empty(), "{i}");
+    }
+    let mut forged = market.clone();
+    forged.rules.grid.scenarios[0].spot_bp += 1;
+    let forged = market_cells(size("4"), &forged);
+    assert!(!check(market_circuit(), &forged, &instance).is_empty());
+}
+
+#[test]
+fn invalid_R4__a_time_before_the_state() {
+    let (mut market, _) = honest_market();
+    market.regime.time = market.time + 1;
+    assert!(never_market(&market));
+    let (mut market, _) = honest_market();
+    market.regime.price = price(0);
+    assert!(never_market(&market));
+    market.regime.price = price(1 << 45);
+    assert!(never_market(&market));
+}
+
+#[test]
+fn invalid_R5__outside_the_domain() {
+    let (market, _) = honest_market();
+    let mut forged = vec![market; 5];
+    // Expired, too far away, a forward below its floor, expiries out of order, one expiry with two forwards.
+    forged[0].contexts.expiries[0].expiry = (TIME / 60) as u32;
+    forged[1].contexts.expiries[3].expiry += (1 << 27) / 60;
+    forged[2].contexts.expiries[0].forward = (1 << 24) - 1;
+    forged[3].contexts.expiries.swap(0, 1);
+    forged[4].contexts.expiries[3].forward += 1;
+    for (i, forged) in forged.iter().enumerate() {
+        assert!(never_market(forged), "{i}");
+    }
 }
 
 #[test]

@@ -4,7 +4,7 @@ use ff::Field;
 use halo2_proofs::halo2curves::bn256::Fr;
 use rayon::prelude::*;
 
-use super::circuit::SegmentCircuit;
+use super::circuit::RiskCircuit;
 use super::plan::End;
 use super::rows::*;
 use super::{bus, gates};
@@ -33,7 +33,7 @@ pub enum Failure {
 }
 
 /// All failures; empty iff the cells satisfy the segment for these public inputs.
-pub fn check(circuit: &SegmentCircuit, cells: &Grid, instance: &[Fr]) -> Vec<Failure> {
+pub fn check(circuit: &RiskCircuit, cells: &Grid, instance: &[Fr]) -> Vec<Failure> {
     let end = circuit.size().end();
     let mut failures: Vec<Failure> = (0..end + 6)
         .into_par_iter()
@@ -77,7 +77,7 @@ pub fn failures_at(cells: &Grid, fixed: &Grid, row: usize) -> Vec<Failure> {
 }
 
 /// Copies that do not hold.
-pub fn copies(circuit: &SegmentCircuit, cells: &Grid, instance: &[Fr]) -> Vec<Failure> {
+pub fn copies(circuit: &RiskCircuit, cells: &Grid, instance: &[Fr]) -> Vec<Failure> {
     let value = |end: &End| match end {
         End::Cell(cell) => cells.at(cell.col, cell.row, 0),
         End::Input(i) => instance.get(*i).copied().unwrap_or(Fr::ZERO),

@@ -1,4 +1,4 @@
-//! A segment of statement R as a halo2 circuit: columns, gates, copies; first-phase cells from the plan, running sums after the challenges.
+//! The two parts of statement R as halo2 circuits, one constraint system: columns, gates, copies; first-phase cells from the plan, running sums after the challenges.
 
 use std::sync::Arc;
 
@@ -10,19 +10,30 @@ use halo2_proofs::plonk::{
 };
 
 use super::contexts::SegmentError;
+use super::market::Market;
 use super::plan::{Copy, End};
 use super::rows::*;
-use super::segment::{Segment, build};
-use super::{bus, gates};
+use super::segment::Segment;
+use super::{bus, gates, market, segment};
 use crate::cell::{Grid, Lie, Trace};
 use crate::env::Symbolic;
 
 /// The degree of the constraint system: selector times fifth power.
 pub const DEGREE: usize = 6;
 
-/// A segment of statement R at a size, with or without a witness.
+/// What of statement R a circuit proves.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// R2, R3, R6, R7, R8: the rows of neighbouring series, under contexts.
+    Segment,
+    /// R1, R4, R5: the contexts.
+    Market,
+}
+
+/// A part of statement R at a size, with or without a witness.
 #[derive(Clone)]
-pub struct SegmentCircuit {
+pub struct RiskCircuit {
+    part: Part,
     size: Size,
     fixed: Arc<Grid>,
     copies: Arc<Vec<Copy>>,
@@ -43,20 +54,49 @@ pub fn trace(size: Size, of: &Segment, lie: Option<Lie>) -> Result<Trace, Segmen
 /// # Errors
 /// As [`trace`].
 pub fn trace_into(trace: Trace, size: Size, of: &Segment) -> Result<Trace, SegmentError> {
-    Ok(build(size, trace, Some(of))?.trace)
+    Ok(segment::build(size, trace, Some(of))?.trace)
 }
 
-impl SegmentCircuit {
-    /// The circuit of a size without a witness: enough for its keys.
+/// The first-phase cells of a market. `lie` is for tests.
+///
+/// # Errors
+/// The market does not fit the size.
+pub fn market_trace(size: Size, of: &Market, lie: Option<Lie>) -> Result<Trace, SegmentError> {
+    market_trace_into(Trace::new(PHASE0, size.rows(), size.end()).with_lie(lie), size, of)
+}
+
+/// [`market_trace`] into a prepared one (one that lies, or records its reads).
+///
+/// # Errors
+/// As [`market_trace`].
+pub fn market_trace_into(trace: Trace, size: Size, of: &Market) -> Result<Trace, SegmentError> {
+    Ok(market::build(size, trace, Some(of))?.trace)
+}
+
+impl RiskCircuit {
+    /// The circuit of a segment without a witness: enough for its keys.
+    pub fn segment(size: Size) -> Self {
+        Self::new(Part::Segment, size)
+    }
+    /// The circuit of a market without a witness: enough for its keys.
+    pub fn market(size: Size) -> Self {
+        Self::new(Part::Market, size)
+    }
+    /// The circuit of a part and size without a witness: enough for its keys.
     ///
     /// # Panics
     /// If a size does not hold what it names: a mistake of ours, which a test looks for.
-    pub fn new(size: Size) -> Self {
+    pub fn new(part: Part, size: Size) -> Self {
         let trace = Trace::new(PHASE0, size.rows(), size.end());
+        let plan = match part {
+            Part::Segment => segment::build(size, trace, None),
+            Part::Market => market::build(size, trace, None),
+        };
         // Invariant: a plan fails by its witness only.
-        let plan = build(size, trace, None).expect("the plan of a named size");
+        let plan = plan.expect("the plan of a named size");
         assert!(!plan.is_full(), "size {}: rows {:?} meet", size.name, plan.used());
         Self {
+            part,
             size,
             used: plan.used(),
             fixed: Arc::new(plan.fixed),
@@ -70,6 +110,10 @@ impl SegmentCircuit {
             cells: Some(Arc::new(cells)),
             ..self.clone()
         }
+    }
+    /// The part.
+    pub fn part(&self) -> Part {
+        self.part
     }
     /// The size.
     pub fn size(&self) -> Size {
@@ -98,7 +142,7 @@ pub struct Config {
     challenges: [Challenge; 2],
 }
 
-impl Circuit<Fr> for SegmentCircuit {
+impl Circuit<Fr> for RiskCircuit {
     type Config = Config;
     type FloorPlanner = SimpleFloorPlanner;
     type Params = ();

@@ -8,13 +8,14 @@
 //! ```
 //!
 //! Files: [`rows`] (columns, tags, the cells of a scenario), [`tables`], [`gates`], [`bus`], [`plan`] (the builder and its operations),
-//! [`pricing`] (Black-76), [`contexts`] (what a segment takes as given), [`segment`] (the statement), [`circuit`].
+//! [`pricing`] (Black-76), [`contexts`] (what a segment takes as given), [`segment`] (R2, R3, R6 to R8), [`market`] (R1, R4, R5), [`circuit`].
 
 pub mod bus;
 pub mod check;
 pub mod circuit;
 pub mod contexts;
 pub mod gates;
+pub mod market;
 mod plan;
 pub mod pricing;
 #[cfg(test)]
@@ -23,8 +24,9 @@ pub mod rows;
 pub mod segment;
 pub mod tables;
 
-pub use circuit::{SegmentCircuit, trace, trace_into};
+pub use circuit::{Part, RiskCircuit, market_trace, market_trace_into, trace, trace_into};
 pub use contexts::{Contexts, Cursor, SegmentError, SegmentInstance};
+pub use market::Market;
 pub use plan::{Copy, End};
 pub use rows::{SIZES, Size};
 pub use segment::{Composed, Segment, compose};

@@ -439,25 +439,27 @@ impl Plan {
         for row in self.takes.clone() {
             *uses.entry(self.key_at(row)).or_default() += 1;
         }
+        let mut limbs = vec![0u64; tables::LIMBS as usize];
         for row in 0..self.end {
             for c in L {
-                let limb = self.trace.read(c, row);
-                *uses.entry(bus::key(tag::LIMB, &[limb])).or_default() += 1;
+                let [limb, ..] = fr_limbs(&self.trace.read(c, row));
+                if let Some(count) = limbs.get_mut(limb as usize) {
+                    *count += 1;
+                }
             }
         }
         for row in self.offers.clone() {
             let count = uses.remove(&self.key_at(row)).unwrap_or(0);
             self.write(OUT, row, Fr::from(count));
         }
-        for row in 0..self.end {
-            let tag = self.fixed.at(TABLE_TAG, row, 0);
-            if tag == ZERO {
-                break;
-            }
-            let values = TABLE.map(|c| self.fixed.at(c, row, 0));
-            let count = uses.remove(&bus::key(fr_limbs(&tag)[0], &values)).unwrap_or(0);
+        for (row, (tag, key)) in tables::keys().iter().enumerate().take(self.end) {
+            let count = match limbs.get(row) {
+                // The limbs are the first rows of the tables.
+                Some(count) => *count,
+                None => uses.remove(key).unwrap_or(0),
+            };
             // The bus counts a table's row tag·M times.
-            let count = Fr::from(count) * tag.invert().unwrap_or(ZERO);
+            let count = Fr::from(count) * Fr::from(*tag).invert().unwrap_or(ZERO);
             self.write(M, row, count);
         }
     }

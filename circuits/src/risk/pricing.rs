@@ -218,10 +218,10 @@ impl Plan {
         self.range(ZERO, &[(at.least, ratio), (strike, -ONE)], ZERO, 4);
     }
 
-    /// ln @108 of an integer of 2^20 .. 2^45; refused outside.
+    /// ln @108 of an integer of 1 .. 2^45; refused outside.
     pub(super) fn ln(&mut self, n: Wire) -> Wire {
         let value = self.int(n).clamp(1, (1 << 45) - 1);
-        let exponent = (value.ilog2()).clamp(20, 44);
+        let exponent = value.ilog2();
         let power = [i128::from(exponent), 1 << (44 - exponent), 0, 0, 0].map(|v| Slot::Free(number(v)));
         let power = self.take(tag::POWER, &power);
         let mantissa = self.mul(n, power[1]);
@@ -267,8 +267,14 @@ impl Plan {
 
     /// ln(F/K) @36 and @18; K is an integer of 2^20 .. 2^45.
     fn moneyness(&mut self, strike: Wire, ln_forward: Wire) -> [Wire; 2] {
+        self.range(ZERO, &[(strike, ONE)], -fr_pow2(20), 3);
         let ln = self.ln(strike);
         let gap = self.op(ZERO, &[(ln_forward, ONE), (ln, -ONE)], ZERO);
+        self.ratio(gap)
+    }
+
+    /// A logarithm @36 and @18, each to the nearest, of one @108.
+    pub(super) fn ratio(&mut self, gap: Wire) -> [Wire; 2] {
         let rounded = self.int(gap) + (1 << 71);
         let precise = rounded >> 72;
         // precise + 2^17 = coarse 2^18 + 18 bits, coarse at least -2^26.

@@ -76,12 +76,14 @@ pub mod tag {
     pub const CORRECTION: u64 = 5;
     /// (row; ln c @45, 1/c @46).
     pub const LN: u64 = 6;
-    /// (e; 2^(44-e)), e in 20 ..= 44.
+    /// (e; 2^(44-e)), e in 0 ..= 44.
     pub const POWER: u64 = 7;
     /// (nodes, rest, half square, reciprocal, dead; place, strike, coarse ln(F/K), put, expiry): a strike under a move of volatility.
     pub const STRIKE: u64 = 8;
     /// (expiry, forward, root, ln forward, least forward; greatest one, three vol times, 0): an expiry.
     pub const EXPIRY: u64 = 9;
+    /// (row; e^x @40).
+    pub const EXP: u64 = 10;
     /// (expiry, shocked forward, coarse ln of the multiplier, move, 0): an expiry under scenario i - 1; 0 is the mark.
     pub const SHOCK: u64 = 16;
 }
@@ -149,7 +151,7 @@ pub struct Size {
     pub expiries: usize,
 }
 
-/// All sizes, smallest first. The tables alone take 18,228 rows, so k is 15 in all of them.
+/// All sizes, smallest first. The tables alone take 18,440 rows, so k is 15 in all of them.
 pub const SIZES: [Size; 3] = [
     Size {
         name: "4",

@@ -1,11 +1,14 @@
 //! The fixed tables as rows of the bus: a tag and up to five values each.
 
+use std::sync::OnceLock;
+
 use ff::Field;
 use halo2_proofs::halo2curves::bn256::Fr;
 use witness_gen::pricing::black76::correction;
 use witness_gen::pricing::tables::{NODE_LIMIT, tables};
 use witness_gen::units::fr_from_i128;
 
+use super::bus;
 use super::rows::tag;
 
 /// What is added to the key of a node from 0 on, so that a key tells the sign: 2^40.
@@ -22,6 +25,17 @@ fn row(tag: u64, values: &[i128]) -> TableRow {
         *cell = fr_from_i128(*value);
     }
     (tag, row)
+}
+
+/// Tag of every row, and its key for counting; computed once.
+pub(super) fn keys() -> &'static [(u64, [u8; 32])] {
+    static KEYS: OnceLock<Vec<(u64, [u8; 32])>> = OnceLock::new();
+    KEYS.get_or_init(|| {
+        rows()
+            .iter()
+            .map(|(tag, values)| (*tag, bus::key(*tag, values)))
+            .collect()
+    })
 }
 
 /// Every row, limbs first.
@@ -48,6 +62,11 @@ pub fn rows() -> Vec<TableRow> {
     rows.extend(nodes().map(|(at, n)| row(tag::GREEK, &[at.into(), n.cdf.into(), n.pdf.into()])));
     let ln = (0..).zip(tables().ln());
     rows.extend(ln.map(|(at, entry)| row(tag::LN, &[at, entry.ln.into(), entry.inverse.into()])));
-    rows.extend((20..=44).map(|e: i128| row(tag::POWER, &[e, 1 << (44 - e)])));
+    rows.extend((0..=44).map(|e: i128| row(tag::POWER, &[e, 1 << (44 - e)])));
+    rows.extend(
+        (0..)
+            .zip(tables().exp())
+            .map(|(at, entry)| row(tag::EXP, &[at, (*entry).into()])),
+    );
     rows
 }

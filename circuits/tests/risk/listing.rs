@@ -2,11 +2,11 @@
 
 use circuits::cell::Grid;
 use circuits::risk::check::{Failure, check};
-use circuits::risk::{Segment, SegmentCircuit, SegmentInstance, Size, trace};
+use circuits::risk::{Market, RiskCircuit, Segment, SegmentInstance, Size, market_trace, trace};
 use halo2_proofs::halo2curves::bn256::Fr;
 use rand::{Rng, SeedableRng, rngs::StdRng};
 use witness_gen::market::Volatility;
-use witness_gen::risk::{ExpiryInput, MarketInputs, RegimeFactor, RiskArrays, RiskRules, SeriesInput};
+use witness_gen::risk::{ExpiryInput, MarketInputs, RegimeFactor, RegimeState, RiskArrays, RiskRules, SeriesInput};
 use witness_gen::series::{Kind, SeriesTerms};
 use witness_gen::units::{ExpiryMinutes, Price, Underlying};
 
@@ -57,9 +57,41 @@ pub fn inputs(seed: u64, series: usize, expiries: usize) -> MarketInputs {
     }
 }
 
+/// The regime before: an hour and a bit ago, 3 % below, in a wild time.
+pub fn regime() -> RegimeState {
+    let rules = rules().regime;
+    RegimeState {
+        variance: 2 * rules.reference_variance(),
+        ..RegimeState::start(&rules, Underlying::ETH, TIME - 4_000, price(SPOT / 100 * 97))
+    }
+}
+
 pub fn arrays(inputs: &MarketInputs) -> RiskArrays {
-    let factor = RegimeFactor::new(340_000).expect("between 2^18 and 2^22");
-    RiskArrays::build(&rules(), inputs, factor).expect("inputs of the domain")
+    let rules = rules();
+    let after = regime()
+        .next(&rules.regime, inputs.time, inputs.spot)
+        .expect("a later price");
+    let factor = rules.regime.factor(after.variance);
+    assert!(factor > RegimeFactor::ONE, "the grid is widened");
+    RiskArrays::build(&rules, inputs, factor).expect("inputs of the domain")
+}
+
+/// The market under the first segment of a listing.
+pub fn market(size: Size, arrays: &RiskArrays) -> Market {
+    let (segments, _) = Segment::split(size, arrays).expect("calls and puts");
+    Market {
+        rules: arrays.rules.clone(),
+        underlying: arrays.inputs.underlying,
+        spot: arrays.inputs.spot,
+        time: arrays.inputs.time,
+        regime: regime(),
+        contexts: segments[0].contexts.clone(),
+    }
+}
+
+pub fn market_cells(size: Size, market: &Market) -> Grid {
+    let trace = market_trace(size, market, None).expect("a market that fits");
+    trace.finish().expect("no overlap").clone()
 }
 
 /// A segment with everything that tests need of it.
@@ -86,7 +118,7 @@ impl Case {
     pub fn first(name: &str, seed: u64, series: usize, expiries: usize) -> Self {
         Self::all(size(name), &arrays(&inputs(seed, series, expiries))).swap_remove(0)
     }
-    pub fn failures(&self, circuit: &SegmentCircuit) -> Vec<Failure> {
+    pub fn failures(&self, circuit: &RiskCircuit) -> Vec<Failure> {
         check(circuit, &self.cells, &self.instance.to_fields())
     }
 }
