@@ -164,7 +164,18 @@ fn risk_file(folder: &Path, style: &str) -> String {
     let chain = write(folder, "chain.json", &text);
     let risk = folder.join(format!("{style}.json"));
     let risk = risk.to_str().expect("UTF-8").to_owned();
-    let built = run(&["risk", "build", "--chain", &chain, "--currency", "ETH", "--out", &risk]);
+    let built = run(&[
+        "risk",
+        "build",
+        "--chain",
+        &chain,
+        "--currency",
+        "ETH",
+        "--style",
+        style,
+        "--out",
+        &risk,
+    ]);
     assert_eq!(code(&built), Some(0), "{built:?}");
     risk
 }

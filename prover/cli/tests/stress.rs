@@ -61,7 +61,7 @@ fn a_scan_counts_and_names_accounts_only_when_asked() {
     assert_eq!(code(&made), Some(0), "{made:?}");
     for style in ["linear", "inverse"] {
         let chain = chain(folder.path(), style);
-        let grid = ["--grid", "paradex-24", "--out", &at("risk.json")];
+        let grid = ["--grid", "paradex-24", "--style", style, "--out", &at("risk.json")];
         let build = [&["risk", "build", "--chain", &chain, "--currency", "ETH"][..], &grid].concat();
         assert_eq!(code(&run(&build)), Some(0));
         let scan = |more: &[&str]| {
