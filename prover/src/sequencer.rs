@@ -15,15 +15,14 @@ use circuits::settlement::assign::assign;
 use circuits::settlement::circuit::{Cells, SettlementCircuit};
 use circuits::settlement::fit::Need;
 use circuits::size::Size;
-use halo2_proofs::halo2curves::bn256::Fr;
-use sha2::{Digest, Sha256};
+use sha2::Digest;
 use witness_gen::ledger::{Ledger, LedgerError, SettledBatch};
 use witness_gen::statement::settlement::{Instance, PRICE_SLOTS, PriceSlot, Violation};
 use witness_gen::store::{self, Store, checkpoint};
 use witness_gen::units::{Cash, ExpiryMinutes, Underlying};
 
 use crate::backend::Backend;
-use crate::keys::{CircuitId, Keys};
+use crate::keys::{CircuitId, Keys, fixed_cells_hash};
 use crate::proof_file::{Expected, ProofFile};
 use crate::srs::Setup;
 use crate::verify::verify;
@@ -81,25 +80,11 @@ pub fn about(size: &Size) -> Expected<'static> {
 
 /// The cache's name of a circuit: changes with any fixed cell. Gates are covered by the key digest that the cache checks.
 pub fn circuit_id(circuit: &SettlementCircuit) -> CircuitId {
-    let (size, fixed) = (circuit.size(), circuit.fixed());
-    let mut hash = Sha256::new();
-    for column in 0..fixed.width() {
-        hash.update((column as u64).to_be_bytes());
-        for (row, value) in fixed
-            .col(column)
-            .iter()
-            .enumerate()
-            .filter(|(_, value)| **value != Fr::zero())
-        {
-            hash.update((row as u64).to_be_bytes());
-            hash.update(crate::transcript::scalar_bytes(value));
-        }
-    }
     CircuitId {
         statement: STATEMENT.to_owned(),
-        size: size.name.to_owned(),
+        size: circuit.size().name.to_owned(),
         instance_len: Instance::LEN,
-        fingerprint: hash.finalize().into(),
+        fingerprint: fixed_cells_hash(circuit.fixed()).finalize().into(),
     }
 }
 

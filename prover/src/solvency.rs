@@ -3,7 +3,7 @@
 use circuits::cell::Grid;
 use circuits::solvency::{AssignError, End, Size, SolvencyCircuit, Statement, trace};
 use halo2_proofs::halo2curves::bn256::Fr;
-use sha2::{Digest, Sha256};
+use sha2::Digest;
 use thiserror::Error;
 use witness_gen::ledger::{Ledger, LedgerError};
 use witness_gen::owner::OwnerKey;
@@ -14,7 +14,7 @@ use witness_gen::statement::solvency::{
 
 use crate::backend::Backend;
 use crate::error::ProveError;
-use crate::keys::{CircuitId, Keys};
+use crate::keys::{CircuitId, Keys, fixed_cells_hash};
 use crate::proof_file::Expected;
 use crate::srs::Setup;
 
@@ -158,16 +158,7 @@ pub fn about(size: &Size) -> Expected<'static> {
 
 /// The cache's name of a circuit: changes with any fixed cell or copy.
 pub fn circuit_id(circuit: &SolvencyCircuit) -> CircuitId {
-    let mut hash = Sha256::new();
-    let fixed = circuit.fixed();
-    for column in 0..fixed.width() {
-        hash.update((column as u64).to_be_bytes());
-        let cells = fixed.col(column).iter().enumerate();
-        for (row, value) in cells.filter(|(_, value)| **value != Fr::zero()) {
-            hash.update((row as u64).to_be_bytes());
-            hash.update(crate::transcript::scalar_bytes(value));
-        }
-    }
+    let mut hash = fixed_cells_hash(circuit.fixed());
     for (from, to) in circuit.copies() {
         let (tag, from) = match from {
             End::Cell(row) => (0u64, *row),

@@ -41,24 +41,17 @@ pub mod input {
 /// Why an account could not be laid out. Never says what a witness value is.
 #[derive(Debug, thiserror::Error)]
 pub enum AssignError {
-    /// More positions than the size takes.
-    #[error("size {size}: expected at most {expected} positions, found {found}")]
+    /// More positions than the size takes. How many is the owner's secret.
+    #[error("size {size}: expected at most {expected} positions, found more")]
     TooManyPositions {
         /// Name of the size.
         size: &'static str,
         /// Positions that fit.
         expected: usize,
-        /// Positions of the account.
-        found: usize,
     },
     /// Not one risk row for each position.
-    #[error("risk rows: expected {expected}, one for each position, found {found}")]
-    Rows {
-        /// Positions.
-        expected: usize,
-        /// Rows.
-        found: usize,
-    },
+    #[error("risk rows: expected one for each position, found another number")]
+    Rows,
     /// Rows of a grid that the statement does not take.
     #[error("risk rows: expected 24 scenarios in each, found {found}")]
     Scenarios {
@@ -99,14 +92,15 @@ struct Rules {
 /// Runs the plan of a size; without a statement every witness cell is what zeros lead to, and only fixed cells and copies are of use.
 pub(super) fn build(size: Size, trace: Trace, of: Option<Statement<'_>>) -> Result<Plan, AssignError> {
     if let Some(s) = of {
-        let (expected, found) = (size.positions, s.witness.account.positions.len());
-        if found > expected {
-            let size = size.name;
-            return Err(AssignError::TooManyPositions { size, expected, found });
+        let positions = s.witness.account.positions.len();
+        if positions > size.positions {
+            return Err(AssignError::TooManyPositions {
+                size: size.name,
+                expected: size.positions,
+            });
         }
-        let (expected, found) = (found, s.witness.rows.len());
-        if found != expected {
-            return Err(AssignError::Rows { expected, found });
+        if s.witness.rows.len() != positions {
+            return Err(AssignError::Rows);
         }
         let scenarios = s.witness.rows.iter().map(|o| o.row.values.len());
         if let Some(found) = scenarios.into_iter().find(|n| *n != SCENARIOS) {

@@ -20,7 +20,7 @@ use witness_gen::units::{ExpiryMinutes, Underlying};
 
 use crate::chain_file;
 use crate::errors::Failure;
-use crate::output::Output;
+use crate::output::{Output, field_of_hex};
 
 /// In what a book settles.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum, Serialize, Deserialize)]
@@ -105,15 +105,9 @@ fn default_domain() -> Fr {
     Fr::from_uniform_bytes(&wide)
 }
 
-/// A field element of `0x` and 64 digits.
+/// The domain that was given, or the one without a contract.
 fn domain(text: Option<&str>) -> Result<Fr, Failure> {
-    let Some(text) = text else { return Ok(default_domain()) };
-    let parse = || {
-        let mut bytes: [u8; 32] = hex::decode(text.strip_prefix("0x")?).ok()?.try_into().ok()?;
-        bytes.reverse();
-        Option::from(<Fr as ff::PrimeField>::from_repr(bytes))
-    };
-    parse().ok_or_else(|| Failure::usage(format!("domain: expected 0x and 64 digits, below r, found {text}")))
+    text.map_or_else(|| Ok(default_domain()), |text| field_of_hex("domain", text))
 }
 
 impl BookOptions {

@@ -7,7 +7,6 @@ mod evm;
 mod machine;
 mod output;
 mod panics;
-mod plot;
 mod plots;
 mod setups;
 mod synthetic;

@@ -128,6 +128,16 @@ impl Drop for BatchBar {
     }
 }
 
+/// The field element of `0x` and 64 digits, big-endian; the option that holds it is named in the error.
+pub(crate) fn field_of_hex(what: &str, text: &str) -> Result<Fr, Failure> {
+    let parse = || {
+        let mut bytes: [u8; 32] = hex::decode(text.strip_prefix("0x")?).ok()?.try_into().ok()?;
+        bytes.reverse();
+        Option::from(Fr::from_repr(bytes))
+    };
+    parse().ok_or_else(|| Failure::usage(format!("{what}: expected 0x and 64 digits, below r, found {text:.80}")))
+}
+
 /// A field element as `0x` and 64 digits, big-endian.
 pub(crate) fn field_hex(value: &Fr) -> String {
     let mut bytes = value.to_repr();

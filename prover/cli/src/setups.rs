@@ -76,6 +76,17 @@ pub(crate) fn load_for(out: Output, path: &Path, size: Option<&str>) -> Result<(
     }
 }
 
+/// The setup in `path`, of exactly this k; one that is too small is a resource that is missing.
+pub(crate) fn load_of(out: Output, path: &Path, k: u32) -> Result<Setup, Failure> {
+    load(out, path, k).map_err(|error| match error {
+        SrsError::Size { k_max, .. } => Failure::resource(format!(
+            "{}: expected a setup of at least 2^{k} powers, found 2^{k_max}",
+            path.display()
+        )),
+        error => named(path, error),
+    })
+}
+
 fn named(path: &Path, error: SrsError) -> Failure {
     Failure::from(error).about(path)
 }

@@ -31,6 +31,20 @@ pub struct CircuitId {
     pub fingerprint: [u8; 32],
 }
 
+/// Hash of a circuit's fixed cells: column, row and value of each that is not 0.
+pub fn fixed_cells_hash(fixed: &circuits::cell::Grid) -> Sha256 {
+    let mut hash = Sha256::new();
+    for column in 0..fixed.width() {
+        hash.update((column as u64).to_be_bytes());
+        let cells = fixed.col(column).iter().enumerate();
+        for (row, value) in cells.filter(|(_, value)| **value != Fr::zero()) {
+            hash.update((row as u64).to_be_bytes());
+            hash.update(crate::transcript::scalar_bytes(value));
+        }
+    }
+    hash
+}
+
 impl CircuitId {
     /// Letters, digits and dashes; everything else would be a path.
     fn file_name(&self, setup: &Setup) -> String {

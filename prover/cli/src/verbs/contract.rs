@@ -12,6 +12,7 @@ use prover::srs::Setup;
 use serde_json::json;
 use verifier_contract::calldata;
 use witness_gen::statement::settlement::Instance;
+use witness_gen::statement::solvency;
 use witness_gen::store::write_whole;
 
 use crate::errors::Failure;
@@ -155,11 +156,19 @@ fn calls(out: Output, verb: &Calldata) -> Result<(), Failure> {
     let named = |error: ProofFileError| Failure::from(error).about(&verb.file);
     let file = ProofFile::read(&verb.file).map_err(named)?;
     let values = file.values();
-    let instance = Instance::from_fields(&values).map_err(|error| Failure::from(error).about(&verb.file))?;
     let words: Vec<[u8; 32]> = values.iter().map(evm::word).collect();
     let hex = |bytes: Vec<u8>| format!("0x{}", hex::encode(bytes));
-    let settle = hex(evm::settle_calldata(&instance, &file.proof));
     let verify = hex(calldata::verify(&file.proof, &words));
+    if file.statement == prover::solvency::STATEMENT {
+        solvency::Instance::from_fields(&values)
+            .map_err(|error| Failure::rejected(error.to_string()).about(&verb.file))?;
+        return out.result(
+            &json!({ "verify": verify, "key_digest": file.key_digest }),
+            &format!("verify {verify}"),
+        );
+    }
+    let instance = Instance::from_fields(&values).map_err(|error| Failure::from(error).about(&verb.file))?;
+    let settle = hex(evm::settle_calldata(&instance, &file.proof));
     let text = format!("settle {settle}\nverify {verify}");
     out.result(
         &json!({ "settle": settle, "verify": verify, "key_digest": file.key_digest }),

@@ -19,7 +19,7 @@ use super::risk::read_round;
 use crate::chain_file;
 use crate::errors::Failure;
 use crate::output::{Output, table};
-use crate::plot::{Line, Plot};
+use crate::plots::portfolio::{Line, Plot};
 
 /// Requirements of portfolios.
 #[derive(Debug, Subcommand)]

@@ -6,7 +6,6 @@ use std::time::Instant;
 
 use circuits::solvency::{SIZES, Size};
 use clap::{Args, Subcommand, ValueEnum};
-use ff::PrimeField;
 use halo2_proofs::halo2curves::bn256::Fr;
 use prover::backend::Stock;
 use prover::proof_file::ProofFile;
@@ -20,7 +19,7 @@ use witness_gen::statement::solvency::{GRID, Instance, MarginRules, Requirement}
 use witness_gen::store::{SecretOrigin, Store};
 
 use crate::errors::Failure;
-use crate::output::{Output, field_hex, seconds};
+use crate::output::{Output, field_hex, field_of_hex, seconds};
 use crate::setups;
 use crate::verbs::risk::read_round;
 
@@ -149,7 +148,7 @@ impl From<SolvencyError> for Failure {
 
 impl Prove {
     fn run(self, out: Output) -> Result<(), Failure> {
-        let challenge = element("challenge", &self.challenge)?;
+        let challenge = field_of_hex("challenge", &self.challenge)?;
         let threshold = money(&self.threshold)?;
         let store = Store::open(&self.db)?;
         let ledger = store.load_ledger()?;
@@ -188,7 +187,7 @@ impl Prove {
             None => Size::for_positions(positions)
                 .ok_or_else(|| Failure::resource("size: expected at most 128 positions, found more"))?,
         };
-        let setup = setups::load(out, &self.srs, size.k).map_err(|error| Failure::from(error).about(&self.srs))?;
+        let setup = setups::load_of(out, &self.srs, size.k)?;
         setups::warn_if_insecure(out, &setup);
         let (circuit, cached) = setups::solvency_keys(out, &setup, size)?;
         let started = Instant::now();
@@ -221,7 +220,7 @@ impl Prove {
 
 impl Verify {
     fn run(self, out: Output) -> Result<(), Failure> {
-        let challenge = element("challenge", &self.challenge)?;
+        let challenge = field_of_hex("challenge", &self.challenge)?;
         let file = ProofFile::read(&self.file).map_err(|error| Failure::from(error).about(&self.file))?;
         self.checked(out, &file, challenge)
             .map_err(|failure| failure.about(&self.file))
@@ -233,7 +232,7 @@ impl Verify {
             Failure::rejected(format!("size: expected one of {names}, found {:.40}", file.size))
         })?;
         let setup: Setup = match &self.srs {
-            Some(path) => setups::load(out, path, size.k).map_err(|error| Failure::from(error).about(path))?,
+            Some(path) => setups::load_of(out, path, size.k)?,
             None => setups::for_proof(out, &file.setup, size.k)?,
         };
         setups::warn_if_insecure(out, &setup);
@@ -246,11 +245,11 @@ impl Verify {
         let time = seconds(started.elapsed());
         same("challenge", challenge, instance.challenge)?;
         if let Some(state) = &self.state {
-            same("state root", element("state", state)?, instance.state)?;
+            same("state root", field_of_hex("state", state)?, instance.state)?;
         }
         if let Some(risk) = &self.risk {
             let root = if risk.starts_with("0x") {
-                element("risk", risk)?
+                field_of_hex("risk", risk)?
             } else {
                 read_round(Path::new(risk))?.arrays.root()
             };
@@ -319,16 +318,6 @@ pub(super) fn size_named(name: &str) -> Result<Size, Failure> {
     Size::by_name(name).ok_or_else(|| Failure::usage(format!("size: expected one of {}, found {name}", names())))
 }
 
-/// A field element of `0x` and 64 digits.
-fn element(what: &str, text: &str) -> Result<Fr, Failure> {
-    let parse = || {
-        let mut bytes: [u8; 32] = hex::decode(text.strip_prefix("0x")?).ok()?.try_into().ok()?;
-        bytes.reverse();
-        Option::from(Fr::from_repr(bytes))
-    };
-    parse().ok_or_else(|| Failure::usage(format!("{what}: expected 0x and 64 digits, below r, found {text:.80}")))
-}
-
 /// A decimal amount of quote in money units.
 fn money(text: &str) -> Result<u128, Failure> {
     let wrong = || {
@@ -359,7 +348,7 @@ fn read_key(path: &Path) -> Result<OwnerKey, Failure> {
         ))
     };
     let file: KeyFile = serde_json::from_str(&text).map_err(|_| wrong())?;
-    let parse = |text: &str| element("key", text).map_err(|_| wrong());
+    let parse = |text: &str| field_of_hex("key", text).map_err(|_| wrong());
     Ok(OwnerKey {
         signing: [parse(&file.signing[0])?, parse(&file.signing[1])?],
         secret: parse(&file.secret)?,

@@ -19,7 +19,7 @@ use super::liquidate::{INITIAL_FACTOR, SHORT_CHARGE, margin_rules};
 use crate::book;
 use crate::errors::{Code, Failure};
 use crate::output::{Output, seconds, table};
-use crate::plots::{self, Chart, Line};
+use crate::plots::timeline::{self, Chart, Line};
 
 /// Where reference data is looked for when no file is named.
 const DATA_FOLDERS: [&str; 3] = ["data", "shared/data", "../shared/data"];
@@ -387,9 +387,9 @@ fn draw(folder: &Path, path: &PricePath, replay: &Replay) -> Result<Vec<PathBuf>
         ],
     );
     Ok(vec![
-        plots::write(&folder.join("equity.svg"), &[equity])?,
-        plots::write(&folder.join("insurance.svg"), &[insurance, count])?,
-        plots::write(&folder.join("regime.svg"), &[price, regime])?,
+        timeline::write(&folder.join("equity.svg"), &[equity])?,
+        timeline::write(&folder.join("insurance.svg"), &[insurance, count])?,
+        timeline::write(&folder.join("regime.svg"), &[price, regime])?,
     ])
 }
 

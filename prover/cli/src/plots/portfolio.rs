@@ -1,4 +1,4 @@
-//! Plots as SVG. Floats are for drawing only.
+//! Amounts in quote over a price, with a legend.
 
 use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
