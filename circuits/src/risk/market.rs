@@ -7,10 +7,11 @@ use witness_gen::pricing::tables::{EXP_ROWS, tables};
 use witness_gen::risk::{RegimeFactor, RegimeState, RiskRules, Scenario};
 use witness_gen::units::{Price, Underlying, fr_pow2};
 
+use super::circuit::Risk;
 use super::contexts::{Contexts, SegmentError, TAG_CONTEXTS};
-use super::plan::{ONE, Plan, Slot, Wire, ZERO, number};
 use super::rows::scenario::COUNT;
 use super::rows::{Size, tag};
+use crate::builder::plan::{ONE, Plan, Slot, Wire, ZERO, number};
 use crate::cell::Trace;
 
 /// Tag of a grid's digest: "grid", as `docs/protocol.md` has it.
@@ -97,7 +98,7 @@ pub(super) fn build(size: Size, trace: Trace, of: Option<&Market>) -> Result<Pla
         }
     }
     let mut layout = Layout {
-        plan: Plan::new(size.rows(), size.end(), trace),
+        plan: Plan::new::<Risk>(size.rows(), size.end(), trace),
         of,
     };
     layout.run(size.expiries);
@@ -141,7 +142,6 @@ impl Layout<'_> {
     }
 
     fn run(&mut self, expiries: usize) {
-        self.plan.tables();
         let rules = self.r1_rules();
         let [underlying, spot, time] = [
             self.number(|m| m.underlying.get().into()),
