@@ -46,10 +46,15 @@ impl<S: System> Laid<S> {
     /// What a plan has laid out, without its witness.
     ///
     /// # Panics
-    /// If the rows that the plan took from above and from below meet: a size that does not hold what it names, a mistake of ours that a test
+    /// If the rows that the plan took from above and from below meet, or the table does not fit: a size that does not hold what it names, a mistake of ours that a test
     /// looks for.
     pub(crate) fn new(size: &str, end: usize, plan: Plan) -> Self {
         assert!(!plan.is_full(), "{}, size {size}: rows {:?} meet", S::NAME, plan.used());
+        assert!(
+            S::table().rows().len() <= end,
+            "{}, size {size}: no room for the table",
+            S::NAME
+        );
         Self {
             used: plan.used(),
             fixed: Arc::new(plan.fixed),

@@ -161,9 +161,9 @@ impl Plan {
         self.whole
     }
 
-    /// True when rows from above and from below have met, or the table does not fit: the size is too small.
+    /// True when rows from above and from below have met: the size is too small.
     pub(crate) fn is_full(&self) -> bool {
-        self.used().0 > self.whole || self.table.rows().len() > self.end
+        self.used().0 > self.whole
     }
 
     /// `m·a·b + Σ c·wire + k = 0` over at most four cells, the first two of which are a and b.
