@@ -10,6 +10,7 @@
 //! | [`proof_file`] | the JSON file that carries a proof |
 //! | [`sequencer`] | a stored expiry, batch by batch: pack, settle, prove, record |
 //! | [`solvency`] | one account: its witness out of a ledger and risk arrays, its proof |
+//! | [`risk`] | the risk arrays of a round: its parts, their proofs, the file of all of them |
 //! | [`error`] | one error type per module, carrying what was expected and what was found |
 //!
 //! The proving system is halo2 with KZG commitments over BN254 and SHPLONK openings, from the crate `halo2-axiom`.
@@ -20,6 +21,7 @@ pub mod error;
 mod hexadecimal;
 pub mod keys;
 pub mod proof_file;
+pub mod risk;
 pub mod sequencer;
 pub mod solvency;
 pub mod srs;
