@@ -8,7 +8,8 @@ mod listing;
 use circuits::builder::check::check;
 use circuits::risk::market::input;
 use circuits::risk::{
-    ComposeError, Contexts, Cursor, Market, MarketInstance, Parts, RiskCircuit, SIZES, Segment, SegmentInstance, compose,
+    ComposeError, Contexts, Cursor, Market, MarketInstance, Parts, RiskCircuit, SIZES, Segment, SegmentInstance,
+    compose,
 };
 use halo2_proofs::dev::MockProver;
 use halo2_proofs::halo2curves::bn256::Fr;
@@ -126,7 +127,10 @@ impl Whole {
             }
         }
         assert_eq!((segments.len(), markets.len()), (3, 2));
-        assert!(cursors[1].expiry == segments[1].series[0].terms.expiry.get(), "it goes on");
+        assert!(
+            cursors[1].expiry == segments[1].series[0].terms.expiry.get(),
+            "it goes on"
+        );
         Self {
             instance,
             markets,
@@ -163,19 +167,25 @@ fn says(what: &str, change: impl Fn(&mut Whole)) {
 fn parts_make_up_the_statement_and_every_change_has_its_clause() {
     let names = ["domain", "R1", "R2", "R2", "R2", "R4", "R4", "R4"];
     for (i, clause) in names.into_iter().enumerate() {
-        says(&format!("{clause}: market 1, {}", input::NAMES[i]), |w| w.markets[1][i] += Fr::one());
+        says(&format!("{clause}: market 1, {}", input::NAMES[i]), |w| {
+            w.markets[1][i] += Fr::one()
+        });
     }
     says("R5: segment", |w| w.markets[1][input::CONTEXTS] += Fr::one());
     says("R5: segment 2, contexts", |w| w.segments[2].contexts += Fr::one());
     says("R5: market 2", |w| w.markets.push(w.markets[0]));
-    says("R5: segment", |w| { w.markets.remove(0); });
+    says("R5: segment", |w| {
+        w.markets.remove(0);
+    });
     says("R2: segment 1, underlying", |w| w.segments[1].underlying.0 += 1);
     says("R3: listing, volatility", |w| w.instance.volatility += Fr::one());
     says("R8: listing, risk root", |w| w.instance.risk_root += Fr::one());
     says("R8: listing, risk root", |w| w.segments[0].rows += Fr::one());
     // Segments swapped, missing, repeated; a cursor that is not the segment's.
     says("R2: segment 0, cursor before it", |w| w.segments.swap(0, 1));
-    says("R2: listing, cursors: expected 3, found 4", |w| { w.segments.pop(); });
+    says("R2: listing, cursors: expected 3, found 4", |w| {
+        w.segments.pop();
+    });
     says("R2: segment 1, cursor before it", |w| w.segments[1] = w.segments[0]);
     says("R3: listing, first cursor", |w| {
         w.segments.remove(0);
@@ -187,7 +197,9 @@ fn parts_make_up_the_statement_and_every_change_has_its_clause() {
         w.markets.pop();
     });
     says("R2: segment 0, cursor after it", |w| w.cursors[1].forward += 1);
-    says("R2: segment 0, cursor after it", |w| w.cursors[1].pending.push(Fr::one()));
+    says("R2: segment 0, cursor after it", |w| {
+        w.cursors[1].pending.push(Fr::one())
+    });
     says("R3: listing, first cursor", |w| w.cursors[3].count += 1);
     says("R8: listing, segments", |w| {
         w.markets.clear();

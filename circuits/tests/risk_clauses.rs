@@ -220,7 +220,13 @@ fn invalid_R3__another_forward_in_the_next_segment() {
     let (segments, _) = Segment::split(size("4"), &arrays).expect("calls and puts");
     let mut forged = segments[1].clone();
     forged.cursor.expiry = forged.series[0].terms.expiry.get();
-    forged.cursor.forward = forged.contexts.expiries.iter().find(|e| e.expiry == forged.cursor.expiry).expect("an expiry").forward;
+    forged.cursor.forward = forged
+        .contexts
+        .expiries
+        .iter()
+        .find(|e| e.expiry == forged.cursor.expiry)
+        .expect("an expiry")
+        .forward;
     assert!(!never(&forged), "it may go on");
     forged.cursor.forward += 1;
     assert!(never(&forged));

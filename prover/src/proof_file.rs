@@ -204,7 +204,11 @@ impl ProofFile {
     }
 }
 
-pub(crate) fn same<T: PartialEq + ToString + ?Sized>(part: &'static str, expected: &T, found: &T) -> Result<(), ProofFileError> {
+pub(crate) fn same<T: PartialEq + ToString + ?Sized>(
+    part: &'static str,
+    expected: &T,
+    found: &T,
+) -> Result<(), ProofFileError> {
     if expected == found {
         return Ok(());
     }

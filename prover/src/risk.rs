@@ -230,7 +230,13 @@ impl RoundParts {
     ///
     /// # Errors
     /// What is wrong with the file.
-    pub fn accepts(&self, part: Number, setup: &Setup, with: &PartKeys, file: &ProofFile) -> Result<(), RiskProofError> {
+    pub fn accepts(
+        &self,
+        part: Number,
+        setup: &Setup,
+        with: &PartKeys,
+        file: &ProofFile,
+    ) -> Result<(), RiskProofError> {
         let of = |source: ProofFileError| RiskProofError::PartFile {
             part,
             source: Box::new(source),
@@ -238,7 +244,8 @@ impl RoundParts {
         let (kind, fields) = self
             .fields(part)
             .ok_or_else(|| of(mismatch("part", "a part of the round", part)))?;
-        file.check(about(kind, &self.size), with.keys.digest, setup).map_err(of)?;
+        file.check(about(kind, &self.size), with.keys.digest, setup)
+            .map_err(of)?;
         if file.values() != fields {
             return Err(of(mismatch("instance", "the values of this round", "others")));
         }
@@ -511,7 +518,11 @@ impl RiskProof {
                 Part::Segment => segments.push(segment_instance(values).map_err(of)?),
             }
         }
-        let cursors: Vec<Cursor> = self.cursors.iter().map(CursorValues::cursor).collect::<Result<_, _>>()?;
+        let cursors: Vec<Cursor> = self
+            .cursors
+            .iter()
+            .map(CursorValues::cursor)
+            .collect::<Result<_, _>>()?;
         let composed = check(size, &instance, &markets, &segments, &cursors)?;
         for (part, _, with, file, values) in &parts {
             let verdict = verify(setup, with.keys.verifier_key(), values, &file.proof);

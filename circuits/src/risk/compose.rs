@@ -190,7 +190,13 @@ impl Parts<'_> {
             }
         }
         // R3, R8: the one that the oracle attested, and its rows.
-        same("R3", Part::Listing, "volatility", instance.volatility, composed.volatility)?;
+        same(
+            "R3",
+            Part::Listing,
+            "volatility",
+            instance.volatility,
+            composed.volatility,
+        )?;
         let root = risk_root_of(
             composed.rows_root,
             instance.parameters,

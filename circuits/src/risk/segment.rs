@@ -68,7 +68,13 @@ impl Segment {
                 Some(contexts) => contexts,
                 None => {
                     let covered = &series[shared.clone()];
-                    contexts.insert(Contexts::new(&arrays.rules, inputs, arrays.factor, covered, size.expiries)?)
+                    contexts.insert(Contexts::new(
+                        &arrays.rules,
+                        inputs,
+                        arrays.factor,
+                        covered,
+                        size.expiries,
+                    )?)
                 }
             };
             let segment = Self {

@@ -72,7 +72,8 @@ impl Output {
         } else {
             ProgressBar::hidden()
         };
-        if let Ok(style) = ProgressStyle::with_template("{msg:24} [{bar:24}] {pos}/{len} parts, {elapsed}, {eta} left") {
+        if let Ok(style) = ProgressStyle::with_template("{msg:24} [{bar:24}] {pos}/{len} parts, {elapsed}, {eta} left")
+        {
             bar.set_style(style);
         }
         bar.enable_steady_tick(Duration::from_millis(250));

@@ -236,7 +236,12 @@ pub(crate) fn solvency_keys(
 }
 
 /// Circuit and keys of a part of statement R at a size, from the cache or made now.
-pub(crate) fn risk_keys(out: Output, setup: &Setup, part: Part, size: circuits::risk::Size) -> Result<PartKeys, Failure> {
+pub(crate) fn risk_keys(
+    out: Output,
+    setup: &Setup,
+    part: Part,
+    size: circuits::risk::Size,
+) -> Result<PartKeys, Failure> {
     let name = prover::risk::statement(part);
     let spinner = out.spinner(format!("keys of {name}, size {}", size.name));
     let circuit = RiskCircuit::new(part, size);

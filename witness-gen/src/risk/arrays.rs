@@ -113,10 +113,8 @@ pub fn risk_root_of(
     series: usize,
     factor: RegimeFactor,
 ) -> Fr {
-    let market = series as u128
-        | u128::from(time) << 16
-        | u128::from(spot.get()) << 56
-        | u128::from(underlying.get()) << 104;
+    let market =
+        series as u128 | u128::from(time) << 16 | u128::from(spot.get()) << 56 | u128::from(underlying.get()) << 104;
     hash4([
         rows_root,
         parameters,

@@ -130,7 +130,9 @@ impl Prove {
         let size = SIZES.into_iter().find(|size| size.series() >= series).unwrap_or(large);
         match RoundParts::new(size, domain, round) {
             // As many expiries fit as series.
-            Err(RiskProofError::Segment(SegmentError::Expiries { .. })) => Ok(RoundParts::new(SIZES[1], domain, round)?),
+            Err(RiskProofError::Segment(SegmentError::Expiries { .. })) => {
+                Ok(RoundParts::new(SIZES[1], domain, round)?)
+            }
             parts => Ok(parts?),
         }
     }
@@ -186,7 +188,8 @@ impl Prove {
                     let good = found
                         .map_err(RiskProofError::from)
                         .and_then(|file| parts.accepts(number, &setup, keys.of(number), &file).map(|()| file));
-                    good.map_err(|error| out.warn(&format!("{number} is proven again: {error}"))).ok()
+                    good.map_err(|error| out.warn(&format!("{number} is proven again: {error}")))
+                        .ok()
                 }
             };
             let asked = match (&self.segments, number) {
@@ -208,7 +211,9 @@ impl Prove {
         }
         drop(bar);
         let took = seconds(started.elapsed());
-        let cpu = cpu.zip(machine::cpu_seconds()).map(|(before, after)| ((after - before) * 100.0).round() / 100.0);
+        let cpu = cpu
+            .zip(machine::cpu_seconds())
+            .map(|(before, after)| ((after - before) * 100.0).round() / 100.0);
         let complete = files.len() == markets + segments;
         let there = files.len();
         let proof_bytes: usize = files.iter().map(|file| file.proof.len()).sum();
@@ -304,8 +309,9 @@ impl Verify {
             same("domain", field_of_hex("domain", domain)?, instance.domain)?;
         }
         let named = Instance::NAMES.into_iter().zip(instance.to_fields());
-        let fields: serde_json::Map<_, _> =
-            named.map(|(name, value)| (name.to_owned(), json!(field_hex(&value)))).collect();
+        let fields: serde_json::Map<_, _> = named
+            .map(|(name, value)| (name.to_owned(), json!(field_hex(&value))))
+            .collect();
         let value = json!({
             "verified": true, "verify_seconds": took, "size": size.name, "series": composed.series,
             "markets": file.markets.len(), "segments": file.segments.len(), "proof_bytes": file.proof_bytes(),
