@@ -1,7 +1,9 @@
 //! Constraints of the protocol: chips, the row map, and statement S.
 //!
-//! Read in this order: [`rows`] (where a thing stands), [`chips::bus`] (how things find each other), [`settlement`].
+//! Read in this order: [`rows`] (where a thing stands), [`chips::bus`] (how things find each other), [`settlement`]; for the other statements
+//! [`builder`], [`risk`].
 
+pub mod builder;
 pub mod cell;
 pub mod check;
 pub mod chips;

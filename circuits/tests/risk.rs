@@ -5,7 +5,7 @@
 #[allow(dead_code)]
 mod listing;
 
-use circuits::risk::check::check;
+use circuits::builder::check::check;
 use circuits::risk::{Contexts, RiskCircuit, SIZES, Segment, compose};
 use halo2_proofs::dev::MockProver;
 use halo2_proofs::halo2curves::bn256::Fr;
@@ -67,7 +67,7 @@ fn honest_markets_satisfy_every_constraint() {
             };
             market.contexts = contexts;
             let instance = market.instance().expect("a later price");
-            let failures = check(&circuit, &market_cells(s, &market), &instance);
+            let failures = check(circuit.laid(), &market_cells(s, &market), &instance);
             assert!(
                 failures.is_empty(),
                 "size {} market {i}: {:?}",

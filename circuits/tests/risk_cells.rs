@@ -8,11 +8,12 @@ mod listing;
 use std::collections::{BTreeMap, BTreeSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
+use circuits::builder::End;
+use circuits::builder::bus::{balance_at, challenges};
+use circuits::builder::check::failures_at;
 use circuits::cell::{Cell, Grid, Lie, ReadSite, Trace};
-use circuits::risk::bus::{balance_at, challenges};
-use circuits::risk::check::failures_at;
 use circuits::risk::rows::*;
-use circuits::risk::{End, Market, RiskCircuit, Segment, market_trace, market_trace_into, trace, trace_into};
+use circuits::risk::{Market, Risk, RiskCircuit, Segment, market_trace, market_trace_into, trace, trace_into};
 use ff::Field;
 use halo2_proofs::halo2curves::bn256::Fr;
 use listing::*;
@@ -76,13 +77,15 @@ impl Local {
             .flat_map(|(_, row)| row.saturating_sub(scenario::ROWS)..=row + 1);
         let mut seen = BTreeSet::new();
         let mut rows = near.chain(far).filter(|row| seen.insert(*row));
-        if rows.any(|row| !failures_at(grid, fixed, row).is_empty()) {
+        if rows.any(|row| !failures_at::<Risk>(grid, fixed, row).is_empty()) {
             return true;
         }
         let tuples = changed.iter().flat_map(|(_, row)| [row.saturating_sub(1), *row]);
         let tuples: BTreeSet<usize> = tuples.filter(|r| *r < end).collect();
         let total = |grid: &Grid| -> Fr {
-            let of = tuples.iter().flat_map(|r| balance_at(grid, fixed, challenges(), *r));
+            let of = tuples
+                .iter()
+                .flat_map(|r| balance_at::<Risk>(grid, fixed, challenges(), *r));
             of.sum()
         };
         total(grid) != total(&self.honest)

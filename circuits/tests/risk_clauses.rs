@@ -7,10 +7,11 @@ mod listing;
 
 use std::sync::OnceLock;
 
+use circuits::builder::End;
+use circuits::builder::check::check;
 use circuits::cell::Grid;
-use circuits::risk::check::check;
 use circuits::risk::segment::input;
-use circuits::risk::{Cursor, End, Market, RiskCircuit, Segment};
+use circuits::risk::{Cursor, Market, RiskCircuit, Segment};
 use halo2_proofs::halo2curves::bn256::Fr;
 use listing::*;
 use witness_gen::market::Volatility;
@@ -34,7 +35,7 @@ fn spoken(cells: &Grid) -> Vec<Fr> {
 }
 
 fn refused(cells: &Grid, instance: &[Fr]) -> bool {
-    !check(circuit(), cells, instance).is_empty()
+    !check(circuit().laid(), cells, instance).is_empty()
 }
 
 fn honest() -> (RiskArrays, Segment, Vec<Fr>) {
@@ -67,7 +68,7 @@ fn market_circuit() -> &'static RiskCircuit {
 fn honest_market() -> (Market, Vec<Fr>) {
     let market = market(size("4"), &arrays(&inputs(11, 4, 2)));
     let instance = market.instance().expect("a later price").to_vec();
-    assert!(check(market_circuit(), &market_cells(size("4"), &market), &instance).is_empty());
+    assert!(check(market_circuit().laid(), &market_cells(size("4"), &market), &instance).is_empty());
     (market, instance)
 }
 
@@ -80,7 +81,7 @@ fn never_market(market: &Market) -> bool {
             instance[*i] = cells.at(to.col, to.row, 0);
         }
     }
-    !check(market_circuit(), &cells, &instance).is_empty()
+    !check(market_circuit().laid(), &cells, &instance).is_empty()
 }
 
 #[test]
@@ -109,12 +110,12 @@ fn invalid_R1_R4_R5__another_public_input() {
     for i in 0..instance.len() {
         let mut wrong = instance.clone();
         wrong[i] += Fr::one();
-        assert!(!check(market_circuit(), &cells, &wrong).is_empty(), "{i}");
+        assert!(!check(market_circuit().laid(), &cells, &wrong).is_empty(), "{i}");
     }
     let mut forged = market.clone();
     forged.rules.grid.scenarios[0].spot_bp += 1;
     let forged = market_cells(size("4"), &forged);
-    assert!(!check(market_circuit(), &forged, &instance).is_empty());
+    assert!(!check(market_circuit().laid(), &forged, &instance).is_empty());
 }
 
 #[test]

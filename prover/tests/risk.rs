@@ -32,7 +32,7 @@ fn cpu() -> f64 {
 
 fn prove(what: &str, empty: &RiskCircuit, fields: &[Fr], cells: impl Fn() -> Grid) {
     let setup = &UnsafeDevSetup::generate(empty.size().k, "risk test").expect("a development setup");
-    let keys = keygen(setup, empty, fields.len()).expect("keys");
+    let keys = keygen(setup, empty.laid(), fields.len()).expect("keys");
     println!("{}", keys.report);
     let (start, cpu_start) = (Instant::now(), cpu());
     let circuit = empty.with_cells(cells());

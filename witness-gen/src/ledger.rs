@@ -363,6 +363,8 @@ impl Ledger {
         for pool in [pools.clearing, pools.fees, pools.insurance] {
             sum.add(pool.get());
         }
+        // Bad debt is money that accounts hold and nobody has paid in.
+        sum.sub(pools.bad_debt.get());
         if sum.finish() != Ok(pools.total_cash) {
             Err(LedgerError::Conservation)
         } else {

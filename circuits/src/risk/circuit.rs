@@ -1,25 +1,37 @@
-//! The two parts of statement R as halo2 circuits, one constraint system: columns, gates, copies; first-phase cells from the plan, running sums after the challenges.
+//! The two parts of statement R as halo2 circuits, one constraint system.
 
-use std::sync::Arc;
-
-use ff::Field;
-use halo2_proofs::circuit::{Layouter, SimpleFloorPlanner, Value};
-use halo2_proofs::halo2curves::bn256::Fr;
-use halo2_proofs::plonk::{
-    Advice, Challenge, Circuit, Column, ConstraintSystem, Error, Expression, FirstPhase, Fixed, Instance, SecondPhase,
-};
+use std::sync::OnceLock;
 
 use super::contexts::SegmentError;
 use super::market::Market;
-use super::plan::{Copy, End};
 use super::rows::*;
 use super::segment::Segment;
-use super::{bus, gates, market, segment};
-use crate::cell::{Grid, Lie, Trace};
-use crate::env::Symbolic;
+use super::{gates, market, segment, tables};
+use crate::builder::{Laid, System, Table};
+use crate::cell::{Lie, Trace};
+use crate::env::Env;
+use crate::settlement::Gate;
 
-/// The degree of the constraint system: selector times fifth power.
-pub const DEGREE: usize = 6;
+/// The constraint system of statement R: the builder's, scenarios, and the tables of pricing.
+#[derive(Clone, Copy, Debug)]
+pub struct Risk;
+
+impl System for Risk {
+    const NAME: &'static str = "risk";
+    const FIXED: usize = FIXED;
+    const TABLE: &'static [usize] = &TABLE;
+    const SELECTORS: &'static [usize] = &[Q_SCENARIO];
+    const HEIGHT: usize = scenario::ROWS;
+
+    fn gates<E: Env>(env: &E) -> Vec<Gate<E::V>> {
+        gates::scenario(env)
+    }
+
+    fn table() -> &'static Table {
+        static TABLE: OnceLock<Table> = OnceLock::new();
+        TABLE.get_or_init(|| Table::new(tables::rows()))
+    }
+}
 
 /// What of statement R a circuit proves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,15 +42,12 @@ pub enum Part {
     Market,
 }
 
-/// A part of statement R at a size, with or without a witness.
-#[derive(Clone)]
+/// A part of statement R at a size, without a witness; [`Laid::with_cells`] adds one.
+#[derive(Clone, Debug)]
 pub struct RiskCircuit {
     part: Part,
     size: Size,
-    fixed: Arc<Grid>,
-    copies: Arc<Vec<Copy>>,
-    used: (usize, usize),
-    cells: Option<Arc<Grid>>,
+    laid: Laid<Risk>,
 }
 
 /// The first-phase cells of a segment. `lie` is for tests.
@@ -94,22 +103,8 @@ impl RiskCircuit {
         };
         // Invariant: a plan fails by its witness only.
         let plan = plan.expect("the plan of a named size");
-        assert!(!plan.is_full(), "size {}: rows {:?} meet", size.name, plan.used());
-        Self {
-            part,
-            size,
-            used: plan.used(),
-            fixed: Arc::new(plan.fixed),
-            copies: Arc::new(plan.copies),
-            cells: None,
-        }
-    }
-    /// The same circuit with first-phase cells.
-    pub fn with_cells(&self, cells: Grid) -> Self {
-        Self {
-            cells: Some(Arc::new(cells)),
-            ..self.clone()
-        }
+        let laid = Laid::new(size.name, size.end(), plan);
+        Self { part, size, laid }
     }
     /// The part.
     pub fn part(&self) -> Part {
@@ -119,113 +114,15 @@ impl RiskCircuit {
     pub fn size(&self) -> Size {
         self.size
     }
-    /// The fixed cells.
-    pub fn fixed(&self) -> &Grid {
-        &self.fixed
-    }
-    /// The copies.
-    pub fn copies(&self) -> &[Copy] {
-        &self.copies
-    }
-    /// Rows in use: arithmetic and words, from above; hashes, tuples and scenarios, from below.
-    pub fn used(&self) -> (usize, usize) {
-        self.used
+    /// The circuit.
+    pub fn laid(&self) -> &Laid<Risk> {
+        &self.laid
     }
 }
 
-/// Columns and challenges.
-#[derive(Clone, Debug)]
-pub struct Config {
-    advice: Vec<Column<Advice>>,
-    fixed: Vec<Column<Fixed>>,
-    instance: Column<Instance>,
-    challenges: [Challenge; 2],
-}
-
-impl Circuit<Fr> for RiskCircuit {
-    type Config = Config;
-    type FloorPlanner = SimpleFloorPlanner;
-    type Params = ();
-
-    fn without_witnesses(&self) -> Self {
-        Self {
-            cells: None,
-            ..self.clone()
-        }
-    }
-
-    fn configure(meta: &mut ConstraintSystem<Fr>) -> Config {
-        // The library caps the degree at 5 unless told otherwise, and then makes proofs that do not verify.
-        meta.set_minimum_degree(DEGREE);
-        let mut advice: Vec<Column<Advice>> = (0..PHASE0).map(|_| meta.advice_column_in(FirstPhase)).collect();
-        let challenges = [(); 2].map(|()| meta.challenge_usable_after(FirstPhase));
-        advice.extend(PHI.map(|_| meta.advice_column_in(SecondPhase)));
-        let fixed: Vec<Column<Fixed>> = (0..FIXED).map(|_| meta.fixed_column()).collect();
-        let instance = meta.instance_column();
-        for c in A {
-            meta.enable_equality(advice[c]);
-        }
-        meta.enable_equality(instance);
-        meta.create_gate("R", |cells| -> Vec<(String, Expression<Fr>)> {
-            let env = Symbolic::new(cells, &advice, &fixed, instance, Some(challenges));
-            gates::gates(&env).into_iter().chain(bus::gates(&env)).collect()
-        });
-        Config {
-            advice,
-            fixed,
-            instance,
-            challenges,
-        }
-    }
-
-    fn synthesize(&self, config: Config, mut layouter: impl Layouter<Fr>) -> Result<(), Error> {
-        let end = self.size.end();
-        let wires = layouter.assign_region(
-            || "risk",
-            |mut region| {
-                for (c, column) in config.fixed.iter().enumerate() {
-                    for (row, v) in self.fixed.col(c).iter().enumerate().filter(|(_, v)| **v != Fr::ZERO) {
-                        region.assign_fixed(*column, row, *v);
-                    }
-                }
-                let mut wires = Vec::with_capacity(A.len());
-                for (c, column) in config.advice.iter().take(PHASE0).enumerate() {
-                    let mut of = Vec::with_capacity(end);
-                    for row in 0..end {
-                        let value = self.cells.as_ref().map_or(Fr::ZERO, |cells| cells.at(c, row, 0));
-                        of.push(region.assign_advice(*column, row, Value::known(value)).cell());
-                    }
-                    if A.contains(&c) {
-                        wires.push(of);
-                    }
-                }
-                for (from, to) in self.copies.iter() {
-                    if let End::Cell(from) = from {
-                        region.constrain_equal(wires[from.col][from.row], wires[to.col][to.row]);
-                    }
-                }
-                let Some(cells) = &self.cells else { return Ok(wires) };
-                region.next_phase();
-                let mut challenges = [None; 2];
-                for (value, challenge) in challenges.iter_mut().zip(config.challenges) {
-                    region.get_challenge(challenge).map(|v| *value = Some(v));
-                }
-                if let [Some(alpha), Some(beta)] = challenges {
-                    let (sums, _) = bus::running_sums(cells, &self.fixed, [alpha, beta], end);
-                    for (c, sum) in PHI.into_iter().zip(sums) {
-                        for (row, v) in sum.into_iter().enumerate() {
-                            region.assign_advice(config.advice[c], row, Value::known(v));
-                        }
-                    }
-                }
-                Ok(wires)
-            },
-        )?;
-        for (from, to) in self.copies.iter() {
-            if let End::Input(input) = from {
-                layouter.constrain_instance(wires[to.col][to.row], config.instance, *input);
-            }
-        }
-        Ok(())
+impl std::ops::Deref for RiskCircuit {
+    type Target = Laid<Risk>;
+    fn deref(&self) -> &Laid<Risk> {
+        &self.laid
     }
 }

@@ -1,44 +1,13 @@
-//! The gates of statement R. Three shapes beside the permutation: an arithmetic row, a word of limbs, a scenario.
+//! The gate of statement R beside those of the builder: a scenario.
 //!
-//! Range checks: every cell of the two limb columns is below 2^9 by the bus ([`super::bus`]). A word is the value of the limbs of consecutive
-//! rows, 18 bits a row. What a scenario reads from a tuple is range-checked by whoever offers it.
+//! What a scenario reads from a tuple is range-checked by whoever offers it; its limbs by the bus.
 
 use halo2_proofs::halo2curves::bn256::Fr;
 
 use super::rows::*;
 use super::tables::SIGN;
-use crate::chips::poseidon;
 use crate::env::Env;
 use crate::settlement::Gate;
-
-/// Every gate but the bus, in the order in which keys list them.
-pub fn gates<E: Env>(env: &E) -> Vec<Gate<E::V>> {
-    let sel = poseidon::Selectors {
-        full: env.fix(Q_FULL, 0),
-        enter: env.fix(Q_ENTER, 0),
-        partial: env.fix(Q_PARTIAL, 0),
-        exit: env.fix(Q_EXIT, 0),
-        last: env.fix(Q_LAST, 0),
-    };
-    let mut polys = poseidon::gates(env, sel, HASH, RC, OUT);
-    polys.extend(rows(env));
-    polys.extend(scenario(env));
-    polys
-}
-
-/// Arithmetic rows and words of limbs.
-pub fn rows<E: Env>(env: &E) -> Vec<Gate<E::V>> {
-    let a = |i: usize| env.adv(A[i], 0);
-    let rc = |i: usize| env.fix(RC[i], 0);
-    let sum = rc(0) * a(0) * a(1) + rc(1) * a(0) + rc(2) * a(1) + rc(3) * a(2) + rc(4) * a(3) + env.fix(QK, 0);
-    let word = env.fix(WORD, 0);
-    let carried = (word.clone() - env.one()) * env.pow2(18) * env.adv(WORD_OF, 1);
-    let limbs = env.adv(L[0], 0) + env.n(512) * env.adv(L[1], 0);
-    vec![
-        ("arithmetic row".into(), env.fix(Q_ARITHMETIC, 0) * sum),
-        ("word of limbs".into(), word * (env.adv(WORD_OF, 0) - limbs - carried)),
-    ]
-}
 
 /// The scenario that begins in this row: section 7 of `docs/pricing.md`, in quote, of a call or a put.
 pub fn scenario<E: Env>(env: &E) -> Vec<Gate<E::V>> {

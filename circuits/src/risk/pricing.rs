@@ -7,10 +7,10 @@ use witness_gen::pricing::black76::correction;
 use witness_gen::pricing::tables::{NODE_LIMIT, Node, tables};
 use witness_gen::units::fr_pow2;
 
-use super::plan::{ONE, Plan, Slot, Wire, ZERO, integer, number};
 use super::rows::scenario::{self, COUNT};
 use super::rows::{L, OUT, PHASE0, Q_SCENARIO, RC, tag};
 use super::tables::SIGN;
+use crate::builder::plan::{ONE, Plan, Slot, Wire, ZERO, integer, number};
 
 /// round(2^24 / 6), of the logarithm.
 const SIXTH: i128 = ((1 << 24) + 3) / 6;

@@ -12,13 +12,14 @@ use witness_gen::risk::{ExpiryInput, MarketInputs, RegimeFactor, RiskRow, RiskRu
 use witness_gen::series::{Kind, SeriesTerms};
 use witness_gen::units::{ExpiryMinutes, Price, Underlying, fr_to_u64};
 
-use super::check::failures_at;
+use super::circuit::Risk;
 use super::contexts::{Contexts, ExpiryValues};
-use super::plan::{End, Plan, Slot, ZERO};
 use super::pricing::{Expiry, Terms};
 use super::rows::scenario::COUNT;
 use super::rows::*;
-use super::{bus, tables};
+use crate::builder::check::failures_at;
+use crate::builder::plan::{End, Plan, Slot, ZERO, number};
+use crate::builder::{System, bus};
 use crate::cell::Trace;
 
 const ROWS: usize = 1024;
@@ -57,7 +58,7 @@ fn point(rules: &RiskRules, of: [u64; 3], kind: Kind, minutes: u64, factor: u32)
 
 /// The row's program alone: its elements, and whether everything holds.
 fn priced(contexts: &Contexts, row: &RiskRow, volatility: u64) -> (Vec<Fr>, Vec<String>) {
-    let mut p = Plan::new(ROWS, ROWS - 8, Trace::new(PHASE0, ROWS, ROWS - 8));
+    let mut p = Plan::new::<Risk>(ROWS, ROWS - 8, Trace::new(PHASE0, ROWS, ROWS - 8));
     let of: &ExpiryValues = &contexts.expiries[0];
     let zero = p.constant(ZERO);
     let wires: Vec<_> = of.elements().into_iter().map(|v| p.hint(v)).collect();
@@ -67,7 +68,7 @@ fn priced(contexts: &Contexts, row: &RiskRow, volatility: u64) -> (Vec<Fr>, Vec<
                 None => (wires[1], zero, zero),
                 Some(s) => {
                     let (log, by) = contexts.scenarios[s];
-                    let log = p.hint(super::plan::number(log.into()));
+                    let log = p.hint(number(log.into()));
                     (wires[9 + s], log, p.hint(Fr::from(u64::from(by))))
                 }
             };
@@ -96,14 +97,14 @@ fn priced(contexts: &Contexts, row: &RiskRow, volatility: u64) -> (Vec<Fr>, Vec<
 
 fn table() -> &'static BTreeSet<[u8; 32]> {
     static TABLE: OnceLock<BTreeSet<[u8; 32]>> = OnceLock::new();
-    TABLE.get_or_init(|| tables::rows().iter().map(|(tag, v)| bus::key(*tag, v)).collect())
+    TABLE.get_or_init(|| Risk::table().rows().iter().map(|(tag, v)| bus::key(*tag, v)).collect())
 }
 
 /// Gates, copies, limbs and tuples that do not hold.
 fn faults(p: &Plan) -> Vec<String> {
     let cells = p.trace.finish().expect("no overlap");
     let mut faults: Vec<String> = (0..ROWS - 8)
-        .flat_map(|row| failures_at(cells, &p.fixed, row))
+        .flat_map(|row| failures_at::<Risk>(cells, &p.fixed, row))
         .map(|f| format!("{f:?}"))
         .collect();
     for (from, to) in &p.copies {

@@ -1,71 +1,21 @@
-//! Where a thing stands in the circuit of statement R: columns, tags of the bus, the cells of a scenario, the sizes.
+//! Where a thing stands in the circuit of statement R: its columns beside those of the builder, tags of the bus, the cells of a scenario, the sizes.
 
 use serde::Serialize;
 
+pub use crate::builder::rows::*;
 use crate::size::RESERVED_ROWS;
 
-/// General columns, all with copies: hash state, operands, tuples.
-pub const A: [usize; 6] = [0, 1, 2, 3, 4, 5];
-/// The five hash columns, the first of [`A`].
-pub const HASH: [usize; 5] = [0, 1, 2, 3, 4];
-/// The word of the limbs of a row and of those below it.
-pub const WORD_OF: usize = 4;
-/// Output of a hash; how often a tuple is offered; in a scenario one cell more.
-pub const OUT: usize = 5;
-/// Limbs of 9 bits, two a row.
-pub const L: [usize; 2] = [6, 7];
-/// How often a row of the fixed tables is used.
-pub const M: usize = 8;
-/// First-phase advice columns.
-pub const PHASE0: usize = 9;
-/// Running sums of the bus (second phase): limbs and tables; tuples.
-pub const PHI: [usize; 2] = [9, 10];
-/// All advice columns.
-pub const ADVICE: usize = 11;
-
-/// Round constants; elsewhere the coefficients of an arithmetic row or the constants of a scenario.
-pub const RC: [usize; 5] = [0, 1, 2, 3, 4];
-/// The constant of an arithmetic row.
-pub const QK: usize = 5;
-/// 1 in an arithmetic row: `RC0·A0·A1 + RC1·A0 + RC2·A1 + RC3·A2 + RC4·A3 + QK = 0`.
-pub const Q_ARITHMETIC: usize = 6;
-/// 1: A4 is the word of this row's limbs. 2: the word goes on in the next row.
-pub const WORD: usize = 7;
-/// 1 in the first row of a scenario.
-pub const Q_SCENARIO: usize = 8;
-/// 1 in full-round rows.
-pub const Q_FULL: usize = 9;
-/// 1 in partial-round rows.
-pub const Q_PARTIAL: usize = 10;
-/// 1 in the row before the partial rounds.
-pub const Q_ENTER: usize = 11;
-/// 1 in the last row of first words.
-pub const Q_EXIT: usize = 12;
-/// 1 in the last row of a permutation.
-pub const Q_LAST: usize = 13;
-/// Tag of the tuple that A0..A4 hold.
-pub const TAG: usize = 14;
-/// 1: the tuple is taken once.
-pub const TAKE: usize = 15;
-/// 1: the tuple is offered as often as A5 says.
-pub const OFFER: usize = 16;
-/// 1: the tuple goes on in A0..A4 of the next row.
-pub const LONG: usize = 17;
-/// 1 where the bus runs.
-pub const Q_BUS: usize = 18;
-/// 1 where the bus begins and ends.
-pub const EDGE: usize = 19;
-/// Tag of the table's row; 0 beyond the tables. M counts uses divided by it.
-pub const TABLE_TAG: usize = 20;
 /// The values of the table's row.
-pub const TABLE: [usize; 5] = [21, 22, 23, 24, 25];
+pub const TABLE: [usize; 5] = [crate::builder::rows::TABLE, 21, 22, 23, 24];
+/// 1 in the first row of a scenario.
+pub const Q_SCENARIO: usize = 25;
 /// All fixed columns.
 pub const FIXED: usize = 26;
 
 /// Tags of tuples.
 pub mod tag {
     /// (limb).
-    pub const LIMB: u64 = 1;
+    pub const LIMB: u64 = crate::builder::rows::TAG_LIMB;
     /// (node, or node + 2^40 from 0 on; N @36): d2 of a scenario.
     pub const SECOND: u64 = 2;
     /// (node; N @36, slope, curvature, weight): d1 of a scenario.

@@ -8,11 +8,12 @@ use witness_gen::risk::{RiskArrays, SeriesInput};
 use witness_gen::series::Kind;
 use witness_gen::units::{Underlying, fr_from_i128, fr_pow2};
 
+use super::circuit::Risk;
 use super::contexts::{Contexts, Cursor, SegmentError, SegmentInstance, TAG_CONTEXTS};
-use super::plan::{ONE, Plan, Slot, Wire, ZERO};
 use super::pricing::{Expiry, Terms};
 use super::rows::scenario::COUNT;
 use super::rows::{Size, tag};
+use crate::builder::plan::{ONE, Plan, Slot, Wire, ZERO};
 use crate::cell::Trace;
 
 /// Numbers of the public inputs.
@@ -201,7 +202,7 @@ pub(super) fn build(size: Size, trace: Trace, of: Option<&Segment>) -> Result<Pl
         segment.fits(size)?;
     }
     let mut layout = Layout {
-        plan: Plan::new(size.rows(), size.end(), trace),
+        plan: Plan::new::<Risk>(size.rows(), size.end(), trace),
         size,
         of,
         shocks: Vec::new(),
@@ -222,7 +223,6 @@ struct Layout<'a> {
 
 impl Layout<'_> {
     fn run(&mut self) {
-        self.plan.tables();
         let contexts = self.contexts();
         self.plan.is_input(contexts, input::CONTEXTS);
         let underlying = self.of.map_or(ZERO, |s| Fr::from(u64::from(s.underlying.get())));

@@ -1,7 +1,7 @@
 //! What the tests of statement R share: a small listing and its risk arrays.
 
+use circuits::builder::check::{Failure, check};
 use circuits::cell::Grid;
-use circuits::risk::check::{Failure, check};
 use circuits::risk::{Market, RiskCircuit, Segment, SegmentInstance, Size, market_trace, trace};
 use halo2_proofs::halo2curves::bn256::Fr;
 use rand::{Rng, SeedableRng, rngs::StdRng};
@@ -119,7 +119,7 @@ impl Case {
         Self::all(size(name), &arrays(&inputs(seed, series, expiries))).swap_remove(0)
     }
     pub fn failures(&self, circuit: &RiskCircuit) -> Vec<Failure> {
-        check(circuit, &self.cells, &self.instance.to_fields())
+        check(circuit.laid(), &self.cells, &self.instance.to_fields())
     }
 }
 

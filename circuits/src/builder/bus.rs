@@ -1,4 +1,4 @@
-//! The bus of statement R: limbs, fixed tables and tuples in two running sums.
+//! The bus: limbs, fixed tables and tuples in two running sums.
 //!
 //! As in [`crate::chips::bus`]: a tuple is folded to α - (tag + β·x1 + β²·x2 + ..) and stands with a multiplicity; Σ m / fold = 0 iff the
 //! multiplicities of every tuple add up to 0. α and β come after every first-phase cell is committed. A limb, and a tuple that is taken,
@@ -8,6 +8,7 @@ use ff::Field;
 use halo2_proofs::halo2curves::bn256::Fr;
 use rayon::prelude::*;
 
+use super::System;
 use super::rows::*;
 use crate::cell::Grid;
 use crate::check::CHALLENGES;
@@ -46,22 +47,23 @@ fn tuple<E: Env>(env: &E) -> Port<E::V> {
     }
 }
 
-fn ports<E: Env>(env: &E) -> [Vec<Port<E::V>>; 2] {
+fn ports<S: System, E: Env>(env: &E) -> [Vec<Port<E::V>>; 2] {
     let limb = |col: usize| Port {
         mult: -env.fix(Q_BUS, 0),
-        fold: folded(env, env.n(tag::LIMB), &[env.adv(col, 0)]),
+        fold: folded(env, env.n(TAG_LIMB), &[env.adv(col, 0)]),
     };
+    let values: Vec<E::V> = S::TABLE.iter().map(|c| env.fix(*c, 0)).collect();
     let table = Port {
         mult: env.fix(TABLE_TAG, 0) * env.adv(M, 0),
-        fold: folded(env, env.fix(TABLE_TAG, 0), &TABLE.map(|c| env.fix(c, 0))),
+        fold: folded(env, env.fix(TABLE_TAG, 0), &values),
     };
     [vec![limb(L[0]), limb(L[1]), table], vec![tuple(env)]]
 }
 
 /// The gates of the running sums.
-pub fn gates<E: Env>(env: &E) -> Vec<Gate<E::V>> {
+pub fn gates<S: System, E: Env>(env: &E) -> Vec<Gate<E::V>> {
     let mut polys = Vec::new();
-    for (i, ports) in ports(env).into_iter().enumerate() {
+    for (i, ports) in ports::<S, E>(env).into_iter().enumerate() {
         let delta = env.fix(Q_BUS, 0) * (env.adv(PHI[i], 1) - env.adv(PHI[i], 0));
         let product = ports.iter().fold(delta, |acc, p| acc * p.fold.clone());
         let sum = ports.iter().enumerate().fold(env.n(0), |sum, (a, port)| {
@@ -79,7 +81,7 @@ pub fn gates<E: Env>(env: &E) -> Vec<Gate<E::V>> {
 }
 
 /// The fold of a table's row or of a tuple, at the checker's challenges: a key to count by.
-pub(super) fn key(of: u64, fields: &[Fr]) -> [u8; 32] {
+pub(crate) fn key(of: u64, fields: &[Fr]) -> [u8; 32] {
     let [alpha, beta] = challenges();
     let mut power = Fr::ONE;
     let mut sum = Fr::from(of);
@@ -91,7 +93,7 @@ pub(super) fn key(of: u64, fields: &[Fr]) -> [u8; 32] {
 }
 
 /// What a row adds to each running sum.
-pub fn balance_at(cells: &Grid, fixed: &Grid, challenges: [Fr; 2], row: usize) -> [Fr; 2] {
+pub fn balance_at<S: System>(cells: &Grid, fixed: &Grid, challenges: [Fr; 2], row: usize) -> [Fr; 2] {
     let env = Numeric {
         advice: cells,
         fixed,
@@ -99,7 +101,7 @@ pub fn balance_at(cells: &Grid, fixed: &Grid, challenges: [Fr; 2], row: usize) -
         row,
         challenges,
     };
-    ports(&env).map(|ports| {
+    ports::<S, _>(&env).map(|ports| {
         ports
             .iter()
             .filter(|p| p.mult != Fr::ZERO)
@@ -109,10 +111,10 @@ pub fn balance_at(cells: &Grid, fixed: &Grid, challenges: [Fr; 2], row: usize) -
 }
 
 /// The running sums over rows `0..=end`, and what is left at `end`: zero iff the bus balances.
-pub fn running_sums(cells: &Grid, fixed: &Grid, challenges: [Fr; 2], end: usize) -> ([Vec<Fr>; 2], Fr) {
+pub fn running_sums<S: System>(cells: &Grid, fixed: &Grid, challenges: [Fr; 2], end: usize) -> ([Vec<Fr>; 2], Fr) {
     let deltas: Vec<[Fr; 2]> = (0..end)
         .into_par_iter()
-        .map(|row| balance_at(cells, fixed, challenges, row))
+        .map(|row| balance_at::<S>(cells, fixed, challenges, row))
         .collect();
     let sums = [0, 1].map(|i| {
         let mut sum = Vec::with_capacity(end + 1);

@@ -1,13 +1,12 @@
-//! Which gate, copy or tuple of a segment is violated where.
+//! Which gate, copy or tuple is violated where.
 
 use ff::Field;
 use halo2_proofs::halo2curves::bn256::Fr;
 use rayon::prelude::*;
 
-use super::circuit::RiskCircuit;
 use super::plan::End;
 use super::rows::*;
-use super::{bus, gates};
+use super::{Laid, System, bus, gates};
 use crate::cell::{Cell, Grid};
 use crate::env::Numeric;
 
@@ -32,22 +31,22 @@ pub enum Failure {
     Bus,
 }
 
-/// All failures; empty iff the cells satisfy the segment for these public inputs.
-pub fn check(circuit: &RiskCircuit, cells: &Grid, instance: &[Fr]) -> Vec<Failure> {
-    let end = circuit.size().end();
-    let mut failures: Vec<Failure> = (0..end + 6)
+/// All failures; empty iff the cells satisfy the circuit for these public inputs.
+pub fn check<S: System>(circuit: &Laid<S>, cells: &Grid, instance: &[Fr]) -> Vec<Failure> {
+    let end = circuit.end();
+    let mut failures: Vec<Failure> = (0..end + S::HEIGHT)
         .into_par_iter()
-        .flat_map_iter(|row| failures_at(cells, circuit.fixed(), row))
+        .flat_map_iter(|row| failures_at::<S>(cells, circuit.fixed(), row))
         .collect();
     failures.extend(copies(circuit, cells, instance));
-    if bus::running_sums(cells, circuit.fixed(), bus::challenges(), end).1 != Fr::ZERO {
+    if bus::running_sums::<S>(cells, circuit.fixed(), bus::challenges(), end).1 != Fr::ZERO {
         failures.push(Failure::Bus);
     }
     failures
 }
 
 /// Failed gates of one row.
-pub fn failures_at(cells: &Grid, fixed: &Grid, row: usize) -> Vec<Failure> {
+pub fn failures_at<S: System>(cells: &Grid, fixed: &Grid, row: usize) -> Vec<Failure> {
     let env = Numeric {
         advice: cells,
         fixed,
@@ -57,18 +56,16 @@ pub fn failures_at(cells: &Grid, fixed: &Grid, row: usize) -> Vec<Failure> {
     };
     // The checker evaluates what the row's selectors let through: every gate of another kind is 0 there.
     let any = |selectors: &[usize]| selectors.iter().any(|q| fixed.at(*q, row, 0) != Fr::ZERO);
-    let polys = if any(&[Q_FULL, Q_PARTIAL, Q_ENTER, Q_EXIT, Q_LAST]) {
-        gates::gates(&env)
-    } else {
-        let mut polys = Vec::new();
-        if any(&[Q_ARITHMETIC, WORD]) {
-            polys.extend(gates::rows(&env));
-        }
-        if any(&[Q_SCENARIO]) {
-            polys.extend(gates::scenario(&env));
-        }
-        polys
-    };
+    let mut polys = Vec::new();
+    if any(&[Q_FULL, Q_PARTIAL, Q_ENTER, Q_EXIT, Q_LAST]) {
+        polys.extend(gates::hash(&env));
+    }
+    if any(&[Q_ARITHMETIC, WORD]) {
+        polys.extend(gates::rows(&env));
+    }
+    if any(S::SELECTORS) {
+        polys.extend(S::gates(&env));
+    }
     polys
         .into_iter()
         .filter(|(_, v)| *v != Fr::ZERO)
@@ -77,7 +74,7 @@ pub fn failures_at(cells: &Grid, fixed: &Grid, row: usize) -> Vec<Failure> {
 }
 
 /// Copies that do not hold.
-pub fn copies(circuit: &RiskCircuit, cells: &Grid, instance: &[Fr]) -> Vec<Failure> {
+pub fn copies<S: System>(circuit: &Laid<S>, cells: &Grid, instance: &[Fr]) -> Vec<Failure> {
     let value = |end: &End| match end {
         End::Cell(cell) => cells.at(cell.col, cell.row, 0),
         End::Input(i) => instance.get(*i).copied().unwrap_or(Fr::ZERO),

@@ -1,7 +1,7 @@
-//! The builder: fixed cells, copies and witness in one pass, and the operations that everything but a scenario is made of.
+//! The plan: fixed cells, copies and witness in one pass, and the operations that statements are made of.
 //!
 //! A [`Wire`] is a cell of the general columns. Values are computed from what [`Trace::read`] says of a cell; a wire that is used again is
-//! copied. Arithmetic rows and words of limbs fill the rows from above, side by side; hashes, tuples and scenarios, which take whole rows,
+//! copied. Arithmetic rows and words of limbs fill the rows from above, side by side; hashes, tuples and what else takes whole rows,
 //! fill them from below.
 
 use std::collections::BTreeMap;
@@ -11,13 +11,13 @@ use halo2_proofs::halo2curves::bn256::Fr;
 use witness_gen::units::{fr_from_i128, fr_limbs, fr_pow2};
 
 use super::rows::*;
-use super::{bus, tables};
+use super::{System, Table, bus};
 use crate::cell::{Cell, Grid, Trace};
 use crate::chips::poseidon;
 use crate::chips::poseidon::RowKind;
 
 /// A cell of the general columns.
-pub(super) type Wire = Cell;
+pub(crate) type Wire = Cell;
 
 /// One end of a copy.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -33,7 +33,7 @@ pub type Copy = (End, Cell);
 
 /// What goes into a cell.
 #[derive(Clone, std::marker::Copy)]
-pub(super) enum Slot {
+pub(crate) enum Slot {
     /// A wire, copied.
     Wire(Wire),
     /// A value of its own.
@@ -41,10 +41,10 @@ pub(super) enum Slot {
 }
 
 /// What one pass yields.
-pub(super) struct Plan {
-    pub(super) fixed: Grid,
-    pub(super) copies: Vec<Copy>,
-    pub(super) trace: Trace,
+pub(crate) struct Plan {
+    pub(crate) fixed: Grid,
+    pub(crate) copies: Vec<Copy>,
+    pub(crate) trace: Trace,
     end: usize,
     arithmetic: usize,
     words: usize,
@@ -52,14 +52,15 @@ pub(super) struct Plan {
     whole: usize,
     offers: Vec<usize>,
     takes: Vec<usize>,
+    table: &'static Table,
     constants: BTreeMap<[u8; 32], Wire>,
 }
 
-pub(super) const ZERO: Fr = Fr::ZERO;
-pub(super) const ONE: Fr = Fr::ONE;
+pub(crate) const ZERO: Fr = Fr::ZERO;
+pub(crate) const ONE: Fr = Fr::ONE;
 
 /// A signed integer of at most 127 bits; of anything larger the low bits, which no honest cell needs.
-pub(super) fn integer(v: &Fr) -> i128 {
+pub(crate) fn integer(v: &Fr) -> i128 {
     let low = |v: &Fr| {
         let limbs = fr_limbs(v);
         (u128::from(limbs[0]) | u128::from(limbs[1]) << 64) & (u128::MAX >> 1)
@@ -72,7 +73,7 @@ pub(super) fn integer(v: &Fr) -> i128 {
     }
 }
 
-pub(super) fn number(v: i128) -> Fr {
+pub(crate) fn number(v: i128) -> Fr {
     fr_from_i128(v)
 }
 
@@ -82,9 +83,11 @@ fn half_pow(n: u32) -> Fr {
 }
 
 impl Plan {
-    pub(super) fn new(rows: usize, end: usize, trace: Trace) -> Self {
+    /// An empty plan of a system's fixed columns over `rows` rows, of which `end` may be used. The system's table stands beside the first ones.
+    pub(crate) fn new<S: System>(rows: usize, end: usize, trace: Trace) -> Self {
         let mut plan = Self {
-            fixed: Grid::new(FIXED, rows),
+            fixed: Grid::new(S::FIXED, rows),
+            table: S::table(),
             copies: Vec::new(),
             trace,
             end,
@@ -100,48 +103,42 @@ impl Plan {
         }
         plan.fix(EDGE, 0, ONE);
         plan.fix(EDGE, end, ONE);
+        for (row, (tag, values)) in plan.table.rows().iter().enumerate().take(end) {
+            plan.fix(TABLE_TAG, row, Fr::from(*tag));
+            for (c, v) in S::TABLE.iter().zip(values) {
+                plan.fix(*c, row, *v);
+            }
+        }
         plan
     }
 
-    /// Puts the fixed tables beside the first rows; false where they do not fit.
-    pub(super) fn tables(&mut self) -> bool {
-        let rows = tables::rows();
-        for (row, (tag, values)) in rows.iter().enumerate().take(self.end) {
-            self.fix(TABLE_TAG, row, Fr::from(*tag));
-            for (c, v) in TABLE.into_iter().zip(values) {
-                self.fix(c, row, *v);
-            }
-        }
-        rows.len() <= self.end
-    }
-
     /// Rows that are in use: those from above, and those from below.
-    pub(super) fn used(&self) -> (usize, usize) {
+    pub(crate) fn used(&self) -> (usize, usize) {
         (self.arithmetic.max(self.words), self.end - self.whole)
     }
 
-    pub(super) fn fix(&mut self, col: usize, row: usize, value: Fr) {
+    pub(crate) fn fix(&mut self, col: usize, row: usize, value: Fr) {
         self.fixed.set(col, row, value);
     }
 
     #[track_caller]
-    pub(super) fn write(&mut self, col: usize, row: usize, value: Fr) -> Wire {
+    pub(crate) fn write(&mut self, col: usize, row: usize, value: Fr) -> Wire {
         self.trace.write(col, row, value);
         Cell { col, row }
     }
 
     #[track_caller]
-    pub(super) fn read(&self, wire: Wire) -> Fr {
+    pub(crate) fn read(&self, wire: Wire) -> Fr {
         self.trace.read(wire.col, wire.row)
     }
 
     #[track_caller]
-    pub(super) fn int(&self, wire: Wire) -> i128 {
+    pub(crate) fn int(&self, wire: Wire) -> i128 {
         integer(&self.read(wire))
     }
 
     #[track_caller]
-    pub(super) fn put(&mut self, col: usize, row: usize, slot: Slot) -> Wire {
+    pub(crate) fn put(&mut self, col: usize, row: usize, slot: Slot) -> Wire {
         match slot {
             Slot::Free(value) => self.write(col, row, value),
             Slot::Wire(wire) => {
@@ -154,18 +151,18 @@ impl Plan {
     }
 
     /// Says that a wire is a public input.
-    pub(super) fn is_input(&mut self, wire: Wire, input: usize) {
+    pub(crate) fn is_input(&mut self, wire: Wire, input: usize) {
         self.copies.push((End::Input(input), wire));
     }
 
     /// Rows of their own, from below.
-    pub(super) fn whole(&mut self, height: usize) -> usize {
+    pub(crate) fn whole(&mut self, height: usize) -> usize {
         self.whole = self.whole.saturating_sub(height);
         self.whole
     }
 
     /// True when rows from above and from below have met: the size is too small.
-    pub(super) fn is_full(&self) -> bool {
+    pub(crate) fn is_full(&self) -> bool {
         self.used().0 > self.whole
     }
 
@@ -187,14 +184,14 @@ impl Plan {
 
     /// Asserts `m·w0·w1 + Σ c·w + k = 0` over at most four wires.
     #[track_caller]
-    pub(super) fn assert(&mut self, m: Fr, wires: &[(Wire, Fr)], k: Fr) {
+    pub(crate) fn assert(&mut self, m: Fr, wires: &[(Wire, Fr)], k: Fr) {
         let cells: Vec<(Slot, Fr)> = wires.iter().map(|(w, c)| (Slot::Wire(*w), *c)).collect();
         self.row(m, &cells, k);
     }
 
     /// `m·w0·w1 + Σ c·w + k` over at most three wires.
     #[track_caller]
-    pub(super) fn op(&mut self, m: Fr, wires: &[(Wire, Fr)], k: Fr) -> Wire {
+    pub(crate) fn op(&mut self, m: Fr, wires: &[(Wire, Fr)], k: Fr) -> Wire {
         let values: Vec<Fr> = wires.iter().map(|(w, _)| self.read(*w)).collect();
         let product = if m == ZERO { ZERO } else { m * values[0] * values[1] };
         let value = wires
@@ -208,26 +205,26 @@ impl Plan {
 
     /// a·b.
     #[track_caller]
-    pub(super) fn mul(&mut self, a: Wire, b: Wire) -> Wire {
+    pub(crate) fn mul(&mut self, a: Wire, b: Wire) -> Wire {
         self.op(ONE, &[(a, ZERO), (b, ZERO)], ZERO)
     }
 
     /// c·w + k.
     #[track_caller]
-    pub(super) fn scale(&mut self, w: Wire, c: Fr, k: Fr) -> Wire {
+    pub(crate) fn scale(&mut self, w: Wire, c: Fr, k: Fr) -> Wire {
         self.op(ZERO, &[(w, c)], k)
     }
 
     /// x + bit·(y - x).
     #[track_caller]
-    pub(super) fn select(&mut self, bit: Wire, x: Wire, y: Wire) -> Wire {
+    pub(crate) fn select(&mut self, bit: Wire, x: Wire, y: Wire) -> Wire {
         let gap = self.op(ZERO, &[(y, ONE), (x, -ONE)], ZERO);
         self.op(ONE, &[(bit, ZERO), (gap, ZERO), (x, ONE)], ZERO)
     }
 
     /// A constant.
     #[track_caller]
-    pub(super) fn constant(&mut self, value: Fr) -> Wire {
+    pub(crate) fn constant(&mut self, value: Fr) -> Wire {
         if let Some(wire) = self.constants.get(&value.to_bytes()) {
             return *wire;
         }
@@ -238,7 +235,7 @@ impl Plan {
 
     /// A witness bit.
     #[track_caller]
-    pub(super) fn bit(&mut self, bit: bool) -> Wire {
+    pub(crate) fn bit(&mut self, bit: bool) -> Wire {
         let row = self.arithmetic;
         let free = (Slot::Free(Fr::from(u64::from(bit))), ZERO);
         let wire = Cell { col: A[0], row };
@@ -254,7 +251,7 @@ impl Plan {
 
     /// A witness cell that other constraints pin.
     #[track_caller]
-    pub(super) fn hint(&mut self, value: Fr) -> Wire {
+    pub(crate) fn hint(&mut self, value: Fr) -> Wire {
         let row = self.arithmetic;
         self.arithmetic += 1;
         self.write(A[0], row, value)
@@ -262,19 +259,34 @@ impl Plan {
 
     /// An unsigned integer of 18 bits a row.
     #[track_caller]
-    pub(super) fn word(&mut self, value: i128, rows: usize) -> Wire {
-        let first = self.words;
+    pub(crate) fn word(&mut self, value: i128, rows: usize) -> Wire {
+        self.limbs(&number(value), 2 * rows)
+    }
+
+    /// An unsigned integer of so many limbs of 9 bits, at most 28 of them: below 2^252, so it has one reading. Of a larger value the low bits.
+    #[track_caller]
+    pub(crate) fn limbs(&mut self, value: &Fr, limbs: usize) -> Wire {
+        let (first, rows) = (self.words, limbs.div_ceil(2));
         self.words += rows;
-        let value = value as u128;
+        let bytes = value.to_bytes();
+        let limb = |i: usize| {
+            let (at, bit) = (9 * i / 8, 9 * i % 8);
+            let low = bytes.get(at).copied().unwrap_or(0);
+            let high = bytes.get(at + 1).copied().unwrap_or(0);
+            let limb = (u16::from(low) | u16::from(high) << 8) >> bit & 511;
+            if i < limbs { Fr::from(u64::from(limb)) } else { ZERO }
+        };
         let mut below = ZERO;
         for i in (0..rows).rev() {
             let row = first + i;
             for (side, c) in L.into_iter().enumerate() {
-                let limb = (value >> (18 * i + 9 * side)) & 511;
-                self.write(c, row, Fr::from(limb as u64));
+                self.write(c, row, limb(2 * i + side));
             }
             let last = i + 1 == rows;
             self.fix(WORD, row, Fr::from(if last { 1 } else { 2 }));
+            if last && limbs % 2 == 1 {
+                self.fix(LONG, row, ONE);
+            }
             let limbs = self.trace.read(L[0], row) + Fr::from(512) * self.trace.read(L[1], row);
             self.write(WORD_OF, row, limbs + below);
             below = fr_pow2(18) * self.trace.read(WORD_OF, row);
@@ -287,7 +299,7 @@ impl Plan {
 
     /// A word that is `m·w0·w1 + Σ c·w + k`: says that this is an integer of 18 bits a row. At most three wires.
     #[track_caller]
-    pub(super) fn range(&mut self, m: Fr, wires: &[(Wire, Fr)], k: Fr, rows: usize) -> Wire {
+    pub(crate) fn range(&mut self, m: Fr, wires: &[(Wire, Fr)], k: Fr, rows: usize) -> Wire {
         let values: Vec<Fr> = wires.iter().map(|(w, _)| self.read(*w)).collect();
         let product = if m == ZERO { ZERO } else { m * values[0] * values[1] };
         let value = wires
@@ -304,7 +316,7 @@ impl Plan {
     /// ⌊(num + k) / 2^n⌋, at least `least`, in `rows` words; num is an integer. The remainder is checked times 2^c, where n + c are whole
     /// rows: it is an integer because the rest of the equation is, so it is below 2^n.
     #[track_caller]
-    pub(super) fn shift(&mut self, num: Wire, k: i128, n: u32, least: i128, rows: usize) -> Wire {
+    pub(crate) fn shift(&mut self, num: Wire, k: i128, n: u32, least: i128, rows: usize) -> Wire {
         let value = self.int(num) + k;
         let quotient = value >> n;
         let spare = n.next_multiple_of(18) - n;
@@ -322,7 +334,7 @@ impl Plan {
     /// ⌊num / (times·den)⌋, at least `least`, in `rows` words, with a remainder of `rests` rows; num is an integer, den a positive one below
     /// 2^(18·rests) / times.
     #[track_caller]
-    pub(super) fn divide(&mut self, num: Wire, den: Wire, times: i128, least: i128, rows: usize, rests: usize) -> Wire {
+    pub(crate) fn divide(&mut self, num: Wire, den: Wire, times: i128, least: i128, rows: usize, rests: usize) -> Wire {
         let value = self.int(num);
         let divisor = (times * self.int(den)).max(1);
         let quotient = value.div_euclid(divisor);
@@ -344,7 +356,7 @@ impl Plan {
 
     /// Takes a tuple of five or ten fields.
     #[track_caller]
-    pub(super) fn take(&mut self, tag: u64, fields: &[Slot]) -> Vec<Wire> {
+    pub(crate) fn take(&mut self, tag: u64, fields: &[Slot]) -> Vec<Wire> {
         let rows = if fields.len() > 5 { 2 } else { 1 };
         let row = self.whole(rows);
         self.taken(row, tag, rows == 2);
@@ -352,7 +364,7 @@ impl Plan {
     }
 
     /// Says that the tuple at `row` is taken.
-    pub(super) fn taken(&mut self, row: usize, tag: u64, long: bool) {
+    pub(crate) fn taken(&mut self, row: usize, tag: u64, long: bool) {
         self.fix(TAG, row, Fr::from(tag));
         self.fix(TAKE, row, ONE);
         self.fix(LONG, row, Fr::from(u64::from(long)));
@@ -361,7 +373,7 @@ impl Plan {
 
     /// Offers a tuple of five or ten fields, as often as it is taken.
     #[track_caller]
-    pub(super) fn offer(&mut self, tag: u64, fields: &[Slot]) -> Vec<Wire> {
+    pub(crate) fn offer(&mut self, tag: u64, fields: &[Slot]) -> Vec<Wire> {
         let rows = if fields.len() > 5 { 2 } else { 1 };
         let row = self.whole(rows);
         self.fix(TAG, row, Fr::from(tag));
@@ -369,6 +381,17 @@ impl Plan {
         self.fix(LONG, row, Fr::from(u64::from(rows == 2)));
         self.offers.push(row);
         self.fields(row, fields)
+    }
+
+    /// Offers a tuple of one to five fields as often as a wire says; what is offered so has to be balanced by other wires.
+    #[track_caller]
+    pub(crate) fn count(&mut self, tag: u64, fields: &[Wire], times: Wire) {
+        let row = self.whole(1);
+        self.fix(TAG, row, Fr::from(tag));
+        self.fix(OFFER, row, ONE);
+        let fields: Vec<Slot> = fields.iter().copied().map(Slot::Wire).collect();
+        self.fields(row, &fields);
+        self.put(OUT, row, Slot::Wire(times));
     }
 
     #[track_caller]
@@ -382,7 +405,7 @@ impl Plan {
 
     /// H(a, b, c, d).
     #[track_caller]
-    pub(super) fn hash(&mut self, inputs: [Wire; 4]) -> Wire {
+    pub(crate) fn hash(&mut self, inputs: [Wire; 4]) -> Wire {
         let zero = self.constant(ZERO);
         let row = self.whole(poseidon::ROWS);
         let constants = poseidon::constants();
@@ -415,7 +438,7 @@ impl Plan {
 
     /// d = H(d, a, b, c) over the elements, three at a time, the last chunk padded with 0.
     #[track_caller]
-    pub(super) fn fold(&mut self, seed: Wire, elements: &[Wire]) -> Wire {
+    pub(crate) fn fold(&mut self, seed: Wire, elements: &[Wire]) -> Wire {
         let zero = self.constant(ZERO);
         elements.chunks(3).fold(seed, |digest, chunk| {
             let at = |i: usize| chunk.get(i).copied().unwrap_or(zero);
@@ -434,12 +457,12 @@ impl Plan {
     }
 
     /// Writes how often everything is taken. Of equal tuples the first one counts.
-    pub(super) fn close(&mut self) {
+    pub(crate) fn close(&mut self) {
         let mut uses: BTreeMap<[u8; 32], u64> = BTreeMap::new();
         for row in self.takes.clone() {
             *uses.entry(self.key_at(row)).or_default() += 1;
         }
-        let mut limbs = vec![0u64; tables::LIMBS as usize];
+        let mut limbs = vec![0u64; LIMBS as usize];
         for row in 0..self.end {
             for c in L {
                 let [limb, ..] = fr_limbs(&self.trace.read(c, row));
@@ -452,7 +475,7 @@ impl Plan {
             let count = uses.remove(&self.key_at(row)).unwrap_or(0);
             self.write(OUT, row, Fr::from(count));
         }
-        for (row, (tag, key)) in tables::keys().iter().enumerate().take(self.end) {
+        for (row, (tag, key)) in self.table.keys().iter().enumerate().take(self.end) {
             let count = match limbs.get(row) {
                 // The limbs are the first rows of the tables.
                 Some(count) => *count,
