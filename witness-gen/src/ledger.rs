@@ -177,6 +177,11 @@ impl Ledger {
         path_of(&self.account_tree, index)
     }
 
+    /// The account tree.
+    pub fn account_tree(&self) -> &SparseTree {
+        &self.account_tree
+    }
+
     /// The state header.
     pub fn header(&self) -> StateHeader {
         StateHeader {
