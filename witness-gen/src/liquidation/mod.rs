@@ -14,7 +14,7 @@ pub mod margin;
 pub mod rules;
 pub mod transfer;
 
-pub use batch::{BatchReport, Below, Done, Queue, Scan, Waiting, scan};
+pub use batch::{Auction, BatchReport, Below, Done, Queue, Scan, Waiting, scan};
 pub use margin::{Level, Margin, MarginError, Market, Sums};
 pub use rules::{LiquidationRules, LiquidationRulesError};
 pub use transfer::{Outcome, Party, Terms, Transfer, check, liquidate};
