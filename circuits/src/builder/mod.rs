@@ -23,7 +23,7 @@ pub mod circuit;
 pub mod gates;
 pub(crate) mod plan;
 pub mod rows;
-mod wide;
+pub(crate) mod wide;
 
 pub use circuit::{Config, Laid};
 pub use plan::{Copy, End};

@@ -257,6 +257,25 @@ impl Plan {
         self.write(A[0], row, value)
     }
 
+    /// A witness cell that is 0 where `bit` is 1.
+    #[track_caller]
+    pub(crate) fn zero_where(&mut self, bit: Wire, value: Fr) -> Wire {
+        self.row(ONE, &[(Slot::Wire(bit), ZERO), (Slot::Free(value), ZERO)], ZERO)[1]
+    }
+
+    /// A witness cell, and how far a wire is from it.
+    #[track_caller]
+    pub(crate) fn gap(&mut self, wire: Wire, value: Fr) -> (Wire, Wire) {
+        let gap = self.read(wire) - value;
+        let cells = [
+            (Slot::Wire(wire), ONE),
+            (Slot::Free(value), -ONE),
+            (Slot::Free(gap), -ONE),
+        ];
+        let [_, value, gap, _] = self.row(ZERO, &cells, ZERO);
+        (value, gap)
+    }
+
     /// An unsigned integer of 18 bits a row.
     #[track_caller]
     pub(crate) fn word(&mut self, value: i128, rows: usize) -> Wire {

@@ -1,7 +1,6 @@
 //! Operations on integers of up to 252 bits, and comparisons. A signed integer stands as a field element; what is small against the field is
 //! never negative and positive at once.
 
-use ff::Field;
 use halo2_proofs::halo2curves::bn256::Fr;
 use num_bigint::{BigInt, BigUint, Sign};
 use witness_gen::units::fr_pow2;
