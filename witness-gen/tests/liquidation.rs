@@ -509,7 +509,7 @@ fn a_round_in_parts_ends_where_a_whole_one_does() {
     let auction = Auction {
         takers: &[21],
         terms,
-        accepts: |_: &Done| true,
+        accepts: |_: [&Account; 2], _: &Done| true,
         most: 2,
     };
     let mut part = || queue.part(&case.market, &rules, &mut parts, &mut pools, &auction);
@@ -529,7 +529,7 @@ fn a_round_in_parts_ends_where_a_whole_one_does() {
     let picky = Auction {
         takers: &[21],
         terms,
-        accepts: |done: &Done| done.index != 1,
+        accepts: |_: [&Account; 2], done: &Done| done.index != 1,
         most: 9,
     };
     let report = queue

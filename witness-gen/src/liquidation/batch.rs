@@ -101,13 +101,26 @@ pub struct Queue {
     pub done: u32,
 }
 
+/// The discount of the first attempt, and by how much it grows with each round in the queue, in 10^-4.
+const DISCOUNT_STEP: u32 = 500;
+
+/// The usual schedule: 5 % at once and 5 % more for each round in the queue, up to the largest discount; the largest penalty throughout.
+pub fn schedule(rules: &LiquidationRules, rounds: u32) -> Terms {
+    Terms {
+        discount: DISCOUNT_STEP
+            .saturating_mul(rounds.saturating_add(1))
+            .min(rules.max_discount),
+        penalty: rules.max_penalty,
+    }
+}
+
 /// Who may take, at which rates, and how many accounts go at once.
 pub struct Auction<'a, T, F> {
     /// Leaf numbers, asked in this order.
     pub takers: &'a [u32],
     /// The rates after a number of rounds in the queue.
     pub terms: T,
-    /// Whether a liquidation can be carried out otherwise; where not, the next taker is asked.
+    /// Whether a liquidation of these two accounts (as they stand before it) can be carried out otherwise; where not, the next taker is asked.
     pub accepts: F,
     /// Most liquidations of this part of a round.
     pub most: usize,
@@ -161,7 +174,7 @@ impl Queue {
         let auction = Auction {
             takers,
             terms,
-            accepts: |_: &Done| true,
+            accepts: |_: [&Account; 2], _: &Done| true,
             most: usize::MAX,
         };
         self.part(market, rules, accounts, pools, &auction)
@@ -173,7 +186,7 @@ impl Queue {
     /// # Errors
     /// An account whose margin cannot be computed (L1), rates above their caps (L4), or a number out of range (L6). Accounts and pools are then
     /// as the liquidations before left them.
-    pub fn part<T: Fn(u32) -> Terms, F: Fn(&Done) -> bool>(
+    pub fn part<T: Fn(u32) -> Terms, F: Fn([&Account; 2], &Done) -> bool>(
         &mut self,
         market: &Market,
         rules: &LiquidationRules,
@@ -254,7 +267,7 @@ enum Taken {
 }
 
 /// The first taker that may and can.
-fn first_taker<T: Fn(u32) -> Terms, F: Fn(&Done) -> bool>(
+fn first_taker<T: Fn(u32) -> Terms, F: Fn([&Account; 2], &Done) -> bool>(
     market: &Market,
     rules: &LiquidationRules,
     accounts: &BTreeMap<u32, Account>,
@@ -279,7 +292,7 @@ fn first_taker<T: Fn(u32) -> Terms, F: Fn(&Done) -> bool>(
                     transfer,
                     outcome,
                 };
-                if (auction.accepts)(&done) {
+                if (auction.accepts)([liquidated.account, liquidator.account], &done) {
                     return Ok(Taken::By(Box::new(done)));
                 }
             }
