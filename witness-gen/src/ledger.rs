@@ -4,6 +4,7 @@
 //! none of them shows in its `Debug` form or its errors.
 
 mod error;
+mod liquidation;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -12,6 +13,8 @@ use halo2curves::bn256::Fr;
 use rayon::prelude::*;
 
 pub use error::LedgerError;
+pub use liquidation::LiquidatedBatch;
+pub(crate) use liquidation::touched;
 
 use crate::account::Account;
 use crate::book::GeneratedBook;
@@ -298,25 +301,10 @@ impl Ledger {
                 expiry: instance.expiry,
             })?;
         let slot = *slot;
-        let old_slot = self.series_tree.get(u32::from(slot));
         let indices = || witness.accounts.iter().map(|update| update.index);
-        let old_leaves: Vec<(u32, Fr)> = indices().map(|index| (index, self.account_tree.get(index))).collect();
-        self.account_tree
-            .set_many(indices().zip(outcome.new_leaves.iter().copied()))?;
-        self.series_tree.set(u32::from(slot), outcome.new_slot)?;
-        let moved = StateHeader {
-            accounts_root: self.account_tree.root(),
-            series_root: self.series_tree.root(),
-            ..outcome.header
-        };
-        if moved != outcome.header || moved.root() != instance.new_state {
-            self.account_tree.set_many(old_leaves)?;
-            self.series_tree.set(u32::from(slot), old_slot)?;
-            return Err(LedgerError::OtherResult {
-                expected: instance.new_state,
-                found: moved.root(),
-            });
-        }
+        let leaves: Vec<(u32, Fr)> = indices().zip(outcome.new_leaves.iter().copied()).collect();
+        let slots = [(u32::from(slot), outcome.new_slot)];
+        self.move_trees(&leaves, &slots, &outcome.header, instance.new_state)?;
         self.parts
             .accounts
             .extend(indices().zip(outcome.accounts.iter().cloned()));
@@ -331,6 +319,39 @@ impl Ledger {
         self.parts.batch = outcome.header.batch;
         self.parts.history = outcome.header.history;
         Ok(())
+    }
+
+    /// Puts new leaves into both trees. Where they do not lead to the header and the root that are claimed, the trees are as before.
+    fn move_trees(
+        &mut self,
+        leaves: &[(u32, Fr)],
+        slots: &[(u32, Fr)],
+        header: &StateHeader,
+        new_state: Fr,
+    ) -> Result<(), LedgerError> {
+        let before = |tree: &SparseTree, new: &[(u32, Fr)]| -> Vec<(u32, Fr)> {
+            new.iter().map(|(index, _)| (*index, tree.get(*index))).collect()
+        };
+        let (old_leaves, old_slots) = (before(&self.account_tree, leaves), before(&self.series_tree, slots));
+        let put = |ledger: &mut Self, leaves: &[(u32, Fr)], slots: &[(u32, Fr)]| {
+            ledger.account_tree.set_many(leaves.iter().copied())?;
+            ledger.series_tree.set_many(slots.iter().copied())
+        };
+        let done = put(self, leaves, slots);
+        let moved = StateHeader {
+            accounts_root: self.account_tree.root(),
+            series_root: self.series_tree.root(),
+            ..*header
+        };
+        if done.is_ok() && moved == *header && moved.root() == new_state {
+            return Ok(());
+        }
+        put(self, &old_leaves, &old_slots)?;
+        done?;
+        Err(LedgerError::OtherResult {
+            expected: new_state,
+            found: moved.root(),
+        })
     }
 
     /// Recomputes everything that follows from something else: both trees from their rows, open interest from the

@@ -4,84 +4,17 @@
 mod liquidation_cases;
 mod support;
 
-use std::collections::BTreeMap;
-
 use ff::Field;
 use halo2curves::bn256::Fr;
-use liquidation_cases::{Case, EXPIRY, QUOTE, TERMS, account, arrays, clause, margin_rules, terms};
+use liquidation_cases::{EXPIRY, TERMS, arrays, blinding, clause, committed, rules, terms};
 use support::lots;
-use witness_gen::account::Account;
-use witness_gen::ledger::{Ledger, LedgerParts};
-use witness_gen::liquidation::{LiquidationRules, Terms};
-use witness_gen::open_interest::OpenInterest;
-use witness_gen::params::RiskParameters;
+use witness_gen::ledger::Ledger;
+use witness_gen::liquidation::Terms;
 use witness_gen::pricing::ValuePerLot;
-use witness_gen::series::{Kind, SeriesTerms};
-use witness_gen::state::Pools;
+use witness_gen::series::Kind;
 use witness_gen::statement::liquidation as statement;
 use witness_gen::statement::liquidation::{BatchOutcome, BreachError, Instance, Violation, Witness};
 use witness_gen::statement::solvency::MarginRules;
-use witness_gen::units::Cash;
-
-/// A ledger of a victim (leaf 5), takers (9, 66) and a counterparty (70) that makes the book net to 0. The taker at 66 takes a little, so that a
-/// second victim (leaf 6) can go to it after one at 5.
-fn committed() -> Ledger {
-    let case = Case::solvent();
-    let put = terms(Kind::Put, 1_800_000_000);
-    let call = terms(Kind::Call, 2_400_000_000);
-    let other = account(
-        11,
-        90_000 * QUOTE,
-        &[
-            (call, 10_000_000),
-            (terms(Kind::Put, 1_600_000_000), -4_000_002),
-            (put, 17_000_000),
-        ],
-    );
-    let second = Account {
-        owner: Fr::from(12),
-        ..case.victim.clone()
-    };
-    let plain = account(13, 50_000 * QUOTE, &[]);
-    let accounts: BTreeMap<u32, Account> =
-        [(5, case.victim), (6, second), (9, case.taker), (66, plain), (70, other)].into();
-    let entry = |series: SeriesTerms, open: u64| OpenInterest {
-        series,
-        long: open,
-        short: open,
-    };
-    let list = vec![
-        entry(call, 10_000_000),
-        entry(terms(Kind::Put, 1_600_000_000), 4_000_002),
-        entry(put, 20_000_000),
-    ];
-    let insurance = 50 * QUOTE;
-    let total: i128 = accounts.values().map(|account| account.cash.get()).sum::<i128>() + insurance;
-    let ledger = Ledger::from_parts(LedgerParts {
-        domain: Fr::from(99),
-        params: RiskParameters::default().with_margin_rules(rules().0.digest()),
-        accounts,
-        expiries: [(EXPIRY, (3, list))].into(),
-        pools: Pools {
-            insurance: Cash(insurance),
-            total_cash: Cash(total),
-            ..Pools::default()
-        },
-        batch: 41,
-        history: Fr::from(12_345),
-    })
-    .expect("a ledger");
-    ledger.audit().expect("a sound ledger");
-    ledger
-}
-
-fn rules() -> (MarginRules, LiquidationRules) {
-    (margin_rules(arrays().rules.digest()), LiquidationRules::default())
-}
-
-fn blinding(index: u32, nonce: u32) -> Fr {
-    Fr::from(u64::from(index * 100 + nonce))
-}
 
 fn run(ledger: &Ledger, wanted: &[(u32, u32, Terms)]) -> Result<(Instance, Witness, BatchOutcome), Violation> {
     let (margin, rules) = rules();

@@ -13,7 +13,7 @@ use super::path::{PricePath, Tick};
 use super::volatility::{VolatilityRule, VolatilityState};
 use crate::account::Account;
 use crate::liquidation::margin::EXCESS_UNIT;
-use crate::liquidation::{BatchReport, Level, LiquidationRules, MarginError, Market, Queue, Terms};
+use crate::liquidation::{BatchReport, Level, LiquidationRules, MarginError, Market, Queue, schedule};
 use crate::market::{UtcSeconds, Volatility};
 use crate::risk::arrays::{expiry_contexts, price_series, spot_multipliers};
 use crate::risk::{ExpiryInput, MarketInputs, RegimeFactor, RiskError, RiskGrid, RiskRow, RiskRules, SeriesInput};
@@ -22,9 +22,6 @@ use crate::state::Pools;
 use crate::statement::liquidation::{BreachError, Violation};
 use crate::statement::solvency::MarginRules;
 use crate::units::{Cash, CashSum, ExpiryMinutes};
-
-/// The discount of the first attempt, and by how much it grows for each step in the queue, in 10^-4.
-const DISCOUNT_STEP: u32 = 500;
 
 /// The rules of a replay.
 #[derive(Debug, Clone, PartialEq)]
@@ -183,16 +180,6 @@ pub fn replay(path: &PricePath, rules: &ReplayRules, spec: StressSpec) -> Result
         waiting: queue.waiting.len(),
         totals,
     })
-}
-
-/// 5 % at once and 5 % more for each step in the queue, up to the largest discount; the largest penalty throughout.
-pub fn schedule(rules: &LiquidationRules, rounds: u32) -> Terms {
-    Terms {
-        discount: DISCOUNT_STEP
-            .saturating_mul(rounds.saturating_add(1))
-            .min(rules.max_discount),
-        penalty: rules.max_penalty,
-    }
 }
 
 fn broken(time: UtcSeconds, error: BreachError) -> StressError {
