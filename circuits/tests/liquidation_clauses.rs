@@ -190,17 +190,20 @@ fn test_invalid_L1__a_healthy_account() {
     assert!(failures.is_empty() && fields == due.instance.to_fields());
     // At equality it is healthy. Everything else of the batch can be made to follow.
     let transfer = &due.witness.steps[0].transfer;
-    // One unit of cash moves share, price and penalty by one at most: the forger may choose.
+    // One unit of cash moves the share by a lot at most; price and penalty follow from it.
+    let healthy = with(least);
+    let (market, account) = (market(), &healthy.accounts[&5]);
+    let equity = account.cash.get() + market.sums(&account.positions).expect("priced").value;
     let mut fewest = usize::MAX;
     for part in [transfer.part, transfer.part - 1] {
-        for (price, penalty) in (-1..2).flat_map(|price| (-1..2).map(move |penalty| (price, penalty))) {
-            let mut claimed = shared(&due, part);
-            claimed.price.0 += price;
-            claimed.penalty.0 += penalty;
-            let (instance, witness) = unchecked(&with(least), &due, claimed);
-            refused(&instance, &witness, "L1");
-            fewest = fewest.min(spoken(&circuit(), &witness, due.instance.domain).1.len());
-        }
+        let mut claimed = shared(&due, part);
+        let cost = |rate: u32| equity * i128::from(part) * i128::from(rate) / (i128::from(transfer.whole) * 10_000);
+        let marks = market.sums(&claimed.legs).expect("priced").value;
+        claimed.price = Cash(marks - cost(TERMS.discount));
+        claimed.penalty = Cash(cost(TERMS.penalty));
+        let (instance, witness) = unchecked(&healthy, &due, claimed);
+        refused(&instance, &witness, "L1");
+        fewest = fewest.min(spoken(&circuit(), &witness, due.instance.domain).1.len());
     }
     assert_eq!(fewest, 1, "all but the breach can be made to follow");
     assert!(with(least).run(&[(5, 9, TERMS)]).is_err());
