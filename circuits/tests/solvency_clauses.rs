@@ -11,6 +11,8 @@ use circuits::solvency::{End, SolvencyCircuit};
 use ff::Field;
 use halo2_proofs::halo2curves::bn256::Fr;
 use lender::*;
+use witness_gen::risk::row::{COIN_SHIFT, TAG_COIN};
+use witness_gen::series::Kind;
 use witness_gen::statement::solvency::{Instance, check};
 use witness_gen::units::{Cash, Lots, Price, fr_pow2};
 
@@ -195,6 +197,39 @@ fn test_invalid_solvency__m2_row_that_is_not_in_the_tree() {
     let mut lender = Lender::new(1, 5);
     lender.witness.round.spot = Price::new(1).expect("a price");
     refused(&lender, "M2", &["copy"]);
+}
+
+/// A row in coin has another first element, and the difference is no lots.
+#[test]
+fn test_invalid_solvency__m2_row_in_coin() {
+    let mut lender = Lender::new(1, 5);
+    let last = lender.witness.account.positions.last_mut().expect("five positions");
+    let was = last.series;
+    last.series.kind = Kind::InverseCall;
+    let inverse = last.series;
+    let row = lender
+        .rows
+        .iter_mut()
+        .find(|row| row.terms == was)
+        .expect("a listed series");
+    row.terms = inverse;
+    lender.follow();
+    refused(&lender, "M2", &["position: M2 row under the root of rows"]);
+    // The cell says so: then it is not the position's word, whatever its lots.
+    let mut forged = Forged::of(&lender);
+    let series = forged.position(4) + position::SERIES as usize;
+    let value = forged.get(F, series) + Fr::from(TAG_COIN) * fr_pow2(COIN_SHIFT);
+    forged.set(F, series, value);
+    let found = names(&forged.failures());
+    assert!(
+        found.contains(&"position: M1 M2 word: series of the row, and lots".into()),
+        "{found:?}"
+    );
+    let lots = forged.position(4) + position::SIGNED as usize;
+    let value = forged.get(F, lots) - Fr::from(TAG_COIN) * fr_pow2(COIN_SHIFT - 184);
+    forged.set(F, lots, value);
+    let found = names(&forged.failures());
+    assert!(found.contains(&"position: lots have a sign".into()), "{found:?}");
 }
 
 /// A path that leaves the tree: the node before is no child of the one after.

@@ -210,6 +210,9 @@ pub fn check(instance: &Instance, witness: &Witness) -> Result<Sums, Violation> 
         if opening.row.terms != position.series {
             return Err(RowError::Series { at }.into());
         }
+        if opening.row.terms.kind.is_inverse() {
+            return Err(RowError::Coin { at }.into());
+        }
         if opening.row.values.len() != SCENARIOS {
             let found = opening.row.values.len();
             return Err(RowError::Scenarios { at, found }.into());

@@ -87,6 +87,12 @@ pub enum RowError {
         /// Scenarios of the row.
         found: usize,
     },
+    /// A row in coin, whose values are no money of an account in quote.
+    #[error("risk row {at}: expected a series that settles in quote, found one that settles in coin")]
+    Coin {
+        /// Number of the position, from 0.
+        at: usize,
+    },
     /// A row of another series.
     #[error("risk row {at}: expected the series of the position, found another")]
     Series {
