@@ -7,6 +7,7 @@ use std::fs::{self, File};
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
+use circuits::liquidation::LiquidationCircuit;
 use circuits::settlement::circuit::SettlementCircuit;
 use circuits::size::{SIZES, Size};
 use circuits::solvency::SolvencyCircuit;
@@ -205,7 +206,7 @@ pub(crate) fn for_proof(out: Output, named: &SetupName, k: u32) -> Result<Setup,
 
 /// The keys of a size under a setup, from the cache or made now, with a check that memory suffices.
 pub(crate) fn keys(out: Output, setup: &Setup, size: Size) -> Result<(SettlementCircuit, CachedKeys), Failure> {
-    enough_memory(size)?;
+    enough_memory(size.name, size.k)?;
     let circuit = SettlementCircuit::new(size);
     let spinner = out.spinner(format!("keys of size {}", size.name));
     let cached = key_cache()?.load_or_generate(&circuit_id(&circuit), setup, &circuit)?;
@@ -233,21 +234,38 @@ pub(crate) fn solvency_keys(
     Ok((circuit, cached))
 }
 
+/// The keys of statement L at a size, from the cache or made now, with a check that memory suffices.
+pub(crate) fn liquidation_keys(
+    out: Output,
+    setup: &Setup,
+    size: circuits::liquidation::Size,
+) -> Result<(LiquidationCircuit, CachedKeys), Failure> {
+    enough_memory(size.name, size.k)?;
+    let circuit = LiquidationCircuit::new(size);
+    let spinner = out.spinner(format!("keys of {} liquidations", size.transfers));
+    let id = prover::liquidation::circuit_id(&circuit);
+    let cached = key_cache()?.load_or_generate(&id, setup, circuit.laid())?;
+    drop(spinner);
+    for warning in &cached.warnings {
+        out.warn(&warning.to_string());
+    }
+    Ok((circuit, cached))
+}
+
 /// Memory that proving at a size takes, in bytes.
 pub(crate) fn memory_of(size: Size) -> u64 {
     BYTES_PER_ROW << size.k
 }
 
 /// Refuses a size that would not fit into memory, rather than being killed half-way.
-fn enough_memory(size: Size) -> Result<(), Failure> {
-    let (wanted, Some(found)) = (memory_of(size), machine::available_memory()) else {
+fn enough_memory(name: &str, k: u32) -> Result<(), Failure> {
+    let (wanted, Some(found)) = (BYTES_PER_ROW << k, machine::available_memory()) else {
         return Ok(());
     };
     if wanted > found {
         let (wanted, found) = (machine::mebibytes(wanted), machine::mebibytes(found));
         return Err(Failure::resource(format!(
-            "size {}: expected {wanted} of memory, found {found}",
-            size.name
+            "size {name}: expected {wanted} of memory, found {found}"
         )));
     }
     Ok(())
