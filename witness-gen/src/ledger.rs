@@ -115,17 +115,7 @@ impl Ledger {
             };
             accounts.insert(index, account);
         }
-        let open = open_interest_of(accounts.values().flat_map(|account| &account.positions))?;
-        let mut by_expiry: BTreeMap<ExpiryMinutes, Vec<OpenInterest>> = BTreeMap::new();
-        for entry in open {
-            by_expiry.entry(entry.series.expiry).or_default().push(entry);
-        }
-        let found = by_expiry.len();
-        let mut expiries = BTreeMap::new();
-        for (slot, (expiry, list)) in by_expiry.into_iter().enumerate() {
-            let slot = u8::try_from(slot).map_err(|_| LedgerError::TooManyExpiries { found })?;
-            expiries.insert(expiry, (slot, list));
-        }
+        let expiries = expiries_of(&accounts)?;
         let pools = Pools {
             insurance: book.insurance,
             total_cash: total.finish()?,
@@ -470,6 +460,24 @@ fn path_of<const DEPTH: usize>(tree: &SparseTree, index: u32) -> Result<[Sibling
     let found = path.len();
     path.try_into()
         .map_err(|_| TreeError::PathLength { expected: DEPTH, found }.into())
+}
+
+/// The expiries of what accounts hold: slots from 0 in their order, open interest as the sum of the positions.
+pub(crate) fn expiries_of(
+    accounts: &BTreeMap<u32, Account>,
+) -> Result<BTreeMap<ExpiryMinutes, ExpirySlot>, LedgerError> {
+    let open = open_interest_of(accounts.values().flat_map(|account| &account.positions))?;
+    let mut by_expiry: BTreeMap<ExpiryMinutes, Vec<OpenInterest>> = BTreeMap::new();
+    for entry in open {
+        by_expiry.entry(entry.series.expiry).or_default().push(entry);
+    }
+    let found = by_expiry.len();
+    let mut expiries = BTreeMap::new();
+    for (slot, (expiry, list)) in by_expiry.into_iter().enumerate() {
+        let slot = u8::try_from(slot).map_err(|_| LedgerError::TooManyExpiries { found })?;
+        expiries.insert(expiry, (slot, list));
+    }
+    Ok(expiries)
 }
 
 /// Long and short lots of each series, increasing.

@@ -156,15 +156,17 @@ fn prove_code(error: &ProveError) -> Code {
     }
 }
 
-fn ledger_code(error: &LedgerError) -> Code {
+pub(crate) fn ledger_code(error: &LedgerError) -> Code {
     match error {
-        LedgerError::Violation(_) => Code::Rejected,
-        LedgerError::UnknownExpiry { .. } | LedgerError::UnknownAccount { .. } => Code::Usage,
+        LedgerError::Violation(_) | LedgerError::Liquidation(_) => Code::Rejected,
+        LedgerError::UnknownExpiry { .. } | LedgerError::UnknownAccount { .. } | LedgerError::OtherRules { .. } => {
+            Code::Usage
+        }
         _ => Code::Environment,
     }
 }
 
-fn store_code(error: &StoreError) -> Code {
+pub(crate) fn store_code(error: &StoreError) -> Code {
     match error {
         StoreError::Ledger(error) => ledger_code(error),
         _ => Code::Environment,

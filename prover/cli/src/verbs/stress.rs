@@ -1,5 +1,7 @@
 //! `stress`: replays of crashes, and contagion.
 
+mod save;
+
 use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
@@ -10,11 +12,13 @@ use serde_json::{Value, json};
 use witness_gen::liquidation::LiquidationRules;
 use witness_gen::market::UtcSeconds;
 use witness_gen::risk::RiskGrid;
+use witness_gen::statement::solvency::GRID;
 use witness_gen::stress::contagion::{Clearing, Network};
 use witness_gen::stress::path::SP500;
-use witness_gen::stress::{PricePath, Replay, ReplayRules, Step, StressError, StressSpec, replay};
+use witness_gen::stress::{Moment, PricePath, Replay, ReplayRules, Step, StressError, StressSpec, replay_watched};
 use witness_gen::units::Cash;
 
+use self::save::Saving;
 use super::liquidate::{INITIAL_FACTOR, SHORT_CHARGE, margin_rules};
 use crate::book;
 use crate::errors::{Code, Failure};
@@ -69,6 +73,13 @@ pub(crate) struct Stress {
     /// Writes the charts into this folder, made if it is not there.
     #[arg(long)]
     svg: Option<PathBuf>,
+    /// Writes the book of one step, before its liquidations, into this folder: book.sqlite (SECRET) and risk.json, for `liquidate prove`. The step is the
+    /// first in which accounts are below maintenance.
+    #[arg(long)]
+    save: Option<PathBuf>,
+    /// The step to save, by its time (RFC 3339).
+    #[arg(long, requires = "save")]
+    save_at: Option<String>,
     /// A network of books as TOML, to be cleared; with a path, the asset named as the currency falls by the path's worst fall.
     #[arg(long, group = "what")]
     contagion: Option<PathBuf>,
@@ -148,9 +159,15 @@ impl Stress {
             accounts: self.accounts,
             seed: self.seed,
         };
+        let mut saving = self.saving(path, spec)?;
         let spinner = out.spinner(format!("replaying {} prices", path.ticks.len()));
         let start = Instant::now();
-        let replayed = replay(path, &rules, spec).map_err(failure)?;
+        let watch = &mut |moment: &Moment<'_>| {
+            if let Some(saving) = &mut saving {
+                saving.look(moment);
+            }
+        };
+        let replayed = replay_watched(path, &rules, spec, watch).map_err(failure)?;
         let took = seconds(start.elapsed());
         drop(spinner);
         let charts = match &self.svg {
@@ -165,10 +182,28 @@ impl Stress {
         value["svg"] = json!(charts);
         value["hours"] = replayed.steps.iter().map(step_json).collect();
         let mut text = text(path, &replayed);
+        if let Some(saving) = saving {
+            let (json, line) = saving.write(path)?;
+            value["saved"] = json;
+            text.push_str(&format!("\n{line}"));
+        }
         for chart in &charts {
             text.push_str(&format!("\nwritten to {}", chart.display()));
         }
         Ok((value, text))
+    }
+
+    /// What `--save` asks for, where it can be had.
+    fn saving(&self, path: &PricePath, spec: StressSpec) -> Result<Option<Saving>, Failure> {
+        let Some(folder) = &self.save else { return Ok(None) };
+        if self.grid != GRID {
+            return Err(Failure::usage(format!(
+                "--save: expected the grid {GRID}, which liquidations are proven over, found {}",
+                self.grid
+            )));
+        }
+        let at = self.save_at.as_deref().map(|text| step_at(path, text)).transpose()?;
+        Ok(Some(Saving::new(folder, at, spec)))
     }
 
     fn clear(&self, out: Output, file: &Path, path: Option<&PricePath>) -> Result<(Value, String), Failure> {
@@ -192,6 +227,18 @@ impl Stress {
         let cleared = network.clear();
         Ok(contagion(&network, &cleared))
     }
+}
+
+/// The time of a step, in Unix seconds.
+fn step_at(path: &PricePath, text: &str) -> Result<u64, Failure> {
+    let time = UtcSeconds::parse(text).and_then(|time| u64::try_from(time.0).ok());
+    time.filter(|time| path.ticks.iter().any(|tick| tick.time == *time))
+        .ok_or_else(|| {
+            let (from, to) = (utc(path.start().time), utc(path.end()));
+            Failure::usage(format!(
+                "--save-at: expected the time of a step between {from} and {to}, found {text}"
+            ))
+        })
 }
 
 fn failure(error: StressError) -> Failure {
