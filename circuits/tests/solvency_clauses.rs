@@ -332,8 +332,8 @@ fn threshold_of(lender: &Lender, more: i128) -> Forged {
     let richer = Forged::of(&richer);
     let mut forged = Forged::of(lender);
     let size = forged.circuit.size();
-    // The row equity - threshold = rest is the one, beside the range's, that the threshold is copied to.
-    let [input, _] = inputs(&forged, 5)[..] else {
+    // The word of its blocks and the range's arithmetic row, which alone is copied on: to the row equity - threshold = rest.
+    let [_, input] = inputs(&forged, 5)[..] else {
         panic!("the threshold is wired twice");
     };
     let [at] = forged.copied_to(input)[..] else {
@@ -370,16 +370,16 @@ fn test_invalid_solvency__m3_threshold_below_zero() {
     lender.follow();
     let step = |forged: &Forged| forged.circuit.size().plain() + 21 * (PLAIN_STEPS - CHECKS - 1);
     let word = |b: usize| block::ROWS * b + block::WORD as usize;
-    // The block's word is the threshold, its limbs are not; the arithmetic row is helped by what its other side is: no 63-bit value either.
+    // The blocks' word is the threshold, their limbs are not.
     let mut forged = threshold_of(&lender, 1);
     assert!(Instance::from_fields(&forged.instance).is_err());
     let whole = step(&forged) + word(2);
     forged.set(F, whole, -Fr::ONE);
     forged.refused(&["arithmetic row", "block: word"]);
-    // Limbs that say 2^126 - 1 + 2^126·top = -1 with a top that is no limbs, and 2^62·top, which is none either.
+    // 2^126 - 1 - 2^126 = -1: a top of -1 is no block, and 2^62 times it is not what stands in the market word's spare one.
     let up = -fr_pow2(62);
     let low = fr_pow2(126) - Fr::ONE;
-    let row = inputs(&forged, 5)[0];
+    let row = inputs(&forged, 5)[1];
     for i in 0..2 * block::ROWS {
         let at = step(&forged) + i;
         forged.set(L, at, Fr::from(511));

@@ -134,6 +134,10 @@ fn draw_one(area: &Area<'_>, chart: &Chart<'_>) -> Drawn {
         .label_style(("sans-serif", 13))
         .axis_desc_style(("sans-serif", 14))
         .draw()?;
+    if up.contains(&0.0) {
+        let zero = [(first, 0.0), (last, 0.0)];
+        context.draw_series(LineSeries::new(zero, RGBColor(90, 90, 90).stroke_width(1)))?;
+    }
     // Half of a bar: most of the time between two values, and never thinner than a pixel can show.
     let between = (last - first) / (chart.times.len().max(2) - 1) as f64;
     let half = (0.4 * between).max((last - first) / 700.0);
@@ -150,10 +154,6 @@ fn draw_one(area: &Area<'_>, chart: &Chart<'_>) -> Drawn {
         } else {
             context.draw_series(LineSeries::new(points, colour.stroke_width(2)))?;
         }
-    }
-    if up.contains(&0.0) {
-        let zero = [(first, 0.0), (last, 0.0)];
-        context.draw_series(LineSeries::new(zero, RGBColor(90, 90, 90).stroke_width(1)))?;
     }
     Ok(())
 }

@@ -2,6 +2,7 @@
 
 mod save;
 
+use std::cmp::Reverse;
 use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
@@ -30,7 +31,7 @@ use crate::plots::timeline::{self, Chart, Form, Series, Unit};
 const DATA_FOLDERS: [&str; 3] = ["data", "shared/data", "../shared/data"];
 const CRASHES: &str = "crypto_crash_hourly.csv.gz";
 const SP500_DAYS: &str = "sp500_daily_1980_2023.csv";
-/// Rows of the table on the terminal, the worst steps; `--json` has all.
+/// Rows of the table on the terminal, the busiest steps; `--json` has all.
 const TABLE_ROWS: usize = 24;
 
 /// Which path, over which book.
@@ -343,14 +344,14 @@ fn step_row(step: &Step) -> Vec<String> {
 
 fn text(path: &PricePath, replay: &Replay) -> String {
     let busy = replay.steps.iter().filter(|step| step.below > 0).count();
-    // The worst steps, then in the order of time again.
+    // The busiest steps, then in the order of time again.
     let mut shown: Vec<(usize, &Step)> = replay
         .steps
         .iter()
         .enumerate()
         .filter(|(_, step)| step.below > 0)
         .collect();
-    shown.sort_by_key(|(at, step)| (std::cmp::Reverse(step.below), *at));
+    shown.sort_by_key(|(at, step)| (Reverse(step.liquidations + step.insolvent), Reverse(step.below), *at));
     shown.truncate(TABLE_ROWS);
     shown.sort_by_key(|(at, _)| *at);
     let rows: Vec<Vec<String>> = shown.iter().map(|(_, step)| step_row(step)).collect();
@@ -372,7 +373,9 @@ fn text(path: &PricePath, replay: &Replay) -> String {
         0 => "no account was below maintenance in any step".to_owned(),
         n => {
             let which = match n > TABLE_ROWS {
-                true => format!("the {TABLE_ROWS} worst of {n} steps with accounts below maintenance"),
+                true => format!(
+                    "{TABLE_ROWS} of {n} steps with accounts below maintenance, those with most liquidated or insolvent"
+                ),
                 false => format!("the {n} steps with accounts below maintenance"),
             };
             format!("{which}; money in USD\n{}", table(&header, &rows))
