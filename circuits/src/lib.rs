@@ -9,6 +9,7 @@ pub mod check;
 pub mod chips;
 pub mod env;
 pub mod info;
+pub mod liquidation;
 pub mod risk;
 pub mod rows;
 pub mod settlement;

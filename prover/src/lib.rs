@@ -10,6 +10,7 @@
 //! | [`proof_file`] | the JSON file that carries a proof |
 //! | [`sequencer`] | a stored expiry, batch by batch: pack, settle, prove, record |
 //! | [`solvency`] | one account: its witness out of a ledger and risk arrays, its proof |
+//! | [`liquidation`] | the next liquidations of a stored state: who, by whom, at which size; their proof, recorded |
 //! | [`risk`] | the risk arrays of a round: its parts, their proofs, the file of all of them |
 //! | [`error`] | one error type per module, carrying what was expected and what was found |
 //!
@@ -20,6 +21,7 @@ pub mod backend;
 pub mod error;
 mod hexadecimal;
 pub mod keys;
+pub mod liquidation;
 pub mod proof_file;
 pub mod risk;
 pub mod sequencer;

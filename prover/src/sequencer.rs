@@ -187,12 +187,16 @@ impl Job<'_> {
     pub fn run<B: Backend>(&mut self, backend: &B, observer: &mut dyn Observer) -> Result<Report, SequencerError> {
         let records = self.store.batches()?;
         let mut ledger = self.store.load_ledger()?;
-        let ours = records.iter().filter(|record| record.instance.expiry == self.expiry);
         let (mut earlier, mut closed) = (0, false);
-        for record in ours {
-            self.check_recorded(record.instance.batch, &record.proof)?;
+        for record in &records {
+            let ours = record
+                .instance
+                .settlement()
+                .filter(|settled| settled.expiry == self.expiry);
+            let Some(settled) = ours else { continue };
+            check_recorded(self.folder, settled.batch, &record.proof)?;
             earlier += 1;
-            closed |= record.instance.close;
+            closed |= settled.close;
         }
         let mut report = Report {
             batches: Vec::new(),
@@ -296,19 +300,19 @@ impl Job<'_> {
         observer.recorded(&report);
         Ok(report)
     }
+}
 
-    /// The file of a recorded batch is there and is the one that was recorded.
-    fn check_recorded(&self, batch: u64, proof: &store::ProofFile) -> Result<(), SequencerError> {
-        let path = self.folder.join(&proof.name);
-        let lost = |found: String| SequencerError::ProofLost {
-            path: path.clone(),
-            batch,
-            found,
-        };
-        let bytes = std::fs::read(&path).map_err(|error| lost(error.to_string()))?;
-        if *blake3::hash(&bytes).as_bytes() != proof.digest {
-            return Err(lost("a file with another digest".into()));
-        }
-        Ok(())
+/// The file of a recorded batch is there and is the one that was recorded.
+pub(crate) fn check_recorded(folder: &Path, batch: u64, proof: &store::ProofFile) -> Result<(), SequencerError> {
+    let path = folder.join(&proof.name);
+    let lost = |found: String| SequencerError::ProofLost {
+        path: path.clone(),
+        batch,
+        found,
+    };
+    let bytes = std::fs::read(&path).map_err(|error| lost(error.to_string()))?;
+    if *blake3::hash(&bytes).as_bytes() != proof.digest {
+        return Err(lost("a file with another digest".into()));
     }
+    Ok(())
 }

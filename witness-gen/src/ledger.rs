@@ -4,6 +4,7 @@
 //! none of them shows in its `Debug` form or its errors.
 
 mod error;
+mod liquidation;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -12,6 +13,8 @@ use halo2curves::bn256::Fr;
 use rayon::prelude::*;
 
 pub use error::LedgerError;
+pub use liquidation::LiquidatedBatch;
+pub(crate) use liquidation::touched;
 
 use crate::account::Account;
 use crate::book::GeneratedBook;
@@ -112,17 +115,7 @@ impl Ledger {
             };
             accounts.insert(index, account);
         }
-        let open = open_interest_of(accounts.values().flat_map(|account| &account.positions))?;
-        let mut by_expiry: BTreeMap<ExpiryMinutes, Vec<OpenInterest>> = BTreeMap::new();
-        for entry in open {
-            by_expiry.entry(entry.series.expiry).or_default().push(entry);
-        }
-        let found = by_expiry.len();
-        let mut expiries = BTreeMap::new();
-        for (slot, (expiry, list)) in by_expiry.into_iter().enumerate() {
-            let slot = u8::try_from(slot).map_err(|_| LedgerError::TooManyExpiries { found })?;
-            expiries.insert(expiry, (slot, list));
-        }
+        let expiries = expiries_of(&accounts)?;
         let pools = Pools {
             insurance: book.insurance,
             total_cash: total.finish()?,
@@ -175,6 +168,11 @@ impl Ledger {
     /// The tree is not of the account tree's depth.
     pub fn account_path(&self, index: u32) -> Result<AccountPath, LedgerError> {
         path_of(&self.account_tree, index)
+    }
+
+    /// The account tree.
+    pub fn account_tree(&self) -> &SparseTree {
+        &self.account_tree
     }
 
     /// The state header.
@@ -293,25 +291,10 @@ impl Ledger {
                 expiry: instance.expiry,
             })?;
         let slot = *slot;
-        let old_slot = self.series_tree.get(u32::from(slot));
         let indices = || witness.accounts.iter().map(|update| update.index);
-        let old_leaves: Vec<(u32, Fr)> = indices().map(|index| (index, self.account_tree.get(index))).collect();
-        self.account_tree
-            .set_many(indices().zip(outcome.new_leaves.iter().copied()))?;
-        self.series_tree.set(u32::from(slot), outcome.new_slot)?;
-        let moved = StateHeader {
-            accounts_root: self.account_tree.root(),
-            series_root: self.series_tree.root(),
-            ..outcome.header
-        };
-        if moved != outcome.header || moved.root() != instance.new_state {
-            self.account_tree.set_many(old_leaves)?;
-            self.series_tree.set(u32::from(slot), old_slot)?;
-            return Err(LedgerError::OtherResult {
-                expected: instance.new_state,
-                found: moved.root(),
-            });
-        }
+        let leaves: Vec<(u32, Fr)> = indices().zip(outcome.new_leaves.iter().copied()).collect();
+        let slots = [(u32::from(slot), outcome.new_slot)];
+        self.move_trees(&leaves, &slots, &outcome.header, instance.new_state)?;
         self.parts
             .accounts
             .extend(indices().zip(outcome.accounts.iter().cloned()));
@@ -326,6 +309,39 @@ impl Ledger {
         self.parts.batch = outcome.header.batch;
         self.parts.history = outcome.header.history;
         Ok(())
+    }
+
+    /// Puts new leaves into both trees. Where they do not lead to the header and the root that are claimed, the trees are as before.
+    fn move_trees(
+        &mut self,
+        leaves: &[(u32, Fr)],
+        slots: &[(u32, Fr)],
+        header: &StateHeader,
+        new_state: Fr,
+    ) -> Result<(), LedgerError> {
+        let before = |tree: &SparseTree, new: &[(u32, Fr)]| -> Vec<(u32, Fr)> {
+            new.iter().map(|(index, _)| (*index, tree.get(*index))).collect()
+        };
+        let (old_leaves, old_slots) = (before(&self.account_tree, leaves), before(&self.series_tree, slots));
+        let put = |ledger: &mut Self, leaves: &[(u32, Fr)], slots: &[(u32, Fr)]| {
+            ledger.account_tree.set_many(leaves.iter().copied())?;
+            ledger.series_tree.set_many(slots.iter().copied())
+        };
+        let done = put(self, leaves, slots);
+        let moved = StateHeader {
+            accounts_root: self.account_tree.root(),
+            series_root: self.series_tree.root(),
+            ..*header
+        };
+        if done.is_ok() && moved == *header && moved.root() == new_state {
+            return Ok(());
+        }
+        put(self, &old_leaves, &old_slots)?;
+        done?;
+        Err(LedgerError::OtherResult {
+            expected: new_state,
+            found: moved.root(),
+        })
     }
 
     /// Recomputes everything that follows from something else: both trees from their rows, open interest from the
@@ -444,6 +460,24 @@ fn path_of<const DEPTH: usize>(tree: &SparseTree, index: u32) -> Result<[Sibling
     let found = path.len();
     path.try_into()
         .map_err(|_| TreeError::PathLength { expected: DEPTH, found }.into())
+}
+
+/// The expiries of what accounts hold: slots from 0 in their order, open interest as the sum of the positions.
+pub(crate) fn expiries_of(
+    accounts: &BTreeMap<u32, Account>,
+) -> Result<BTreeMap<ExpiryMinutes, ExpirySlot>, LedgerError> {
+    let open = open_interest_of(accounts.values().flat_map(|account| &account.positions))?;
+    let mut by_expiry: BTreeMap<ExpiryMinutes, Vec<OpenInterest>> = BTreeMap::new();
+    for entry in open {
+        by_expiry.entry(entry.series.expiry).or_default().push(entry);
+    }
+    let found = by_expiry.len();
+    let mut expiries = BTreeMap::new();
+    for (slot, (expiry, list)) in by_expiry.into_iter().enumerate() {
+        let slot = u8::try_from(slot).map_err(|_| LedgerError::TooManyExpiries { found })?;
+        expiries.insert(expiry, (slot, list));
+    }
+    Ok(expiries)
 }
 
 /// Long and short lots of each series, increasing.

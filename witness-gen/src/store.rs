@@ -4,8 +4,8 @@
 //! with mode 0600 and refused when others can read it. What it commits to, the state root, reveals nothing: every leaf is
 //! hidden by a blinding that only the seed gives.
 //!
-//! **A batch is one transaction.** [`Store::record_batch`] writes the batch's row and moves accounts, open interest and pools
-//! together, or nothing. The order of a run is: settle, prove, write the proof file ([`ProofFile::write`]: temporary file,
+//! **A batch is one transaction.** [`Store::record_batch`] and [`Store::record_liquidations`] write the batch's row and move accounts, open
+//! interest and pools together (and the queue of liquidations), or nothing. The order of a run is: settle, prove, write the proof file ([`ProofFile::write`]: temporary file,
 //! fsync, rename), record. A kill at any point leaves the old state or the new one. A proof file without its row is of a run
 //! that was killed before recording; the next run settles the same batch, with the same blindings and so the same
 //! new root, and overwrites it.
@@ -13,6 +13,7 @@
 //! The file is held exclusively while open: a second process is refused at once.
 
 mod fault;
+mod queue;
 mod rows;
 mod secret;
 
@@ -26,15 +27,16 @@ use rusqlite::{Connection, ErrorCode, OpenFlags, TransactionBehavior, params};
 use thiserror::Error;
 
 pub use fault::{KILL_AT, STEPS, checkpoint};
-pub use rows::{BatchRecord, BatchStatus};
+pub use queue::QueueState;
+pub use rows::{BatchInstance, BatchRecord, BatchStatus};
 pub use secret::{BlindingUse, SecretOrigin, SecretSeed};
 
-use crate::ledger::{Ledger, LedgerError, SettledBatch};
+use crate::ledger::{Ledger, LedgerError, LiquidatedBatch, SettledBatch};
 
 /// SQLite's application id of our files: "zkst".
 pub const APPLICATION_ID: i32 = 0x7a6b_7374;
 /// The version of the tables.
-pub const SCHEMA_VERSION: i32 = 3;
+pub const SCHEMA_VERSION: i32 = 4;
 
 /// What went wrong with a store. Shows paths, roots and numbers of batches; no secret.
 #[derive(Debug, Error)]
@@ -348,14 +350,44 @@ impl Store {
     /// when it is the same (its instance decides), so that a caller who does not know whether its last call succeeded may
     /// repeat it. The proof's row stays the first one then.
     pub fn record_batch(&mut self, batch: &SettledBatch, proof: &ProofFile) -> Result<Recorded, StoreError> {
-        let instance = &batch.instance;
-        let number = instance.batch;
+        let outcome = &batch.outcome;
+        let roots = [outcome.old_header.root(), outcome.header.root()];
+        self.record(BatchInstance::Settlement(batch.instance), roots, proof, |to| {
+            rows::move_settled(to, batch)
+        })
+    }
+
+    /// Records a batch of liquidations and moves the stored state and the queue by it, as [`Store::record_batch`] does.
+    pub fn record_liquidations(
+        &mut self,
+        batch: &LiquidatedBatch,
+        queue: &QueueState,
+        proof: &ProofFile,
+    ) -> Result<Recorded, StoreError> {
+        let outcome = &batch.outcome;
+        let roots = [outcome.old_header.root(), outcome.header.root()];
+        self.record(BatchInstance::Liquidation(batch.instance), roots, proof, |to| {
+            rows::move_liquidated(to, batch)?;
+            let (_, takers) = queue::read(to)?;
+            queue::write(to, queue, &takers)
+        })
+    }
+
+    /// One batch, one transaction: `roots` are those of its outcome, `moves` moves the rows.
+    fn record(
+        &mut self,
+        instance: BatchInstance,
+        roots: [Fr; 2],
+        proof: &ProofFile,
+        moves: impl FnOnce(&rusqlite::Transaction<'_>) -> Result<(), StoreError>,
+    ) -> Result<Recorded, StoreError> {
+        let number = instance.number();
         let transaction = self
             .connection
             .transaction_with_behavior(TransactionBehavior::Immediate)?;
         let (current, root) = rows::state(&transaction)?;
         if number <= current {
-            let same = rows::instance(&transaction, number)? == Some(*instance);
+            let same = rows::instance(&transaction, number)? == Some(instance);
             return if same {
                 Ok(Recorded::Before)
             } else {
@@ -368,23 +400,57 @@ impl Store {
                 found: number,
             });
         }
-        if instance.old_state != root {
+        let found = instance.states()[0];
+        if found != root {
+            let expected = root;
             return Err(StoreError::OldRoot {
                 number,
-                expected: root,
-                found: instance.old_state,
+                expected,
+                found,
             });
         }
-        let outcome = &batch.outcome;
-        if outcome.old_header.root() != instance.old_state || outcome.header.root() != instance.new_state {
+        if roots != instance.states() {
             return Err(StoreError::Outcome { number });
         }
-        rows::insert_batch(&transaction, instance, proof)?;
-        rows::move_state(&transaction, batch)?;
+        rows::insert_batch(&transaction, &instance, proof)?;
+        moves(&transaction)?;
         checkpoint("in_transaction");
         transaction.commit()?;
         checkpoint("after_commit");
         Ok(Recorded::Now)
+    }
+
+    /// Who waits to be liquidated.
+    pub fn queue(&self) -> Result<QueueState, StoreError> {
+        Ok(queue::read(&self.connection)?.0)
+    }
+
+    /// Who takes positions of liquidated accounts, in the order asked.
+    pub fn takers(&self) -> Result<Vec<u32>, StoreError> {
+        Ok(queue::read(&self.connection)?.1)
+    }
+
+    /// Puts another queue in the place of the recorded one, where a round ends without a batch.
+    pub fn set_queue(&mut self, queue: &QueueState) -> Result<(), StoreError> {
+        self.write_queue(|_, takers| (queue.clone(), takers))
+    }
+
+    /// Remembers who takes positions. An account twice, or one that is not there, is refused.
+    pub fn set_takers(&mut self, takers: &[u32]) -> Result<(), StoreError> {
+        self.write_queue(|queue, _| (queue, takers.to_vec()))
+    }
+
+    fn write_queue(
+        &mut self,
+        new: impl FnOnce(QueueState, Vec<u32>) -> (QueueState, Vec<u32>),
+    ) -> Result<(), StoreError> {
+        let transaction = self
+            .connection
+            .transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let (queue, takers) = queue::read(&transaction)?;
+        let (queue, takers) = new(queue, takers);
+        queue::write(&transaction, &queue, &takers)?;
+        Ok(transaction.commit()?)
     }
 
     /// The recorded batches, in order.

@@ -9,7 +9,10 @@ use halo2curves::bn256::Fr;
 use rayon::prelude::*;
 use thiserror::Error;
 
+mod overlay;
+
 use crate::poseidon::hash4;
+pub use overlay::Overlay;
 
 /// Depth of the account tree: 4^12 accounts.
 pub const ACCOUNT_DEPTH: usize = 12;

@@ -16,7 +16,7 @@ use proptest::prelude::*;
 use support::{lots, price};
 use witness_gen::account::Account;
 use witness_gen::liquidation::{
-    LiquidationRules, Market, Outcome, Party, Queue, Terms, Transfer, check, liquidate, scan,
+    Auction, Done, LiquidationRules, Market, Outcome, Party, Queue, Terms, Transfer, check, liquidate, scan,
 };
 use witness_gen::position::Position;
 use witness_gen::pricing::{Greeks, ValuePerLot};
@@ -469,7 +469,75 @@ fn a_batch_has_an_order_a_cap_and_a_queue() {
     assert_eq!(second.done[0].transfer.terms.discount, 700);
     let last = run(&mut queue, &mut accounts, &mut pools, &[21]);
     assert_eq!((last.done.len(), queue.waiting.len()), (1, 0));
+    assert!(first.round_over && second.round_over && last.round_over);
     let after: i128 = accounts.values().map(|account| account.cash.get()).sum();
     let moved = pools.insurance.get() - pools.bad_debt.get() - case.pools.insurance.get();
     assert_eq!(after + moved, before);
+}
+
+#[test]
+fn a_round_in_parts_ends_where_a_whole_one_does() {
+    let case = Case::solvent();
+    let rules = LiquidationRules {
+        batch_cap: 5,
+        ..case.rules
+    };
+    let accounts: BTreeMap<u32, Account> = (0..7)
+        .map(|n| {
+            let mut account = case.victim.clone();
+            account.owner = Fr::from(100 + u64::from(n));
+            account.cash.0 -= i128::from(n) * QUOTE;
+            (n, account)
+        })
+        .chain([(
+            21,
+            Account {
+                cash: Cash(1_000_000 * QUOTE),
+                ..taker()
+            },
+        )])
+        .collect();
+    let terms = |rounds: u32| Terms {
+        discount: 500 + 100 * rounds,
+        penalty: 0,
+    };
+    let (mut whole, mut whole_pools, mut whole_queue) = (accounts.clone(), case.pools, Queue::default());
+    whole_queue
+        .run(&case.market, &rules, &mut whole, &mut whole_pools, &[21], terms)
+        .expect("a round");
+    let (mut parts, mut pools, mut queue) = (accounts, case.pools, Queue::default());
+    let auction = Auction {
+        takers: &[21],
+        terms,
+        accepts: |_: [&Account; 2], _: &Done| true,
+        most: 2,
+    };
+    let mut part = || queue.part(&case.market, &rules, &mut parts, &mut pools, &auction);
+    let reports: Vec<_> = (0..3).map(|_| part().expect("a part")).collect();
+    let done: Vec<(usize, usize, bool)> = reports
+        .iter()
+        .map(|r| (r.done.len(), r.over_cap, r.round_over))
+        .collect();
+    assert_eq!(done, [(2, 5, false), (2, 3, false), (1, 2, true)]);
+    assert_eq!((&parts, pools, &queue), (&whole, whole_pools, &whole_queue));
+    assert_eq!(
+        queue.waiting.iter().map(|w| (w.index, w.rounds)).collect::<Vec<_>>(),
+        [(1, 1), (0, 1)]
+    );
+    assert_eq!(queue.done, 0);
+    // What cannot be carried out otherwise is not taken, and who finds nobody waits on.
+    let picky = Auction {
+        takers: &[21],
+        terms,
+        accepts: |_: [&Account; 2], done: &Done| done.index != 1,
+        most: 9,
+    };
+    let report = queue
+        .part(&case.market, &rules, &mut parts, &mut pools, &picky)
+        .expect("a part");
+    assert_eq!((report.done.len(), report.untaken, report.round_over), (1, 1, true));
+    assert_eq!(
+        queue.waiting,
+        [witness_gen::liquidation::Waiting { index: 1, rounds: 2 }]
+    );
 }

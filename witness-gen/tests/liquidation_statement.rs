@@ -4,80 +4,46 @@
 mod liquidation_cases;
 mod support;
 
-use std::collections::BTreeMap;
-
 use ff::Field;
 use halo2curves::bn256::Fr;
-use liquidation_cases::{Case, EXPIRY, QUOTE, TERMS, account, arrays, clause, margin_rules, terms};
+use liquidation_cases::{EXPIRY, TERMS, arrays, blinding, clause, committed, rules, terms};
 use support::lots;
-use witness_gen::account::Account;
-use witness_gen::ledger::{Ledger, LedgerParts};
-use witness_gen::liquidation::LiquidationRules;
-use witness_gen::open_interest::OpenInterest;
-use witness_gen::params::RiskParameters;
+use witness_gen::ledger::Ledger;
+use witness_gen::liquidation::Terms;
 use witness_gen::pricing::ValuePerLot;
-use witness_gen::series::{Kind, SeriesTerms};
-use witness_gen::state::Pools;
+use witness_gen::series::Kind;
 use witness_gen::statement::liquidation as statement;
-use witness_gen::statement::liquidation::{Instance, Witness};
-use witness_gen::units::Cash;
+use witness_gen::statement::liquidation::{BatchOutcome, BreachError, Instance, Violation, Witness};
+use witness_gen::statement::solvency::MarginRules;
 
-/// A ledger of the victim (leaf 5), the taker (9) and a counterparty (70) that makes the book net to 0, with a witness over 5 and 9.
-fn committed() -> (Ledger, Witness) {
-    let case = Case::solvent();
-    let arrays = arrays();
-    let put = terms(Kind::Put, 1_800_000_000);
-    let other = account(
-        11,
-        9_000 * QUOTE,
-        &[
-            (terms(Kind::Call, 2_400_000_000), 5_000_000),
-            (terms(Kind::Put, 1_600_000_000), -2_000_001),
-            (put, 7_000_000),
-        ],
-    );
-    let accounts: BTreeMap<u32, Account> = [(5, case.victim), (9, case.taker), (70, other)].into();
-    let entry = |series: SeriesTerms, open: u64| OpenInterest {
-        series,
-        long: open,
-        short: open,
-    };
-    let list = vec![
-        entry(terms(Kind::Call, 2_400_000_000), 5_000_000),
-        entry(terms(Kind::Put, 1_600_000_000), 2_000_001),
-        entry(put, 10_000_000),
-    ];
-    let insurance = 50 * QUOTE;
-    let total: i128 = accounts.values().map(|account| account.cash.get()).sum::<i128>() + insurance;
-    let ledger = Ledger::from_parts(LedgerParts {
-        domain: Fr::from(99),
-        params: RiskParameters::default(),
-        accounts,
-        expiries: [(EXPIRY, (3, list))].into(),
-        pools: Pools {
-            insurance: Cash(insurance),
-            total_cash: Cash(total),
-            ..Pools::default()
-        },
-        batch: 41,
-        history: Fr::from(12_345),
-    })
-    .expect("a ledger");
-    ledger.audit().expect("a sound ledger");
-    let margin = margin_rules(arrays.rules.digest());
-    let rules = LiquidationRules::default();
-    let witness = Witness::new(&ledger, &arrays, margin, rules, &[5, 9], |index, nonce| {
-        Fr::from(u64::from(index * 100 + nonce))
-    });
-    let witness = witness.expect("accounts of the ledger");
-    assert_eq!(witness.rows.len(), 3, "a row for each series held");
-    (ledger, witness)
+fn run(ledger: &Ledger, wanted: &[(u32, u32, Terms)]) -> Result<(Instance, Witness, BatchOutcome), Violation> {
+    let (margin, rules) = rules();
+    statement::execute(ledger, &arrays(), margin, rules, wanted, blinding)
 }
 
 fn proven() -> (Ledger, Instance, Witness) {
-    let (ledger, witness) = committed();
-    let (instance, witness, _) = statement::execute(Fr::from(99), witness, &[(5, 9, TERMS)]).expect("due");
+    let ledger = committed();
+    let (instance, witness, _) = run(&ledger, &[(5, 9, TERMS)]).expect("due");
+    assert_eq!(witness.rows.len(), 3, "a row for each series held");
     (ledger, instance, witness)
+}
+
+/// Two victims, one taker: the second step begins where the first left the taker.
+fn two_steps() -> (Ledger, Instance, Witness) {
+    let ledger = committed();
+    let (instance, witness, _) = run(&ledger, &[(5, 9, TERMS), (6, 9, TERMS)]).expect("due");
+    (ledger, instance, witness)
+}
+
+/// What the ledger is after an outcome, built from its parts.
+fn rebuilt(ledger: &Ledger, outcome: &BatchOutcome) -> Ledger {
+    let mut parts = ledger.parts().clone();
+    parts.accounts.extend(outcome.accounts.clone());
+    parts.expiries = outcome.expiries.clone();
+    parts.pools = outcome.header.pools;
+    parts.batch = outcome.header.batch;
+    parts.history = outcome.header.history;
+    Ledger::from_parts(parts).expect("a ledger")
 }
 
 #[test]
@@ -86,22 +52,70 @@ fn a_committed_batch_leads_to_the_state_of_its_parts() {
     let outcome = statement::check(&instance, &witness).expect("a valid batch");
     assert_eq!(instance.old_state, ledger.state_root());
     assert_eq!(Instance::from_fields(&instance.to_fields()), Ok(instance));
-    let mut parts = ledger.parts().clone();
-    parts.accounts.insert(5, outcome.accounts[0].clone());
-    parts.accounts.insert(9, outcome.accounts[1].clone());
-    parts.expiries = outcome.expiries.clone();
-    parts.pools = outcome.header.pools;
-    parts.batch = 42;
-    parts.history = outcome.header.history;
-    let after = Ledger::from_parts(parts).expect("a ledger");
+    let after = rebuilt(&ledger, &outcome);
+    assert_eq!(after.parts().batch, 42);
     assert_eq!(after.state_root(), instance.new_state);
     after.audit().expect("open interest and cash add up");
     let put = terms(Kind::Put, 1_800_000_000);
     let open = outcome.expiries[&EXPIRY].1.iter().find(|entry| entry.series == put);
+    let netted = outcome.netted[&put];
+    assert_eq!(
+        outcome.netted.keys().collect::<Vec<_>>(),
+        [&put],
+        "the taker is short of nothing else"
+    );
+    assert_eq!(open.expect("listed").long, 20_000_000 - netted);
     assert!(
-        open.expect("listed").long < 10_000_000,
+        netted > 0 && netted <= 3_000_000,
         "what the taker nets leaves open interest"
     );
+}
+
+#[test]
+fn a_taker_of_two_stands_in_the_second_as_the_first_left_it() {
+    let (ledger, instance, witness) = two_steps();
+    let outcome = statement::check(&instance, &witness).expect("a valid batch");
+    let after = rebuilt(&ledger, &outcome);
+    assert_eq!(after.state_root(), instance.new_state);
+    after.audit().expect("open interest and cash add up");
+    let nonces: Vec<u32> = [5, 6, 9].map(|index| outcome.accounts[&index].nonce).into();
+    assert_eq!(nonces, [4, 4, 5], "a step is a nonce");
+    let first = &outcome.steps[0].outcome.liquidator;
+    assert_eq!(&witness.steps[1].liquidator.account, first);
+    assert_eq!(outcome.accounts[&9].blinding, blinding(9, 5));
+    // Each root leads to the next.
+    assert_eq!(outcome.steps[1].roots[1], outcome.header.accounts_root);
+    let put = terms(Kind::Put, 1_800_000_000);
+    assert_eq!(
+        outcome.netted[&put],
+        outcome
+            .steps
+            .iter()
+            .filter_map(|step| step.netted.get(&put))
+            .sum::<u64>()
+    );
+    // A state of the taker that it no longer has, and one that it does not have yet.
+    let mut stale = witness.clone();
+    stale.steps[1].liquidator = stale.steps[0].liquidator.clone();
+    clause(statement::check(&instance, &stale), "L1");
+    let mut early = witness.clone();
+    early.steps.swap(0, 1);
+    clause(statement::check(&instance, &early), "L1");
+}
+
+#[test]
+fn who_takes_may_not_be_liquidated_and_who_was_liquidated_is_healthy() {
+    let ledger = committed();
+    let again = run(&ledger, &[(5, 9, TERMS), (5, 66, TERMS)]);
+    assert_eq!(clause(again, "L1"), Violation::L1(BreachError::Healthy));
+    let taker = run(&ledger, &[(5, 9, TERMS), (9, 66, TERMS)]);
+    assert_eq!(clause(taker, "L1"), Violation::L1(BreachError::Healthy));
+    // Nor does a witness that repeats a step get through: the account is not that one any more.
+    let (_, instance, mut twice) = proven();
+    twice.steps.push(twice.steps[0].clone());
+    clause(statement::check(&instance, &twice), "L1");
+    // Who was liquidated may take, as anyone with initial margin may; not here.
+    clause(run(&ledger, &[(5, 9, TERMS), (6, 5, TERMS)]), "L5");
 }
 
 #[test]
@@ -135,8 +149,20 @@ fn test_invalid_L1__what_the_roots_commit_to() {
             },
             "series root",
         ),
-        (&|_, w| w.accounts[1].account.nonce += 1, "accounts"),
-        (&|_, w| w.accounts[1].path[4][1] += Fr::ONE, "accounts"),
+        (&|_, w| w.rows.swap(0, 1), "risk row 1"),
+        (&|_, w| w.rows.insert(1, w.rows[0].clone()), "risk row 1"),
+        (&|_, w| w.header.accounts_root += Fr::ONE, "old state"),
+        (&|_, w| w.steps[0].liquidated.account.nonce += 1, "liquidated account"),
+        (&|_, w| w.steps[0].liquidated.account.cash.0 -= 1, "liquidated account"),
+        (&|_, w| w.steps[0].liquidated.index = 6, "liquidated account"),
+        (&|_, w| w.steps[0].liquidated.index += 1 << 24, "liquidated account"),
+        (
+            &|_, w| w.steps[0].liquidated.path[4][1] += Fr::ONE,
+            "liquidated account",
+        ),
+        (&|_, w| w.steps[0].liquidator.account.nonce += 1, "liquidator"),
+        (&|_, w| w.steps[0].liquidator.index += 1, "liquidator"),
+        (&|_, w| w.steps[0].liquidator.path[0][0] += Fr::ONE, "liquidator"),
     ] {
         let text = broken(edit);
         assert!(text.contains(part), "{text} / {part}");
@@ -144,20 +170,44 @@ fn test_invalid_L1__what_the_roots_commit_to() {
 }
 
 #[test]
+fn test_invalid_L1__a_row_that_is_missing() {
+    let (_, instance, mut witness) = proven();
+    witness.rows.remove(1);
+    clause(statement::check(&instance, &witness), "L1");
+}
+
+#[test]
+fn test_invalid_L1__positions_out_of_order() {
+    // A ledger that was never sound: the leaf commits to a list in another order.
+    let mut parts = committed().parts().clone();
+    parts.accounts.get_mut(&5).expect("there").positions.swap(0, 1);
+    let found = clause(run(&Ledger::from_parts(parts).expect("built"), &[(5, 9, TERMS)]), "L1");
+    let (at, party) = (0, "liquidated account");
+    assert_eq!(found, Violation::L1(BreachError::Positions { at, party }));
+}
+
+#[test]
 fn test_invalid_L2__batches() {
-    let (_, instance, witness) = proven();
-    let mut twice = witness.clone();
-    twice.steps.push(twice.steps[0].clone());
-    clause(statement::check(&instance, &twice), "L2");
+    let (ledger, instance, witness) = proven();
     let mut none = witness.clone();
     none.steps.clear();
     clause(statement::check(&instance, &none), "L2");
-    let mut unknown = witness.clone();
-    unknown.steps[0].liquidator = 70;
-    clause(statement::check(&instance, &unknown), "L2");
-    let mut itself = witness;
-    itself.steps[0].liquidator = 5;
+    clause(run(&ledger, &[]), "L2");
+    clause(run(&ledger, &[(5, 10, TERMS)]), "L2");
+    let mut itself = witness.clone();
+    itself.steps[0].liquidator = itself.steps[0].liquidated.clone();
     clause(statement::check(&instance, &itself), "L2");
+    // One more than the cap.
+    let (margin, mut rules) = rules();
+    rules.batch_cap = 1;
+    let margin = MarginRules {
+        liquidation: rules.digest(),
+        ..margin
+    };
+    let wanted = [(5, 9, TERMS), (6, 9, TERMS)];
+    let found = |wanted| statement::execute(&ledger, &arrays(), margin, rules, wanted, blinding);
+    assert!(found(&wanted[..1]).is_ok());
+    clause(found(&wanted), "L2");
 }
 
 #[test]
@@ -182,7 +232,7 @@ fn test_invalid_L6__another_new_state() {
     other.new_state += Fr::ONE;
     clause(statement::check(&other, &witness), "L6");
     let mut blinding = witness.clone();
-    blinding.accounts[0].new_blinding += Fr::ONE;
+    blinding.steps[0].liquidator.new_blinding += Fr::ONE;
     clause(statement::check(&instance, &blinding), "L6");
     let mut domain = instance;
     domain.domain += Fr::ONE;

@@ -8,11 +8,14 @@ use std::fs::File;
 use num_bigint::BigInt;
 use proptest::prelude::*;
 use support::{price, reference_file};
-use witness_gen::liquidation::LiquidationRules;
+use witness_gen::Fr;
+use witness_gen::liquidation::{LiquidationRules, Market, schedule};
 use witness_gen::risk::RiskGrid;
+use witness_gen::risk::file::RiskRound;
+use witness_gen::store::BlindingUse;
 use witness_gen::stress::contagion::{Asset, Network, NetworkBook};
 use witness_gen::stress::path::Tick;
-use witness_gen::stress::{PricePath, Replay, ReplayRules, StressError, StressSpec, replay};
+use witness_gen::stress::{PricePath, Replay, ReplayRules, StressError, StressSpec, replay, replay_watched};
 use witness_gen::units::{Cash, Underlying};
 
 const CRASHES: &str = "crypto_crash_hourly.csv.gz";
@@ -73,6 +76,75 @@ fn black_thursday_liquidates() {
         assert!(
             replay.steps.iter().any(|step| step.factor.get() > 2 << 18),
             "the regime widens the grid"
+        );
+    }
+}
+
+/// What is saved of a step is that step: the rows of the risk arrays are those it was judged by, and the batch out of the ledger is its own.
+#[test]
+fn a_saved_step_liquidates_as_the_replay_does() {
+    let Some(file) = reference_file(CRASHES) else { return };
+    let open = File::open(&file).expect("readable");
+    let path = PricePath::of_event(open, "2020-03-12-black-thursday", Underlying::ETH).expect("an event of the file");
+    let rules = rules();
+    let spec = StressSpec { accounts: 60, seed: 7 };
+    let mut saved = Vec::new();
+    let replay = replay_watched(&path, &rules, spec, &mut |moment| {
+        if moment.below() == 0 || saved.len() == 3 {
+            return;
+        }
+        let round = moment.round().expect("priced before");
+        assert!(moment.market.rows().eq(&round.arrays.rows), "the same rows");
+        assert_eq!(
+            RiskRound::from_json(&round.to_json()).expect("reads").arrays.root(),
+            round.arrays.root()
+        );
+        saved.push((
+            moment.tick,
+            moment.margin,
+            round,
+            moment.export(Fr::from(7), spec.seed).expect("a ledger"),
+        ));
+    });
+    let replay = replay.expect("a replay");
+    assert_eq!(saved.len(), 3, "steps with accounts below");
+    for (tick, margin, round, export) in saved {
+        let step = replay.steps.iter().find(|step| step.tick == tick).expect("a step");
+        assert_eq!(export.below, step.below);
+        let market = Market::of(&round.arrays, margin).expect("rows of the grid");
+        let (mut accounts, mut pools) = (export.ledger.parts().accounts.clone(), export.ledger.parts().pools);
+        let mut queue = export.queue.queue.clone();
+        let terms = |rounds| schedule(&rules.liquidation, rounds);
+        let report = queue
+            .run(
+                &market,
+                &rules.liquidation,
+                &mut accounts,
+                &mut pools,
+                &export.takers,
+                terms,
+            )
+            .expect("a round");
+        assert_eq!(
+            (report.done.len(), pools.insurance),
+            (step.liquidations, step.insurance)
+        );
+        let wanted: Vec<_> = report
+            .done
+            .iter()
+            .map(|d| (d.index, d.liquidator, d.transfer.terms))
+            .collect();
+        let blinding = |index, nonce| export.seed.blinding(BlindingUse::Leaf, index, nonce);
+        let batch = export
+            .ledger
+            .liquidate(&round.arrays, margin, rules.liquidation, &wanted, blinding)
+            .expect("due");
+        let mut ledger = export.ledger;
+        ledger.apply_liquidation(&batch).expect("over this state");
+        ledger.audit().expect("whole");
+        assert_eq!(
+            (ledger.parts().pools.insurance, ledger.parts().pools.bad_debt),
+            (step.insurance, step.bad_debt)
         );
     }
 }

@@ -1,7 +1,7 @@
 //! The gates that every system of the builder has: the permutation, an arithmetic row, a word of limbs.
 //!
 //! Range checks: every cell of the two limb columns is below 2^9 by the bus ([`super::bus`]). A word is the value of the limbs of consecutive
-//! rows, 18 bits a row.
+//! rows, 18 bits a row, or 9 in the last one where [`LONG`] says so.
 
 use super::rows::*;
 use crate::chips::poseidon;
@@ -28,8 +28,10 @@ pub fn rows<E: Env>(env: &E) -> Vec<Gate<E::V>> {
     let word = env.fix(WORD, 0);
     let carried = (word.clone() - env.one()) * env.pow2(18) * env.adv(WORD_OF, 1);
     let limbs = env.adv(L[0], 0) + env.n(512) * env.adv(L[1], 0);
+    let half = word.clone() * env.fix(LONG, 0) * env.adv(L[1], 0);
     vec![
         ("arithmetic row".into(), env.fix(Q_ARITHMETIC, 0) * sum),
+        ("word of an odd number of limbs".into(), half),
         ("word of limbs".into(), word * (env.adv(WORD_OF, 0) - limbs - carried)),
     ]
 }

@@ -9,7 +9,7 @@
 //! A statement writes itself down once, over a [`plan::Plan`]; with a witness that gives the cells, without one the key. What it needs beyond the
 //! builder's own gates and table of limbs, its [`System`] says.
 //!
-//! Files: [`rows`] (columns), [`plan`] (the operations), [`gates`], [`bus`] (limbs, tables and tuples), [`circuit`] (columns and cells of the
+//! Files: [`rows`] (columns), [`plan`] (the operations), `wide` (those on integers of more than 127 bits, and comparisons), [`gates`], [`bus`] (limbs, tables and tuples), [`circuit`] (columns and cells of the
 //! proving library), [`check`] (which constraint is violated where).
 
 use halo2_proofs::halo2curves::bn256::Fr;
@@ -23,6 +23,7 @@ pub mod circuit;
 pub mod gates;
 pub(crate) mod plan;
 pub mod rows;
+pub(crate) mod wide;
 
 pub use circuit::{Config, Laid};
 pub use plan::{Copy, End};

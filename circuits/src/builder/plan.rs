@@ -257,21 +257,55 @@ impl Plan {
         self.write(A[0], row, value)
     }
 
+    /// A witness cell that is 0 where `bit` is 1.
+    #[track_caller]
+    pub(crate) fn zero_where(&mut self, bit: Wire, value: Fr) -> Wire {
+        self.row(ONE, &[(Slot::Wire(bit), ZERO), (Slot::Free(value), ZERO)], ZERO)[1]
+    }
+
+    /// A witness cell, and how far a wire is from it.
+    #[track_caller]
+    pub(crate) fn gap(&mut self, wire: Wire, value: Fr) -> (Wire, Wire) {
+        let gap = self.read(wire) - value;
+        let cells = [
+            (Slot::Wire(wire), ONE),
+            (Slot::Free(value), -ONE),
+            (Slot::Free(gap), -ONE),
+        ];
+        let [_, value, gap, _] = self.row(ZERO, &cells, ZERO);
+        (value, gap)
+    }
+
     /// An unsigned integer of 18 bits a row.
     #[track_caller]
     pub(crate) fn word(&mut self, value: i128, rows: usize) -> Wire {
-        let first = self.words;
+        self.limbs(&number(value), 2 * rows)
+    }
+
+    /// An unsigned integer of so many limbs of 9 bits, at most 28 of them: below 2^252, so it has one reading. Of a larger value the low bits.
+    #[track_caller]
+    pub(crate) fn limbs(&mut self, value: &Fr, limbs: usize) -> Wire {
+        let (first, rows) = (self.words, limbs.div_ceil(2));
         self.words += rows;
-        let value = value as u128;
+        let bytes = value.to_bytes();
+        let limb = |i: usize| {
+            let (at, bit) = (9 * i / 8, 9 * i % 8);
+            let low = bytes.get(at).copied().unwrap_or(0);
+            let high = bytes.get(at + 1).copied().unwrap_or(0);
+            let limb = (u16::from(low) | u16::from(high) << 8) >> bit & 511;
+            if i < limbs { Fr::from(u64::from(limb)) } else { ZERO }
+        };
         let mut below = ZERO;
         for i in (0..rows).rev() {
             let row = first + i;
             for (side, c) in L.into_iter().enumerate() {
-                let limb = (value >> (18 * i + 9 * side)) & 511;
-                self.write(c, row, Fr::from(limb as u64));
+                self.write(c, row, limb(2 * i + side));
             }
             let last = i + 1 == rows;
             self.fix(WORD, row, Fr::from(if last { 1 } else { 2 }));
+            if last && limbs % 2 == 1 {
+                self.fix(LONG, row, ONE);
+            }
             let limbs = self.trace.read(L[0], row) + Fr::from(512) * self.trace.read(L[1], row);
             self.write(WORD_OF, row, limbs + below);
             below = fr_pow2(18) * self.trace.read(WORD_OF, row);

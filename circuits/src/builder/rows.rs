@@ -43,7 +43,7 @@ pub const TAG: usize = 13;
 pub const TAKE: usize = 14;
 /// 1: the tuple is offered as often as A5 says.
 pub const OFFER: usize = 15;
-/// 1: the tuple goes on in A0..A4 of the next row.
+/// 1: the tuple goes on in A0..A4 of the next row. In the last row of a word: its second limb is 0.
 pub const LONG: usize = 16;
 /// 1 where the bus runs.
 pub const Q_BUS: usize = 17;

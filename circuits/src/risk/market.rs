@@ -292,13 +292,13 @@ impl Layout<'_> {
         p.is_input(old, input::OLD_REGIME);
         let elapsed = p.range(ZERO, &[(time, ONE), (was, -ONE)], ZERO, 3);
         let late = p.op(ZERO, &[(elapsed, ONE), (rules.step, -ONE)], ZERO);
-        let steps = p.not_negative(late, 3);
+        let steps = p.not_negative(late, 6);
         // r^2 = min((S' - S)^2 2^36 / S^2, 2^36).
         let gap = p.op(ZERO, &[(spot, ONE), (price, -ONE)], ZERO);
-        let rose = p.not_negative(gap, 3);
+        let rose = p.not_negative(gap, 6);
         let moved = p.op(Fr::from(2), &[(rose, ZERO), (gap, -ONE)], ZERO);
         let beyond = p.op(ZERO, &[(moved, ONE), (price, -ONE)], ZERO);
-        let far = p.not_negative(beyond, 3);
+        let far = p.not_negative(beyond, 6);
         let near = p.op(-ONE, &[(far, ZERO), (moved, ONE)], ZERO);
         let square = p.op(fr_pow2(36), &[(near, ZERO), (near, ZERO)], ZERO);
         let against = p.mul(price, price);
@@ -335,7 +335,7 @@ impl Layout<'_> {
         let most = p.divide(most, basis, 1, 0, 3, 2);
         let raised = p.max(variance, usual, 3);
         let room = p.op(ZERO, &[(most, ONE), (raised, -ONE)], ZERO);
-        let fits = p.not_negative(room, 3);
+        let fits = p.not_negative(room, 6);
         let clamped = p.select(fits, most, raised);
         let num = p.scale(clamped, fr_pow2(36), ZERO);
         let ratio = p.divide(num, usual, 1, 0, 3, 3);
@@ -429,21 +429,11 @@ impl Layout<'_> {
 }
 
 impl Plan {
-    /// Whether v, an integer below 2^(18·rows) in size, is 0 or more.
-    #[track_caller]
-    fn not_negative(&mut self, v: Wire, rows: usize) -> Wire {
-        let bit = self.int(v) >= 0;
-        let bit = self.bit(bit);
-        // v where the bit is set, -1 - v elsewhere.
-        self.range(Fr::from(2), &[(bit, ONE), (v, -ONE)], -ONE, rows);
-        bit
-    }
-
     /// max(a, b) of integers.
     #[track_caller]
     fn max(&mut self, a: Wire, b: Wire, rows: usize) -> Wire {
         let gap = self.op(ZERO, &[(a, ONE), (b, -ONE)], ZERO);
-        let first = self.not_negative(gap, rows);
+        let first = self.not_negative(gap, 2 * rows);
         self.select(first, b, a)
     }
 
@@ -465,7 +455,7 @@ impl Plan {
         let gap = self.op(ZERO, &[(shared.ln_pivot, ONE), (ln_time, -ONE)], ZERO);
         let [log, _] = self.ratio(gap);
         let early = self.op(ZERO, &[(rules.pivot, ONE), (counted, -ONE)], ZERO);
-        let early = self.not_negative(early, 2);
+        let early = self.not_negative(early, 4);
         let power = self.select(early, rules.long, rules.short);
         // [p ln / 10^4], then the exponential @36.
         let basis = self.constant(Fr::from(BASIS_POINTS));

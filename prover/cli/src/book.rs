@@ -97,7 +97,7 @@ pub(crate) fn expiry(text: &str) -> Result<ExpiryMinutes, Failure> {
 }
 
 /// The domain without a contract: a constant, so that a database can be settled and verified without a chain.
-fn default_domain() -> Fr {
+pub(crate) fn default_domain() -> Fr {
     let mut wide = [0; 64];
     blake3::Hasher::new_derive_key("zksettle 2026-11-22 domain without a contract")
         .finalize_xof()
@@ -184,8 +184,26 @@ impl BookOptions {
     }
 }
 
-/// What the database says that its book was made from.
+/// What a database that `stress --save` made says about its book.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ReplayNote {
+    /// The path's name.
+    pub(crate) stress: String,
+    /// Time of the step, RFC 3339.
+    pub(crate) time: String,
+    pub(crate) accounts: u32,
+    pub(crate) seed: u64,
+}
+
+/// What the database says that its book was made from; nothing where it was saved from a replay.
 fn note_of(store: &Store) -> Result<Option<BookNote>, Failure> {
+    if store
+        .book()
+        .is_some_and(|text| serde_json::from_str::<ReplayNote>(text).is_ok())
+    {
+        return Ok(None);
+    }
     let parse = |text| {
         serde_json::from_str(text).map_err(|error| {
             let path = store.path().display();

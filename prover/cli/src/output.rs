@@ -214,7 +214,10 @@ pub(crate) fn batch_json(batch: &BatchReport) -> Value {
 
 /// Columns of text; columns of numbers are aligned to the right.
 pub(crate) fn table(header: &[&str], rows: &[Vec<String>]) -> String {
-    let number = |cell: &String| cell.bytes().all(|b| b.is_ascii_digit() || b == b'.');
+    let number = |cell: &String| {
+        let digits = cell.strip_prefix('-').unwrap_or(cell);
+        digits.bytes().all(|b| b.is_ascii_digit() || matches!(b, b'.' | b','))
+    };
     let column = |at: usize| rows.iter().filter_map(move |row| row.get(at));
     let shape: Vec<(usize, bool)> = header
         .iter()

@@ -7,12 +7,15 @@ use std::fs::{self, File};
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
+use circuits::liquidation::LiquidationCircuit;
 use circuits::risk::{Part, RiskCircuit};
 use circuits::settlement::circuit::SettlementCircuit;
 use circuits::size::{SIZES, Size};
 use circuits::solvency::SolvencyCircuit;
+use halo2_proofs::halo2curves::bn256::Fr;
+use halo2_proofs::plonk::Circuit;
 use prover::error::SrsError;
-use prover::keys::{CachedKeys, KeyCache};
+use prover::keys::{CachedKeys, CircuitId, KeyCache};
 use prover::proof_file::SetupName;
 use prover::risk::PartKeys;
 use prover::sequencer::circuit_id;
@@ -205,54 +208,66 @@ pub(crate) fn for_proof(out: Output, named: &SetupName, k: u32) -> Result<Setup,
     Err(missing())
 }
 
-/// The keys of a size under a setup, from the cache or made now, with a check that memory suffices.
+/// The keys of statement S at a size.
 pub(crate) fn keys(out: Output, setup: &Setup, size: Size) -> Result<(SettlementCircuit, CachedKeys), Failure> {
-    enough_memory(size)?;
     let circuit = SettlementCircuit::new(size);
-    let spinner = out.spinner(format!("keys of size {}", size.name));
-    let cached = key_cache()?.load_or_generate(&circuit_id(&circuit), setup, &circuit)?;
-    drop(spinner);
-    for warning in &cached.warnings {
-        out.warn(&warning.to_string());
-    }
+    let cached = keys_of(out, setup, (size.name, size.k), &circuit_id(&circuit), &circuit)?;
     Ok((circuit, cached))
 }
 
-/// The keys of statement M at a size, from the cache or made now.
+/// The keys of statement M at a size.
 pub(crate) fn solvency_keys(
     out: Output,
     setup: &Setup,
     size: circuits::solvency::Size,
 ) -> Result<(SolvencyCircuit, CachedKeys), Failure> {
     let circuit = SolvencyCircuit::new(size);
-    let spinner = out.spinner(format!("keys for {} positions", size.name));
     let id = prover::solvency::circuit_id(&circuit);
-    let cached = key_cache()?.load_or_generate(&id, setup, &circuit)?;
-    drop(spinner);
-    for warning in &cached.warnings {
-        out.warn(&warning.to_string());
-    }
+    let cached = keys_of(out, setup, (size.name, size.k), &id, &circuit)?;
     Ok((circuit, cached))
 }
 
-/// Circuit and keys of a part of statement R at a size, from the cache or made now.
+/// Circuit and keys of a part of statement R at a size.
 pub(crate) fn risk_keys(
     out: Output,
     setup: &Setup,
     part: Part,
     size: circuits::risk::Size,
 ) -> Result<PartKeys, Failure> {
-    let name = prover::risk::statement(part);
-    let spinner = out.spinner(format!("keys of {name}, size {}", size.name));
     let circuit = RiskCircuit::new(part, size);
     let id = prover::risk::circuit_id(&circuit);
-    let cached = key_cache()?.load_or_generate(&id, setup, circuit.laid())?;
+    let keys = keys_of(out, setup, (size.name, size.k), &id, circuit.laid())?.keys;
+    Ok(PartKeys { circuit, keys })
+}
+
+/// The keys of statement L at a size.
+pub(crate) fn liquidation_keys(
+    out: Output,
+    setup: &Setup,
+    size: circuits::liquidation::Size,
+) -> Result<(LiquidationCircuit, CachedKeys), Failure> {
+    let circuit = LiquidationCircuit::new(size);
+    let id = prover::liquidation::circuit_id(&circuit);
+    let cached = keys_of(out, setup, (size.name, size.k), &id, circuit.laid())?;
+    Ok((circuit, cached))
+}
+
+/// The keys of a circuit, from the cache or made now, with a check that memory suffices.
+fn keys_of<C: Circuit<Fr>>(
+    out: Output,
+    setup: &Setup,
+    (size, k): (&str, u32),
+    id: &CircuitId,
+    circuit: &C,
+) -> Result<CachedKeys, Failure> {
+    enough_memory(size, k)?;
+    let spinner = out.spinner(format!("keys of {}, size {size}", id.statement));
+    let cached = key_cache()?.load_or_generate(id, setup, circuit)?;
     drop(spinner);
     for warning in &cached.warnings {
         out.warn(&warning.to_string());
     }
-    let keys = cached.keys;
-    Ok(PartKeys { circuit, keys })
+    Ok(cached)
 }
 
 /// Memory that proving at a size takes, in bytes.
@@ -261,15 +276,14 @@ pub(crate) fn memory_of(size: Size) -> u64 {
 }
 
 /// Refuses a size that would not fit into memory, rather than being killed half-way.
-fn enough_memory(size: Size) -> Result<(), Failure> {
-    let (wanted, Some(found)) = (memory_of(size), machine::available_memory()) else {
+fn enough_memory(name: &str, k: u32) -> Result<(), Failure> {
+    let (wanted, Some(found)) = (BYTES_PER_ROW << k, machine::available_memory()) else {
         return Ok(());
     };
     if wanted > found {
         let (wanted, found) = (machine::mebibytes(wanted), machine::mebibytes(found));
         return Err(Failure::resource(format!(
-            "size {}: expected {wanted} of memory, found {found}",
-            size.name
+            "size {name}: expected {wanted} of memory, found {found}"
         )));
     }
     Ok(())

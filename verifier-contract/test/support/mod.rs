@@ -3,6 +3,7 @@
 #![allow(dead_code, unreachable_pub)]
 
 pub mod plonkish;
+pub mod statement;
 pub mod synthetic;
 
 use std::path::PathBuf;

@@ -7,6 +7,7 @@ use super::{MAX_ACCOUNTS, MAX_EXPIRIES};
 use crate::market::UtcSeconds;
 use crate::params::ParameterError;
 use crate::series::SeriesTerms;
+use crate::statement::liquidation;
 use crate::statement::settlement::Violation;
 use crate::tree::TreeError;
 use crate::units::{ExpiryMinutes, UnitError};
@@ -18,6 +19,17 @@ pub enum LedgerError {
     /// The batch breaks a clause.
     #[error(transparent)]
     Violation(#[from] Violation),
+    /// The liquidations break a clause.
+    #[error(transparent)]
+    Liquidation(#[from] liquidation::Violation),
+    /// Margin or liquidation rules that are not those of the ledger's parameters.
+    #[error("ledger: expected margin rules of digest {expected:?}, found {found:?}")]
+    OtherRules {
+        /// What the parameters say, 0 where they have no margin rules.
+        expected: Fr,
+        /// The digest of those that were given.
+        found: Fr,
+    },
     /// More accounts than the tree has leaves.
     #[error("ledger: expected account numbers below {MAX_ACCOUNTS}, found {found}")]
     AccountNumber {
@@ -93,7 +105,9 @@ pub enum LedgerError {
         series: SeriesTerms,
     },
     /// Money appeared or vanished.
-    #[error("audit: expected accounts, clearing, fees and insurance to add up to total cash, found another sum")]
+    #[error(
+        "audit: expected accounts, clearing, fees and insurance less bad debt to add up to total cash, found another sum"
+    )]
     Conservation,
     /// A sum left its unit.
     #[error("ledger: {0}")]

@@ -1,8 +1,9 @@
 //! Liquidations in order: who is below, who goes first, a cap for each batch, and a queue for those it leaves over.
 //!
 //! **Order.** Who waited longest goes first; of those found in one round, the one that is short of most, then the lower leaf number.
-//! **Cap.** At most `batch_cap` liquidations a batch. Who is left over, or finds no taker, waits in the queue, and its discount grows by the
-//! schedule that the caller gives.
+//! **Cap.** At most `batch_cap` liquidations a round. Who is left over, or finds no taker, waits in the queue, and its discount grows by the
+//! schedule that the caller gives. A round may be done in parts, for proofs that hold fewer liquidations than the cap: who waits grows older when
+//! the round is over.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -87,7 +88,7 @@ pub fn scan(market: &Market, accounts: &BTreeMap<u32, Account>) -> Scan {
 pub struct Waiting {
     /// Leaf number.
     pub index: u32,
-    /// Batches it has waited for.
+    /// Rounds it has waited for.
     pub rounds: u32,
 }
 
@@ -96,6 +97,33 @@ pub struct Waiting {
 pub struct Queue {
     /// First come, first served.
     pub waiting: Vec<Waiting>,
+    /// Liquidations of a round that is not over; 0 between rounds.
+    pub done: u32,
+}
+
+/// The discount of the first attempt, and by how much it grows with each round in the queue, in 10^-4.
+const DISCOUNT_STEP: u32 = 500;
+
+/// The usual schedule: 5 % at once and 5 % more for each round in the queue, up to the largest discount; the largest penalty throughout.
+pub fn schedule(rules: &LiquidationRules, rounds: u32) -> Terms {
+    Terms {
+        discount: DISCOUNT_STEP
+            .saturating_mul(rounds.saturating_add(1))
+            .min(rules.max_discount),
+        penalty: rules.max_penalty,
+    }
+}
+
+/// Who may take, at which rates, and how many accounts go at once.
+pub struct Auction<'a, T, F> {
+    /// Leaf numbers, asked in this order.
+    pub takers: &'a [u32],
+    /// The rates after a number of rounds in the queue.
+    pub terms: T,
+    /// Whether a liquidation of these two accounts (as they stand before it) can be carried out otherwise; where not, the next taker is asked.
+    pub accepts: F,
+    /// Most liquidations of this part of a round.
+    pub most: usize,
 }
 
 /// One liquidation of a batch.
@@ -122,17 +150,18 @@ pub struct BatchReport {
     pub done: Vec<Done>,
     /// Accounts that found no taker.
     pub untaken: usize,
-    /// Accounts that the cap left over.
+    /// Accounts that the cap, or the end of the part, left over.
     pub over_cap: usize,
+    /// Whether the round is over: the cap is reached, or nobody else can be liquidated.
+    pub round_over: bool,
 }
 
 impl Queue {
-    /// Liquidates in order, up to the cap, and moves accounts and pools. `takers` are asked in their order; `terms` gives the rates after a
-    /// number of batches in the queue.
+    /// Liquidates a whole round in order, up to the cap, and moves accounts and pools. `takers` are asked in their order; `terms` gives the rates
+    /// after a number of rounds in the queue.
     ///
     /// # Errors
-    /// An account whose margin cannot be computed (L1), rates above their caps (L4), or a number out of range (L6). Accounts and pools are then
-    /// as the liquidations before left them.
+    /// As [`Queue::part`].
     pub fn run(
         &mut self,
         market: &Market,
@@ -141,6 +170,29 @@ impl Queue {
         pools: &mut Pools,
         takers: &[u32],
         terms: impl Fn(u32) -> Terms,
+    ) -> Result<BatchReport, Violation> {
+        let auction = Auction {
+            takers,
+            terms,
+            accepts: |_: [&Account; 2], _: &Done| true,
+            most: usize::MAX,
+        };
+        self.part(market, rules, accounts, pools, &auction)
+    }
+
+    /// Liquidates a part of a round in order, and moves accounts and pools. The parts of a round follow from the queue and the state alone, so
+    /// one that is stored between them goes on as if nothing had been.
+    ///
+    /// # Errors
+    /// An account whose margin cannot be computed (L1), rates above their caps (L4), or a number out of range (L6). Accounts and pools are then
+    /// as the liquidations before left them.
+    pub fn part<T: Fn(u32) -> Terms, F: Fn([&Account; 2], &Done) -> bool>(
+        &mut self,
+        market: &Market,
+        rules: &LiquidationRules,
+        accounts: &mut BTreeMap<u32, Account>,
+        pools: &mut Pools,
+        auction: &Auction<'_, T, F>,
     ) -> Result<BatchReport, Violation> {
         let scan = scan(market, accounts);
         if let Some((_, error)) = scan.unpriced.first() {
@@ -152,23 +204,16 @@ impl Queue {
             ..BatchReport::default()
         };
         let order = self.order(scan);
-        let cap = rules.batch_cap as usize;
+        let cap = rules.batch_cap.saturating_sub(self.done) as usize;
+        let most = cap.min(auction.most);
         let mut left = Vec::new();
         for waiting in order {
-            if report.done.len() >= cap {
+            if report.done.len() >= most {
                 report.over_cap += 1;
                 left.push(waiting);
                 continue;
             }
-            match first_taker(
-                market,
-                rules,
-                accounts,
-                pools,
-                takers,
-                waiting.index,
-                terms(waiting.rounds),
-            )? {
+            match first_taker(market, rules, accounts, pools, auction, waiting)? {
                 Taken::By(done) => {
                     accounts.insert(done.index, done.outcome.liquidated.clone());
                     accounts.insert(done.liquidator, done.outcome.liquidator.clone());
@@ -182,13 +227,19 @@ impl Queue {
                 Taken::NotDue => {}
             }
         }
-        self.waiting = left
-            .into_iter()
-            .map(|waiting| Waiting {
-                rounds: waiting.rounds.saturating_add(1),
-                ..waiting
-            })
-            .collect();
+        let done = report.done.len();
+        report.round_over = done >= cap || done < most;
+        if report.round_over {
+            left.iter_mut()
+                .for_each(|waiting| waiting.rounds = waiting.rounds.saturating_add(1));
+        }
+        self.waiting = left;
+        // `done` is below `cap` where the round goes on.
+        self.done = if report.round_over {
+            0
+        } else {
+            self.done.saturating_add(done as u32)
+        };
         Ok(report)
     }
 
@@ -216,32 +267,34 @@ enum Taken {
 }
 
 /// The first taker that may and can.
-fn first_taker(
+fn first_taker<T: Fn(u32) -> Terms, F: Fn([&Account; 2], &Done) -> bool>(
     market: &Market,
     rules: &LiquidationRules,
     accounts: &BTreeMap<u32, Account>,
     pools: &Pools,
-    takers: &[u32],
-    index: u32,
-    terms: Terms,
+    auction: &Auction<'_, T, F>,
+    Waiting { index, rounds }: Waiting,
 ) -> Result<Taken, Violation> {
     let Some(account) = accounts.get(&index) else {
         return Ok(Taken::NotDue);
     };
-    let liquidated = Party { index, account };
-    for taker in takers {
+    let (liquidated, terms) = (Party { index, account }, (auction.terms)(rounds));
+    for taker in auction.takers {
         let Some(account) = accounts.get(taker) else {
             continue;
         };
         let liquidator = Party { index: *taker, account };
         match liquidate(market, rules, pools, liquidated, liquidator, terms) {
             Ok((transfer, outcome)) => {
-                return Ok(Taken::By(Box::new(Done {
+                let done = Done {
                     index,
                     liquidator: *taker,
                     transfer,
                     outcome,
-                })));
+                };
+                if (auction.accepts)([liquidated.account, liquidator.account], &done) {
+                    return Ok(Taken::By(Box::new(done)));
+                }
             }
             Err(Violation::L2(PartyError::SameAccount | PartyError::SameOwner))
             | Err(Violation::L5(AfterError::Liquidator)) => {}

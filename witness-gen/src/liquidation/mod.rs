@@ -14,7 +14,7 @@ pub mod margin;
 pub mod rules;
 pub mod transfer;
 
-pub use batch::{BatchReport, Below, Done, Queue, Scan, Waiting, scan};
-pub use margin::{Level, Margin, MarginError, Market, Sums};
-pub use rules::{LiquidationRules, LiquidationRulesError};
+pub use batch::{Auction, BatchReport, Below, Done, Queue, Scan, Waiting, scan, schedule};
+pub use margin::{EXCESS_UNIT, Level, Margin, MarginError, Market, Sums};
+pub use rules::{LiquidationRules, LiquidationRulesError, RATE_UNIT, TAG_LIQUIDATION};
 pub use transfer::{Outcome, Party, Terms, Transfer, check, liquidate};

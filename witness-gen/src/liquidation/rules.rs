@@ -12,7 +12,7 @@ pub const RATE_UNIT: u32 = 10_000;
 /// Most liquidations of a batch under any rules.
 pub const MAX_BATCH: u32 = 1 << 16;
 /// Tag of the digest: "liq".
-const TAG_LIQUIDATION: u64 = 0x6c_69_71;
+pub const TAG_LIQUIDATION: u64 = 0x6c_69_71;
 
 /// A number out of its range.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]

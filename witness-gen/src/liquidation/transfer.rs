@@ -71,7 +71,7 @@ impl fmt::Debug for Transfer {
     }
 }
 
-/// The state after a liquidation: nonces and blindings are as before, [`crate::statement::liquidation`] renews them once a batch.
+/// The state after a liquidation: nonces and blindings are as before, [`crate::statement::liquidation`] renews them.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Outcome {
     /// The liquidated account.

@@ -6,15 +6,16 @@ use ff::PrimeField;
 use halo2curves::bn256::Fr;
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
 
+use super::queue;
 use super::{ProofFile, SecretOrigin, SecretSeed, StoreError, corrupt, field_bytes};
 use crate::account::Account;
-use crate::ledger::{ExpirySlot, Ledger, LedgerParts, SettledBatch};
+use crate::ledger::{ExpirySlot, Ledger, LedgerParts, LiquidatedBatch, SettledBatch};
 use crate::open_interest::OpenInterest;
 use crate::params::RiskParameters;
 use crate::position::Position;
 use crate::series::{SeriesTerms, SeriesWord};
-use crate::state::Pools;
-use crate::statement::settlement::Instance;
+use crate::state::{Pools, StateHeader};
+use crate::statement::{liquidation, settlement};
 use crate::units::{AMOUNT_BOUND, Cash, ExpiryMinutes, Lots};
 
 /// How far a batch has come.
@@ -41,11 +42,80 @@ impl BatchStatus {
     }
 }
 
+/// The public statement of a recorded batch.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BatchInstance {
+    /// Statement S.
+    Settlement(settlement::Instance),
+    /// Statement L.
+    Liquidation(liquidation::Instance),
+}
+
+impl BatchInstance {
+    /// The statement's name in the store and in proof files.
+    pub fn statement(&self) -> &'static str {
+        match self {
+            Self::Settlement(_) => "settlement",
+            Self::Liquidation(_) => "liquidation",
+        }
+    }
+
+    /// Number of the new state.
+    pub fn number(&self) -> u64 {
+        match self {
+            Self::Settlement(instance) => instance.batch,
+            Self::Liquidation(instance) => instance.batch,
+        }
+    }
+
+    /// State roots before and after.
+    pub fn states(&self) -> [Fr; 2] {
+        match self {
+            Self::Settlement(instance) => [instance.old_state, instance.new_state],
+            Self::Liquidation(instance) => [instance.old_state, instance.new_state],
+        }
+    }
+
+    /// The settlement, where it is one.
+    pub fn settlement(&self) -> Option<&settlement::Instance> {
+        match self {
+            Self::Settlement(instance) => Some(instance),
+            Self::Liquidation(_) => None,
+        }
+    }
+
+    /// The liquidations, where it is such a batch.
+    pub fn liquidation(&self) -> Option<&liquidation::Instance> {
+        match self {
+            Self::Settlement(_) => None,
+            Self::Liquidation(instance) => Some(instance),
+        }
+    }
+
+    fn to_json(self) -> Result<String, StoreError> {
+        match &self {
+            Self::Settlement(instance) => serde_json::to_string(instance),
+            Self::Liquidation(instance) => serde_json::to_string(instance),
+        }
+        .map_err(|error| unwritable(self.number(), &error))
+    }
+
+    fn parse(number: u64, statement: &str, text: &str) -> Result<Self, StoreError> {
+        let place = || format!("batch {number}");
+        let wrong = |error: serde_json::Error| corrupt(place(), "the JSON form of an instance", error.to_string());
+        match statement {
+            "settlement" => serde_json::from_str(text).map(Self::Settlement).map_err(wrong),
+            "liquidation" => serde_json::from_str(text).map(Self::Liquidation).map_err(wrong),
+            _ => Err(corrupt(place(), "a known statement", "another")),
+        }
+    }
+}
+
 /// A recorded batch.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BatchRecord {
-    /// Its public statement; the number, roots, expiry and close flag stand in it.
-    pub instance: Instance,
+    /// Its public statement; number and roots stand in it, and a settlement's expiry and close flag.
+    pub instance: BatchInstance,
     /// Its proof.
     pub proof: ProofFile,
     /// How far it has come.
@@ -73,7 +143,8 @@ pub(super) fn create(
         history,
     } = ledger.parts();
     to.execute(
-        "INSERT INTO meta VALUES (1, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)",
+        "INSERT INTO meta VALUES (1, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17,
+         0, 0, ?18)",
         params![
             seed.as_bytes(),
             seed.origin().as_str(),
@@ -92,6 +163,7 @@ pub(super) fn create(
             cash_bytes(pools.total_cash),
             cash_bytes(pools.bad_debt),
             fixed_digest(seed, book, domain, risk),
+            queue::digest(&queue::QueueState::default(), &[]),
         ],
     )?;
     let mut insert = to.prepare("INSERT INTO accounts VALUES (?1, ?2, ?3, ?4, ?5, ?6)")?;
@@ -127,17 +199,23 @@ fn insert_open_interest(to: &Transaction<'_>, expiry: ExpiryMinutes, list: &[Ope
 }
 
 /// Inserts the row of a batch.
-pub(super) fn insert_batch(to: &Transaction<'_>, instance: &Instance, proof: &ProofFile) -> Result<(), StoreError> {
-    let text = serde_json::to_string(instance).map_err(|error| unwritable(instance.batch, &error))?;
+pub(super) fn insert_batch(
+    to: &Transaction<'_>,
+    instance: &BatchInstance,
+    proof: &ProofFile,
+) -> Result<(), StoreError> {
+    let settlement = instance.settlement();
+    let [old, new] = instance.states();
     to.execute(
-        "INSERT INTO batches VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+        "INSERT INTO batches VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
         params![
-            integer(instance.batch)?,
-            instance.expiry.get(),
-            field_bytes(&instance.old_state),
-            field_bytes(&instance.new_state),
-            instance.close,
-            text,
+            integer(instance.number())?,
+            instance.statement(),
+            settlement.map(|instance| instance.expiry.get()),
+            field_bytes(&old),
+            field_bytes(&new),
+            settlement.map(|instance| instance.close),
+            instance.to_json()?,
             proof.name,
             proof.digest,
             BatchStatus::Proven.as_str(),
@@ -146,55 +224,85 @@ pub(super) fn insert_batch(to: &Transaction<'_>, instance: &Instance, proof: &Pr
     Ok(())
 }
 
-/// Moves accounts, open interest, pools and header by a batch.
-pub(super) fn move_state(to: &Transaction<'_>, batch: &SettledBatch) -> Result<(), StoreError> {
+/// Moves accounts, open interest, pools and header by a settlement.
+pub(super) fn move_settled(to: &Transaction<'_>, batch: &SettledBatch) -> Result<(), StoreError> {
     let SettledBatch {
         instance,
         witness,
         outcome,
     } = batch;
-    let number = instance.batch;
-    let one = |changed: usize, what: String| {
-        if changed == 1 {
-            Ok(())
-        } else {
-            Err(corrupt(what, "one row to move", changed.to_string()))
-        }
-    };
     if witness.accounts.len() != outcome.accounts.len() {
+        let number = instance.batch;
         return Err(StoreError::Outcome { number });
     }
+    let indices = witness.accounts.iter().map(|update| update.index);
+    move_accounts(to, indices.zip(&outcome.accounts))?;
+    let expiry = instance.expiry;
+    if instance.close {
+        // Its open interest goes with it.
+        let changed = to.execute("DELETE FROM expiries WHERE expiry = ?1", [expiry.get()])?;
+        one(changed, || format!("expiry {expiry}"))?;
+    } else {
+        move_open_interest(to, expiry, &outcome.open_interest)?;
+    }
+    move_header(to, &outcome.header, &instance.new_state)
+}
+
+/// Moves accounts, open interest, pools and header by liquidations.
+pub(super) fn move_liquidated(to: &Transaction<'_>, batch: &LiquidatedBatch) -> Result<(), StoreError> {
+    let LiquidatedBatch { instance, outcome, .. } = batch;
+    move_accounts(to, outcome.accounts.iter().map(|(index, account)| (*index, account)))?;
+    for expiry in crate::ledger::touched(outcome) {
+        let number = instance.batch;
+        let (_, list) = outcome.expiries.get(&expiry).ok_or(StoreError::Outcome { number })?;
+        move_open_interest(to, expiry, list)?;
+    }
+    move_header(to, &outcome.header, &instance.new_state)
+}
+
+fn one(changed: usize, what: impl Fn() -> String) -> Result<(), StoreError> {
+    if changed == 1 {
+        Ok(())
+    } else {
+        Err(corrupt(what(), "one row to move", changed.to_string()))
+    }
+}
+
+fn move_accounts<'a>(
+    to: &Transaction<'_>,
+    accounts: impl Iterator<Item = (u32, &'a Account)>,
+) -> Result<(), StoreError> {
     let mut update = to.prepare(
         "UPDATE accounts SET cash = ?3, nonce = ?4, positions = ?5, blinding = ?6 WHERE leaf = ?1 AND owner = ?2",
     )?;
-    for (before, after) in witness.accounts.iter().zip(&outcome.accounts) {
+    for (index, after) in accounts {
         let changed = update.execute(params![
-            before.index,
+            index,
             field_bytes(&after.owner),
             cash_bytes(after.cash),
             after.nonce,
             pack(&after.positions),
             field_bytes(&after.blinding),
         ])?;
-        one(changed, format!("account {}", before.index))?;
+        one(changed, || format!("account {index}"))?;
     }
-    let expiry = instance.expiry;
-    if instance.close {
-        // Its open interest goes with it.
-        let changed = to.execute("DELETE FROM expiries WHERE expiry = ?1", [expiry.get()])?;
-        one(changed, format!("expiry {expiry}"))?;
-    } else {
-        to.execute("DELETE FROM open_interest WHERE expiry = ?1", [expiry.get()])?;
-        insert_open_interest(to, expiry, &outcome.open_interest)?;
-    }
-    let pools = &outcome.pools;
+    Ok(())
+}
+
+fn move_open_interest(to: &Transaction<'_>, expiry: ExpiryMinutes, list: &[OpenInterest]) -> Result<(), StoreError> {
+    to.execute("DELETE FROM open_interest WHERE expiry = ?1", [expiry.get()])?;
+    insert_open_interest(to, expiry, list)
+}
+
+fn move_header(to: &Transaction<'_>, header: &StateHeader, root: &Fr) -> Result<(), StoreError> {
+    let pools = &header.pools;
     let changed = to.execute(
         "UPDATE meta SET batch = ?1, history = ?2, root = ?3, insurance = ?4, fees = ?5, clearing = ?6, total_cash = ?7,
          bad_debt = ?8 WHERE id = 1",
         params![
-            integer(outcome.header.batch)?,
-            field_bytes(&outcome.header.history),
-            field_bytes(&instance.new_state),
+            integer(header.batch)?,
+            field_bytes(&header.history),
+            field_bytes(root),
             cash_bytes(pools.insurance),
             cash_bytes(pools.fees),
             cash_bytes(pools.clearing),
@@ -202,7 +310,7 @@ pub(super) fn move_state(to: &Transaction<'_>, batch: &SettledBatch) -> Result<(
             cash_bytes(pools.bad_debt),
         ],
     )?;
-    one(changed, "meta".into())
+    one(changed, || "meta".into())
 }
 
 /// Digest of what never changes and no state root covers.
@@ -264,31 +372,22 @@ pub(super) fn state(from: &Connection) -> Result<(u64, Fr), StoreError> {
 }
 
 /// The instance of a recorded batch.
-pub(super) fn instance(from: &Connection, number: u64) -> Result<Option<Instance>, StoreError> {
-    let text: Option<String> = from
+pub(super) fn instance(from: &Connection, number: u64) -> Result<Option<BatchInstance>, StoreError> {
+    let row: Option<(String, String)> = from
         .query_row(
-            "SELECT instance FROM batches WHERE number = ?1",
+            "SELECT statement, instance FROM batches WHERE number = ?1",
             [integer(number)?],
-            |row| row.get(0),
+            |row| Ok((row.get(0)?, row.get(1)?)),
         )
         .optional()?;
-    text.map(|text| parse_instance(number, &text)).transpose()
-}
-
-fn parse_instance(number: u64, text: &str) -> Result<Instance, StoreError> {
-    serde_json::from_str(text).map_err(|error| {
-        corrupt(
-            format!("batch {number}"),
-            "the JSON form of an instance",
-            error.to_string(),
-        )
-    })
+    row.map(|(statement, text)| BatchInstance::parse(number, &statement, &text))
+        .transpose()
 }
 
 /// Every recorded batch; its columns must agree with its instance.
 pub(super) fn batches(from: &Connection) -> Result<Vec<BatchRecord>, StoreError> {
     let mut select = from.prepare(
-        "SELECT number, expiry, old_root, new_root, close, instance, proof_file, proof_digest, status
+        "SELECT number, expiry, old_root, new_root, close, instance, proof_file, proof_digest, status, statement
          FROM batches ORDER BY number",
     )?;
     let mut rows = select.query([])?;
@@ -296,20 +395,22 @@ pub(super) fn batches(from: &Connection) -> Result<Vec<BatchRecord>, StoreError>
     while let Some(row) = rows.next()? {
         let number = unsigned(row.get(0)?, "batches", "number")?;
         let place = format!("batch {number}");
-        let instance = parse_instance(number, &row.get::<_, String>(5)?)?;
+        let instance = BatchInstance::parse(number, &row.get::<_, String>(9)?, &row.get::<_, String>(5)?)?;
         let columns = (
             number,
-            row.get::<_, u32>(1)?,
-            field(row.get(2)?, &place, "old_root")?,
-            field(row.get(3)?, &place, "new_root")?,
-            row.get::<_, bool>(4)?,
+            row.get::<_, Option<u32>>(1)?,
+            [
+                field(row.get(2)?, &place, "old_root")?,
+                field(row.get(3)?, &place, "new_root")?,
+            ],
+            row.get::<_, Option<bool>>(4)?,
         );
+        let settlement = instance.settlement();
         let said = (
-            instance.batch,
-            instance.expiry.get(),
-            instance.old_state,
-            instance.new_state,
-            instance.close,
+            instance.number(),
+            settlement.map(|instance| instance.expiry.get()),
+            instance.states(),
+            settlement.map(|instance| instance.close),
         );
         if columns != said {
             return Err(corrupt(place, "columns as its instance says", "others"));
@@ -456,7 +557,7 @@ pub(super) fn integer(value: u64) -> Result<i64, StoreError> {
     i64::try_from(value).map_err(|_| corrupt("number", "below 2^63", "more"))
 }
 
-fn unsigned(value: i64, place: &str, name: &str) -> Result<u64, StoreError> {
+pub(super) fn unsigned(value: i64, place: &str, name: &str) -> Result<u64, StoreError> {
     u64::try_from(value).map_err(|_| corrupt(format!("{place}, {name}"), "0 or more", "a negative number"))
 }
 

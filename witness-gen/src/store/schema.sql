@@ -1,5 +1,7 @@
 -- seed_origin: who can know the seed. book: JSON, what a generated book was made from.
 -- fixed: BLAKE3 over seed, its origin, book, domain and parameters, which no state root covers.
+-- round_done: liquidations of a round that is not over. round_time: Unix seconds of the newest risk round used, 0 before the first.
+-- queue_digest: BLAKE3 over these two, queue and takers, which no state root covers.
 -- Field elements: 32 bytes, little endian, canonical. Money: cash + 2^127 as 16 bytes, big endian.
 CREATE TABLE meta (
   id INTEGER PRIMARY KEY CHECK (id = 1),
@@ -19,7 +21,10 @@ CREATE TABLE meta (
   clearing BLOB NOT NULL CHECK (length(clearing) = 16),
   total_cash BLOB NOT NULL CHECK (length(total_cash) = 16),
   bad_debt BLOB NOT NULL CHECK (length(bad_debt) = 16),
-  fixed BLOB NOT NULL CHECK (length(fixed) = 32)
+  fixed BLOB NOT NULL CHECK (length(fixed) = 32),
+  round_done INTEGER NOT NULL CHECK (round_done >= 0),
+  round_time INTEGER NOT NULL CHECK (round_time >= 0),
+  queue_digest BLOB NOT NULL CHECK (length(queue_digest) = 32)
 ) STRICT;
 
 -- positions: 31 bytes each, big endian: lots + 2^63 (8), series word (23); the position word of the protocol.
@@ -46,12 +51,27 @@ CREATE TABLE open_interest (
   PRIMARY KEY (expiry, series)
 ) STRICT, WITHOUT ROWID;
 
+-- Accounts that wait to be liquidated, in their order, and the rounds that each has waited.
+CREATE TABLE queue (
+  place INTEGER PRIMARY KEY CHECK (place >= 0),
+  leaf INTEGER NOT NULL UNIQUE REFERENCES accounts (leaf),
+  rounds INTEGER NOT NULL CHECK (rounds >= 0)
+) STRICT;
+
+-- Accounts that take positions of liquidated ones, in the order in which they are asked.
+CREATE TABLE takers (
+  place INTEGER PRIMARY KEY CHECK (place >= 0),
+  leaf INTEGER NOT NULL UNIQUE REFERENCES accounts (leaf)
+) STRICT;
+
+-- statement: of which the batch is one. expiry and close: of a settlement.
 CREATE TABLE batches (
   number INTEGER PRIMARY KEY CHECK (number >= 1),
-  expiry INTEGER NOT NULL,
+  statement TEXT NOT NULL CHECK (statement IN ('settlement', 'liquidation')),
+  expiry INTEGER CHECK ((expiry IS NULL) = (statement <> 'settlement')),
   old_root BLOB NOT NULL CHECK (length(old_root) = 32),
   new_root BLOB NOT NULL UNIQUE CHECK (length(new_root) = 32),
-  close INTEGER NOT NULL CHECK (close IN (0, 1)),
+  close INTEGER CHECK ((close IS NULL) = (statement <> 'settlement') AND close IN (0, 1)),
   instance TEXT NOT NULL,
   proof_file TEXT NOT NULL,
   proof_digest BLOB NOT NULL CHECK (length(proof_digest) = 32),

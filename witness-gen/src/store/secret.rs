@@ -1,5 +1,6 @@
 //! The seed that all blindings come from.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use ff::FromUniformBytes;
@@ -8,6 +9,7 @@ use rand::RngCore;
 use rand::rngs::OsRng;
 
 use super::rows::{cash_bytes, pack};
+use crate::account::Account;
 use crate::book::{BookSpec, GeneratedBook};
 use crate::market::Style;
 use crate::owner::OwnerKey;
@@ -87,6 +89,21 @@ impl SecretSeed {
         // Counts stand before lists, so that no two books give the same bytes.
         hasher.update(&(book.accounts.len() as u64).to_le_bytes());
         for account in &book.accounts {
+            hasher.update(&cash_bytes(account.cash));
+            hasher.update(&(account.positions.len() as u64).to_le_bytes());
+            hasher.update(&pack(&account.positions));
+        }
+        Self::from_bytes(*hasher.finalize().as_bytes(), SecretOrigin::BookSeed)
+    }
+
+    /// The seed that belongs to the book of a replay at a time: the same replay, the same blindings.
+    pub fn of_replay(seed: u64, time: u64, accounts: &BTreeMap<u32, Account>) -> Self {
+        let mut hasher = blake3::Hasher::new_derive_key("zksettle 2026-11-22 secret seed of a replayed book v1");
+        hasher.update(&seed.to_le_bytes());
+        hasher.update(&time.to_le_bytes());
+        hasher.update(&(accounts.len() as u64).to_le_bytes());
+        for (index, account) in accounts {
+            hasher.update(&index.to_le_bytes());
             hasher.update(&cash_bytes(account.cash));
             hasher.update(&(account.positions.len() as u64).to_le_bytes());
             hasher.update(&pack(&account.positions));

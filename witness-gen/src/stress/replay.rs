@@ -13,18 +13,17 @@ use super::path::{PricePath, Tick};
 use super::volatility::{VolatilityRule, VolatilityState};
 use crate::account::Account;
 use crate::liquidation::margin::EXCESS_UNIT;
-use crate::liquidation::{BatchReport, Level, LiquidationRules, MarginError, Market, Queue, Terms};
+use crate::liquidation::{BatchReport, Level, LiquidationRules, MarginError, Market, Queue, schedule};
 use crate::market::{UtcSeconds, Volatility};
 use crate::risk::arrays::{expiry_contexts, price_series, spot_multipliers};
-use crate::risk::{ExpiryInput, MarketInputs, RegimeFactor, RiskError, RiskGrid, RiskRow, RiskRules, SeriesInput};
+use crate::risk::{
+    ExpiryInput, MarketInputs, RegimeFactor, RegimeState, RiskError, RiskGrid, RiskRow, RiskRules, SeriesInput,
+};
 use crate::series::SeriesTerms;
 use crate::state::Pools;
 use crate::statement::liquidation::{BreachError, Violation};
 use crate::statement::solvency::MarginRules;
 use crate::units::{Cash, CashSum, ExpiryMinutes};
-
-/// The discount of the first attempt, and by how much it grows for each step in the queue, in 10^-4.
-const DISCOUNT_STEP: u32 = 500;
 
 /// The rules of a replay.
 #[derive(Debug, Clone, PartialEq)]
@@ -95,11 +94,47 @@ pub struct Replay {
     pub totals: [Cash; 2],
 }
 
+/// A step of a replay before its liquidations.
+#[derive(Debug, Clone, Copy)]
+pub struct Moment<'a> {
+    /// Time and price.
+    pub tick: Tick,
+    /// Grid and regime.
+    pub risk: &'a RiskRules,
+    /// The margin rules.
+    pub margin: MarginRules,
+    /// What the rows follow from.
+    pub inputs: &'a MarketInputs,
+    /// The regime before the tick.
+    pub regime_before: RegimeState,
+    /// The rows, as accounts are judged by them.
+    pub market: &'a Market,
+    /// The accounts. Secret.
+    pub book: &'a StressBook,
+    /// The pools; total cash is not kept here.
+    pub pools: &'a Pools,
+    /// Who waits from earlier steps.
+    pub queue: &'a Queue,
+}
+
 /// Replays a path over a seeded book.
 ///
 /// # Errors
 /// Prices outside the pricing domain, too few accounts, or a rule that a number breaks.
 pub fn replay(path: &PricePath, rules: &ReplayRules, spec: StressSpec) -> Result<Replay, StressError> {
+    replay_watched(path, rules, spec, &mut |_| ())
+}
+
+/// [`replay`] with somebody who looks at every step before its liquidations.
+///
+/// # Errors
+/// As [`replay`].
+pub fn replay_watched(
+    path: &PricePath,
+    rules: &ReplayRules,
+    spec: StressSpec,
+    watch: &mut dyn FnMut(&Moment<'_>),
+) -> Result<Replay, StressError> {
     let start = UtcSeconds(path.start().time as i64);
     let pricing = |source: RiskError| StressError::Pricing { time: start, source };
     let volatility_rule = VolatilityRule::of(path).map_err(|error| pricing(error.into()))?;
@@ -124,11 +159,13 @@ pub fn replay(path: &PricePath, rules: &ReplayRules, spec: StressSpec) -> Result
     for tick in path.ticks.iter().copied() {
         let time = UtcSeconds(tick.time as i64);
         let refused = |source: RiskError| StressError::Pricing { time, source };
+        let regime_before = state.regime();
         state = state
             .next(&volatility_rule, tick)
             .map_err(|error| refused(error.into()))?;
         let (volatility, factor) = (state.mark(&volatility_rule), state.factor(&volatility_rule));
-        let rows = rows(&risk, path, &series, tick, volatility, factor).map_err(refused)?;
+        let inputs = inputs(path, &series, tick, volatility);
+        let rows = rows(&risk, &inputs, factor).map_err(refused)?;
         let failed = |error| broken(time, BreachError::Margin(error));
         let market = Market::new(rows, &rules.grid, tick.price, margin).map_err(failed)?;
         let book = match &mut book {
@@ -141,6 +178,17 @@ pub fn replay(path: &PricePath, rules: &ReplayRules, spec: StressSpec) -> Result
             }
         };
         let (equity, requirement) = totals(&market, book).map_err(failed)?;
+        watch(&Moment {
+            tick,
+            risk: &risk,
+            margin,
+            inputs: &inputs,
+            regime_before,
+            market: &market,
+            book,
+            pools: &pools,
+            queue: &queue,
+        });
         let before = pools;
         let report = queue
             .run(
@@ -185,16 +233,6 @@ pub fn replay(path: &PricePath, rules: &ReplayRules, spec: StressSpec) -> Result
     })
 }
 
-/// 5 % at once and 5 % more for each step in the queue, up to the largest discount; the largest penalty throughout.
-pub fn schedule(rules: &LiquidationRules, rounds: u32) -> Terms {
-    Terms {
-        discount: DISCOUNT_STEP
-            .saturating_mul(rounds.saturating_add(1))
-            .min(rules.max_discount),
-        penalty: rules.max_penalty,
-    }
-}
-
 fn broken(time: UtcSeconds, error: BreachError) -> StressError {
     StressError::Liquidation {
         time,
@@ -202,28 +240,19 @@ fn broken(time: UtcSeconds, error: BreachError) -> StressError {
     }
 }
 
-/// Marks and scenario values of all series: the rows of risk arrays, without their tree. The forward is the spot.
-fn rows(
-    risk: &RiskRules,
-    path: &PricePath,
-    series: &[SeriesTerms],
-    tick: Tick,
-    volatility: Volatility,
-    factor: RegimeFactor,
-) -> Result<Vec<RiskRow>, RiskError> {
+/// What the rows of a step follow from. The forward is the spot, and all series have one volatility.
+fn inputs(path: &PricePath, series: &[SeriesTerms], tick: Tick, volatility: Volatility) -> MarketInputs {
     let mut expiries: Vec<ExpiryMinutes> = series.iter().map(|terms| terms.expiry).collect();
     expiries.sort_unstable();
     expiries.dedup();
-    let inputs = MarketInputs {
+    let forward = tick.price;
+    MarketInputs {
         underlying: path.underlying,
         time: tick.time,
         spot: tick.price,
         expiries: expiries
             .into_iter()
-            .map(|expiry| ExpiryInput {
-                expiry,
-                forward: tick.price,
-            })
+            .map(|expiry| ExpiryInput { expiry, forward })
             .collect(),
         series: series
             .iter()
@@ -232,10 +261,14 @@ fn rows(
                 volatility,
             })
             .collect(),
-    };
+    }
+}
+
+/// Marks and scenario values of all series: the rows of risk arrays, without their tree.
+fn rows(risk: &RiskRules, inputs: &MarketInputs, factor: RegimeFactor) -> Result<Vec<RiskRow>, RiskError> {
     inputs.validate()?;
     let multipliers = spot_multipliers(risk, factor)?;
-    let contexts = expiry_contexts(risk, &inputs, &multipliers)?;
+    let contexts = expiry_contexts(risk, inputs, &multipliers)?;
     inputs
         .series
         .par_iter()

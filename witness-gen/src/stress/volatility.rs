@@ -94,6 +94,11 @@ impl VolatilityState {
         })
     }
 
+    /// The regime.
+    pub fn regime(&self) -> RegimeState {
+        self.regime
+    }
+
     /// By how much the grid is wider than usual.
     pub fn factor(&self, rule: &VolatilityRule) -> RegimeFactor {
         rule.regime.factor(self.regime.variance)

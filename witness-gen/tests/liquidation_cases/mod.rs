@@ -1,11 +1,16 @@
 //! What the tests of liquidations share: a real round, an account in breach, and someone who takes its positions.
 #![allow(dead_code, unreachable_pub, missing_docs)]
 
+use std::collections::BTreeMap;
+
 use halo2curves::bn256::Fr;
 use num_bigint::BigInt;
 use witness_gen::account::Account;
+use witness_gen::ledger::{Ledger, LedgerParts};
 use witness_gen::liquidation::{Level, LiquidationRules, Market, Outcome, Party, Terms, Transfer, check, liquidate};
 use witness_gen::market::Volatility;
+use witness_gen::open_interest::OpenInterest;
+use witness_gen::params::RiskParameters;
 use witness_gen::position::Position;
 use witness_gen::risk::{ExpiryInput, MarketInputs, RegimeFactor, RiskArrays, RiskGrid, RiskRules, SeriesInput};
 use witness_gen::series::{Kind, SeriesTerms};
@@ -202,6 +207,70 @@ impl Case {
     pub fn sum(&self) -> i128 {
         self.victim.cash.get() + self.taker.cash.get() + self.pools.insurance.get() - self.pools.bad_debt.get()
     }
+}
+
+/// A ledger of two victims (leaves 5 and 6), two takers (9, 66) and a counterparty (70) that makes the book net to 0. The taker at 9 is long
+/// some of what the victims are short of; the one at 66 holds nothing.
+pub fn ledger_of(victim: &Account, taker: Account, insurance: i128) -> Ledger {
+    let put = terms(Kind::Put, 1_800_000_000);
+    let call = terms(Kind::Call, 2_400_000_000);
+    let other = account(
+        11,
+        90_000 * QUOTE,
+        &[
+            (call, 10_000_000),
+            (terms(Kind::Put, 1_600_000_000), -4_000_002),
+            (put, 17_000_000),
+        ],
+    );
+    let second = Account {
+        owner: Fr::from(12),
+        ..victim.clone()
+    };
+    let plain = account(13, 50_000 * QUOTE, &[]);
+    let accounts: BTreeMap<u32, Account> =
+        [(5, victim.clone()), (6, second), (9, taker), (66, plain), (70, other)].into();
+    let entry = |series: SeriesTerms, open: u64| OpenInterest {
+        series,
+        long: open,
+        short: open,
+    };
+    let list = vec![
+        entry(call, 10_000_000),
+        entry(terms(Kind::Put, 1_600_000_000), 4_000_002),
+        entry(put, 20_000_000),
+    ];
+    let total: i128 = accounts.values().map(|account| account.cash.get()).sum::<i128>() + insurance;
+    let ledger = Ledger::from_parts(LedgerParts {
+        domain: Fr::from(99),
+        params: RiskParameters::default().with_margin_rules(rules().0.digest()),
+        accounts,
+        expiries: [(EXPIRY, (3, list))].into(),
+        pools: Pools {
+            insurance: Cash(insurance),
+            total_cash: Cash(total),
+            ..Pools::default()
+        },
+        batch: 41,
+        history: Fr::from(12_345),
+    })
+    .expect("a ledger");
+    ledger.audit().expect("a sound ledger");
+    ledger
+}
+
+/// That ledger with solvent victims.
+pub fn committed() -> Ledger {
+    let case = Case::solvent();
+    ledger_of(&case.victim, case.taker, 50 * QUOTE)
+}
+
+pub fn rules() -> (MarginRules, LiquidationRules) {
+    (margin_rules(arrays().rules.digest()), LiquidationRules::default())
+}
+
+pub fn blinding(index: u32, nonce: u32) -> Fr {
+    Fr::from(u64::from(index * 100 + nonce))
 }
 
 pub fn sum_after(outcome: &Outcome) -> i128 {

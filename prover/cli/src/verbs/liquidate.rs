@@ -1,4 +1,7 @@
-//! `liquidate scan`.
+//! `liquidate scan`, `liquidate prove` and `liquidate verify`.
+
+mod prove;
+mod verify;
 
 use std::path::PathBuf;
 use std::time::Instant;
@@ -24,11 +27,15 @@ pub(crate) const INITIAL_FACTOR: u64 = 12_500;
 /// Charge for short lots, in 10^-4 of the spot.
 pub(crate) const SHORT_CHARGE: u64 = 100;
 
-/// Accounts below maintenance.
+/// Accounts below maintenance: who they are, their liquidation, proofs of it.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Liquidate {
     /// Looks at every account of a database, on all cores, and counts those below maintenance.
     Scan(Scan),
+    /// Liquidates a round of them, in queue order up to the cap, proves each batch and moves the database. Run it again to go on after an interruption.
+    Prove(Box<prove::Prove>),
+    /// Verifies proofs of liquidations, and that each batch starts where the one before ended.
+    Verify(verify::Verify),
 }
 
 /// Which accounts, at which prices.
@@ -53,8 +60,11 @@ pub(crate) struct Scan {
 
 impl Liquidate {
     pub(crate) fn run(self, out: Output) -> Result<(), Failure> {
-        let Self::Scan(verb) = self;
-        verb.run(out)
+        match self {
+            Self::Scan(verb) => verb.run(out),
+            Self::Prove(verb) => verb.run(out),
+            Self::Verify(verb) => verb.run(out),
+        }
     }
 }
 

@@ -9,7 +9,7 @@ use clap::{Args, Subcommand, ValueEnum};
 use halo2_proofs::halo2curves::bn256::Fr;
 use prover::backend::Stock;
 use prover::proof_file::ProofFile;
-use prover::solvency::{Question, SolvencyError, about, prepare, prove};
+use prover::solvency::{Question, STATEMENT, SolvencyError, about, prepare, prove};
 use prover::srs::Setup;
 use prover::verify::verify;
 use serde::Deserialize;
@@ -22,6 +22,7 @@ use crate::errors::Failure;
 use crate::output::{Output, field_hex, field_of_hex, seconds};
 use crate::setups;
 use crate::verbs::risk::read_round;
+use crate::verbs::verify::of_statement;
 
 /// Money units of one quote.
 const QUOTE: u128 = 1_000_000_000_000;
@@ -227,6 +228,7 @@ impl Verify {
     }
 
     fn checked(&self, out: Output, file: &ProofFile, challenge: Fr) -> Result<(), Failure> {
+        of_statement(file, STATEMENT)?;
         let size = Size::by_name(&file.size).ok_or_else(|| {
             let names = SIZES.map(|size| size.name).join(", ");
             Failure::rejected(format!("size: expected one of {names}, found {:.40}", file.size))

@@ -5,9 +5,10 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use clap::Args;
+use halo2_proofs::halo2curves::bn256::Fr;
 use prover::keys::CachedKeys;
 use prover::proof_file::ProofFile;
-use prover::sequencer::about;
+use prover::sequencer::{STATEMENT, about};
 use prover::srs::Setup;
 use prover::verify::verify;
 use serde_json::{Value, json};
@@ -44,7 +45,7 @@ struct Verifier {
 impl Verify {
     pub(crate) fn run(self, out: Output) -> Result<(), Failure> {
         let mut verifiers: BTreeMap<String, Verifier> = BTreeMap::new();
-        let mut before: Option<(&Path, Instance)> = None;
+        let mut before: Option<(&Path, Link)> = None;
         let (mut values, mut lines) = (Vec::new(), Vec::new());
         let mut insecure = false;
         for Claim { path, file, .. } in self.claims()? {
@@ -54,8 +55,8 @@ impl Verify {
                 std::collections::btree_map::Entry::Vacant(entry) => entry.insert(self.verifier(out, &file)?),
             };
             let (instance, time) = one(verifier, &file).map_err(|failure| failure.about(path))?;
-            if let Some((earlier, earlier_instance)) = &before {
-                follows(earlier, earlier_instance, &instance).map_err(|failure| failure.about(path))?;
+            if let Some((earlier, link)) = &before {
+                follows(earlier, link, &link_of(&instance)).map_err(|failure| failure.about(path))?;
             }
             insecure |= verifier.setup.insecure();
             values.push(json!({
@@ -75,7 +76,7 @@ impl Verify {
                 path.display(),
                 instance.batch
             ));
-            before = Some((path, instance));
+            before = Some((path, link_of(&instance)));
         }
         lines.push(format!(
             "{} verified, each starts where the one before ended",
@@ -90,7 +91,7 @@ impl Verify {
             lines.push(format!("setup: {}", verifier.setup.provenance()));
             lines.push(format!("key digest: {}", verifier.cached.keys.digest));
         }
-        let final_root = before.map(|(_, instance)| field_hex(&instance.new_state));
+        let final_root = before.map(|(_, link)| field_hex(&link.new));
         let value = json!({
             "verified": true, "files": values, "final_root": final_root, "setups": setups, "setup_insecure": insecure,
         });
@@ -102,6 +103,7 @@ impl Verify {
     fn claims(&self) -> Result<Vec<Claim<'_>>, Failure> {
         let read = |path: &'_ PathBuf| -> Result<(ProofFile, u64), Failure> {
             let file = ProofFile::read(path)?;
+            of_statement(&file, STATEMENT)?;
             let batch = Instance::from_fields(&file.values())?.batch;
             Ok((file, batch))
         };
@@ -147,8 +149,28 @@ fn one(verifier: &Verifier, file: &ProofFile) -> Result<(Instance, f64), Failure
     Ok((instance, seconds(started.elapsed())))
 }
 
+/// Where a batch begins and ends.
+#[derive(Clone, Copy)]
+pub(super) struct Link {
+    pub(super) batch: u64,
+    pub(super) old: Fr,
+    pub(super) new: Fr,
+    pub(super) domain: Fr,
+    pub(super) parameters: Fr,
+}
+
+fn link_of(instance: &Instance) -> Link {
+    Link {
+        batch: instance.batch,
+        old: instance.old_state,
+        new: instance.new_state,
+        domain: instance.domain,
+        parameters: instance.parameters,
+    }
+}
+
 /// Whether a batch starts where the one before ended.
-fn follows(path: &Path, before: &Instance, after: &Instance) -> Result<(), Failure> {
+pub(super) fn follows(path: &Path, before: &Link, after: &Link) -> Result<(), Failure> {
     let gap = |what: &str, expected: String, found: String| {
         Failure::rejected(format!(
             "{what}: expected {expected} (after {}), found {found}",
@@ -159,7 +181,7 @@ fn follows(path: &Path, before: &Instance, after: &Instance) -> Result<(), Failu
         return Err(gap("batch", (before.batch + 1).to_string(), after.batch.to_string()));
     }
     let pairs = [
-        ("old state root", before.new_state, after.old_state),
+        ("old state root", before.new, after.old),
         ("domain", before.domain, after.domain),
         ("parameters", before.parameters, after.parameters),
     ];
@@ -167,4 +189,21 @@ fn follows(path: &Path, before: &Instance, after: &Instance) -> Result<(), Failu
         Some((what, expected, found)) => Err(gap(what, field_hex(&expected), field_hex(&found))),
         None => Ok(()),
     }
+}
+
+/// Refuses a file of another statement, and says which verb is for it.
+pub(super) fn of_statement(file: &ProofFile, expected: &str) -> Result<(), Failure> {
+    if file.statement == expected {
+        return Ok(());
+    }
+    let verb = match file.statement.as_str() {
+        STATEMENT => "; `verify` is for that",
+        prover::solvency::STATEMENT => "; `solvency verify` is for that",
+        prover::liquidation::STATEMENT => "; `liquidate verify` is for that",
+        _ => "",
+    };
+    let found = &file.statement;
+    Err(Failure::rejected(format!(
+        "proof file, statement: expected {expected}, found {found:.40}{verb}"
+    )))
 }

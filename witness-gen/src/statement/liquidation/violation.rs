@@ -78,9 +78,33 @@ pub enum BreachError {
         /// The instance's.
         found: u64,
     },
-    /// Accounts that do not open together.
-    #[error("accounts: {0}")]
+    /// A leaf that does not fit its tree.
+    #[error("trees: {0}")]
     Tree(TreeError),
+    /// An account that does not open under the accounts root at its moment.
+    #[error(
+        "liquidation {at}, {party}: expected an account under the accounts root of that moment, found another root"
+    )]
+    Account {
+        /// Place in the batch, from 0.
+        at: usize,
+        /// Which of the two.
+        party: &'static str,
+    },
+    /// An account's positions are not strictly increasing.
+    #[error("liquidation {at}, {party}: expected strictly increasing series, found others")]
+    Positions {
+        /// Place in the batch, from 0.
+        at: usize,
+        /// Which of the two.
+        party: &'static str,
+    },
+    /// Risk rows that are not strictly increasing.
+    #[error("risk row {at}: expected a higher series than before it, found none")]
+    RowOrder {
+        /// Place of the row, from 0.
+        at: usize,
+    },
     /// A risk row that does not open under the round.
     #[error("risk row {at}: expected it under the root of rows, found another root")]
     Row {
@@ -98,14 +122,8 @@ pub enum PartyError {
     /// Both have one owner.
     #[error("liquidator: expected another owner than that of the liquidated account, found the same")]
     SameOwner,
-    /// An account is liquidated twice in a batch.
-    #[error("liquidation {at}: expected an account that the batch has not liquidated yet, found one that it has")]
-    Twice {
-        /// Place in the batch, from 0.
-        at: usize,
-    },
-    /// An account that the witness does not hold.
-    #[error("liquidation {at}: expected accounts of the batch, found none at that leaf")]
+    /// An account that does not exist.
+    #[error("liquidation {at}: expected two existing accounts, found none at one of the leaves")]
     Unknown {
         /// Place in the batch, from 0.
         at: usize,

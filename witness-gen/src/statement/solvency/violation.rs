@@ -119,6 +119,12 @@ pub enum MarginError {
     /// The risk rules have another grid.
     #[error("scenario grid: expected paradex-24, found another")]
     Grid,
+    /// The threshold is out of its range.
+    #[error("threshold: expected below 2^127, found {found}")]
+    Threshold {
+        /// The threshold, which is public.
+        found: u128,
+    },
     /// A scenario leaves less than is required.
     #[error("scenario {number} (0: unmoved): expected at least what is required, found less")]
     NotMet {

@@ -1,0 +1,101 @@
+//! L6, open interest: what a liquidator nets leaves both sides of its series. Each expiry in which that happens is rewritten as a whole.
+
+use std::collections::BTreeMap;
+
+use halo2_proofs::halo2curves::bn256::Fr;
+use witness_gen::open_interest::{OpenInterest, oi_digest, oi_seed};
+use witness_gen::tree::{SERIES_DEPTH, Siblings, SparseTree};
+use witness_gen::units::ExpiryMinutes;
+
+use super::accounts::LOTS;
+use super::layout::{Layout, Netted};
+use super::rows::tag;
+use crate::builder::plan::{ONE, Wire, ZERO};
+
+/// An expiry that is rewritten.
+struct Rewritten {
+    expiry: ExpiryMinutes,
+    slot: u32,
+    path: Vec<Siblings>,
+    list: Vec<(OpenInterest, u64)>,
+}
+
+impl Layout<'_> {
+    /// The root of series after the batch.
+    pub(super) fn l6_interest(&mut self, netted: &Netted, root: Wire) -> Wire {
+        let rewritten = self.rewritten(netted);
+        (0..self.size.expiries).fold(root, |root, i| self.expiry(rewritten.get(i), root))
+    }
+
+    fn rewritten(&self, netted: &Netted) -> Vec<Rewritten> {
+        let Some(of) = self.of else { return Vec::new() };
+        let slots = of.witness.expiries.iter();
+        let leaves = slots.map(|(expiry, (slot, list))| (u32::from(*slot), oi_digest(*expiry, list)));
+        let Ok(mut tree) = SparseTree::from_leaves(SERIES_DEPTH, leaves) else {
+            return Vec::new();
+        };
+        let mut touched: BTreeMap<ExpiryMinutes, Rewritten> = BTreeMap::new();
+        for series in netted.keys() {
+            let Some((slot, list)) = of.witness.expiries.get(&series.expiry) else {
+                continue;
+            };
+            touched.entry(series.expiry).or_insert_with(|| Rewritten {
+                expiry: series.expiry,
+                slot: u32::from(*slot),
+                path: Vec::new(),
+                list: (list.iter())
+                    .map(|entry| (*entry, netted.get(&entry.series).copied().unwrap_or(0)))
+                    .collect(),
+            });
+        }
+        let mut rewritten: Vec<Rewritten> = touched.into_values().collect();
+        for expiry in &mut rewritten {
+            expiry.path = tree.path(expiry.slot);
+            let after: Vec<OpenInterest> = (expiry.list.iter())
+                .map(|(entry, netted)| OpenInterest {
+                    long: entry.long.saturating_sub(*netted),
+                    short: entry.short.saturating_sub(*netted),
+                    ..*entry
+                })
+                .collect();
+            // The slot is one of the tree's: it was built from it.
+            let _ = tree.set(expiry.slot, oi_digest(expiry.expiry, &after));
+        }
+        rewritten
+    }
+
+    /// One expiry: its digest before is in the tree of series, its digest after takes its place; or nothing happens.
+    fn expiry(&mut self, of: Option<&Rewritten>, root: Wire) -> Wire {
+        let places = self.size.interest;
+        let p = &mut self.plan;
+        let active = p.bit(of.is_some());
+        let seed = p.hint(of.map_or(ZERO, |of| oi_seed(of.expiry)));
+        let (mut before, mut after, mut present) = (seed, seed, active);
+        for i in 0..places {
+            let entry = of.and_then(|of| of.list.get(i));
+            let next = p.bit(entry.is_some());
+            p.assert(-ONE, &[(next, ONE), (present, ZERO)], ZERO);
+            present = next;
+            let series = p.hint(entry.map_or(ZERO, |(e, _)| e.series.word().to_field()));
+            let [long, short] = entry
+                .map_or([0; 2], |(e, _)| [e.long, e.short])
+                .map(|v| p.hint(Fr::from(v)));
+            let netted = p.hint(entry.map_or(ZERO, |(_, n)| Fr::from(*n)));
+            // Nothing is netted where nothing stands.
+            p.assert(-ONE, &[(netted, ONE), (present, ZERO)], ZERO);
+            let [long_left, short_left] =
+                [long, short].map(|side| p.bounded(ZERO, &[(side, ONE), (netted, -ONE)], ZERO, LOTS));
+            let out = p.hash([before, series, long, short]);
+            before = p.select(present, before, out);
+            let out = p.hash([after, series, long_left, short_left]);
+            after = p.select(present, after, out);
+            let times = p.scale(netted, -Fr::from(2), ZERO);
+            p.count(tag::INTEREST, &[series], times);
+        }
+        let empty = vec![[ZERO; 3]; SERIES_DEPTH];
+        let (slot, path) = of.map_or((0, &empty), |of| (of.slot, &of.path));
+        let [from, to] = p.replace(slot, path, before, after);
+        p.equal_where(active, from, root);
+        p.select(active, root, to)
+    }
+}
