@@ -202,28 +202,17 @@ fn a_round_is_proven_resumed_verified_and_every_change_refused() {
     venue.refused("R8: listing, risk root", |f| {
         other(&mut f["segments"][0]["instance"][4]["value"])
     });
+    // Every field is compared in the circuits' tests; here, one of each kind.
     for (i, what) in [
-        "domain: market 0",
-        "R1: market 0, parameters",
-        "R2: market 0, underlying",
-        "R2: market 0, spot",
-        "R2: market 0, time",
-        "R3: listing, volatility",
-        "R4: market 0, old_regime",
-        "R4: market 0, new_regime",
-        "R4: market 0, factor",
-        "R8: listing, risk root",
-    ]
-    .into_iter()
-    .enumerate()
-    {
+        (0, "domain: market 0"),
+        (1, "R1: market 0, parameters"),
+        (5, "R3: listing, volatility"),
+        (8, "R4: market 0, factor"),
+    ] {
         venue.refused(what, |f| other(&mut f["instance"][i]["value"]));
     }
     venue.refused("R2: segment 0, cursor after it", |f| {
         other(&mut f["cursors"][1]["digest"])
-    });
-    venue.refused("R2: segment 0, cursor after it", |f| {
-        f["cursors"][1]["forward"] = 1.into()
     });
     venue.refused("cursors, pending: expected at most 2", |f| {
         let zero = f["cursors"][0]["order"].clone();
