@@ -18,6 +18,9 @@ use witness_gen::statement::solvency::{self as solvency_statement, MarginRules, 
 use witness_gen::tree::{ACCOUNT_DEPTH, SERIES_DEPTH, SparseTree};
 use witness_gen::units::{Cash, ExpiryMinutes, Lots, Price, Underlying};
 
+use crate::builder::{Laid, System};
+use crate::risk::rows::scenario;
+use crate::risk::{self, Part, Risk, RiskCircuit, Unit};
 use crate::rows::{ADVICE, FIXED, step_row};
 use crate::settlement::assign::{assign, need};
 use crate::settlement::circuit::SettlementCircuit;
@@ -66,6 +69,109 @@ pub struct SizeInfo {
     pub max_positions: usize,
     /// Series of the settled expiry; for solvency, series that a risk root can list.
     pub max_series: usize,
+}
+
+/// One line of `circuit info` about a part of statement R.
+#[derive(Clone, Debug, Serialize)]
+pub struct RiskInfo {
+    /// Statement.
+    pub statement: &'static str,
+    /// Part: market, segment, segment in coin.
+    pub part: &'static str,
+    /// Size.
+    pub size: &'static str,
+    /// log2 of the height.
+    pub k: u32,
+    /// Rows that carry constraints.
+    pub rows: usize,
+    /// Of them, rows of arithmetic and words, from above.
+    pub rows_above: usize,
+    /// Rows of hashes, tuples and scenarios, from below.
+    pub rows_below: usize,
+    /// Rows of the fixed tables, beside all others.
+    pub rows_of_tables: usize,
+    /// Advice columns, the bus's two included.
+    pub advice_columns: usize,
+    /// Fixed columns.
+    pub fixed_columns: usize,
+    /// Degree of the constraint system.
+    pub degree: usize,
+    /// Lookup arguments of the proving library.
+    pub lookups: usize,
+    /// Permutation columns.
+    pub permutation_columns: usize,
+    /// Columns the prover commits to times 2^k.
+    pub committed_cells: usize,
+    /// First-phase advice cells that are written.
+    pub cells: usize,
+    /// Of them, those of one more series; none for a market.
+    pub cells_per_series: Option<usize>,
+    /// First-phase advice cells of one series' value under one scenario, by the scenario's own rows; none for a market.
+    pub cells_per_scenario: Option<usize>,
+    /// Series.
+    pub max_series: Option<usize>,
+    /// Expiries.
+    pub max_expiries: usize,
+}
+
+/// The figures of every part and size of statement R.
+pub fn risk_sizes() -> Vec<RiskInfo> {
+    let mut cs = ConstraintSystem::<Fr>::default();
+    let _ = Laid::<Risk>::configure(&mut cs);
+    let lookups = cs.lookups().len();
+    let permutation_columns = cs.permutation().get_columns().len();
+    let products = permutation_columns.div_ceil(cs.degree() - 2);
+    let parts = [
+        ("market", Part::Market),
+        ("segment", Part::Segment(Unit::Quote)),
+        ("segment in coin", Part::Segment(Unit::Coin)),
+    ];
+    let mut all = Vec::new();
+    for (name, part) in parts {
+        let unit = match part {
+            Part::Segment(unit) => Some(unit),
+            Part::Market => None,
+        };
+        // Two sizes that differ by series alone.
+        let cells_per_series = unit.map(|_| {
+            let of = |levels| risk::Size {
+                levels,
+                expiries: 4,
+                ..risk::SIZES[0]
+            };
+            let [few, more] = [1, 2].map(|levels| RiskCircuit::new(part, of(levels)).written_cells());
+            (more - few).div_ceil(12)
+        });
+        for size in risk::SIZES
+            .iter()
+            .filter(|size| unit.is_none_or(|unit| unit.fits(size)))
+        {
+            let circuit = RiskCircuit::new(part, *size);
+            let (rows_above, rows_below) = circuit.used();
+            all.push(RiskInfo {
+                statement: "risk",
+                part: name,
+                size: size.name,
+                k: size.k,
+                rows: size.end(),
+                rows_above,
+                rows_below,
+                rows_of_tables: <Risk as System>::table().rows().len(),
+                advice_columns: risk::rows::ADVICE,
+                fixed_columns: risk::rows::FIXED,
+                degree: cs.degree(),
+                lookups,
+                permutation_columns,
+                committed_cells: (risk::rows::ADVICE + 3 * lookups + products) << size.k,
+                cells: circuit.written_cells(),
+                cells_per_series,
+                cells_per_scenario: unit.map(|_| scenario::ROWS * (risk::rows::PHASE0 - 1)),
+                max_series: unit.map(|_| size.series()),
+                max_expiries: size.expiries,
+            });
+        }
+    }
+    all
 }
 
 const EXPIRY: u32 = 29_000_000;
@@ -343,6 +449,29 @@ mod tests {
             assert!(full.is_some_and(|cells| cells < line.committed_cells), "{}", size.name);
         }
         assert_eq!(lines.len(), 3);
+    }
+
+    #[test]
+    fn every_part_of_statement_r_is_listed() {
+        let lines = risk_sizes();
+        for line in &lines {
+            println!("{line:?}");
+            assert!(
+                line.rows_above + line.rows_below <= line.rows && line.cells < line.committed_cells,
+                "{line:?}"
+            );
+            assert_eq!((line.degree, line.lookups, line.permutation_columns), (6, 0, 7));
+        }
+        assert_eq!(lines.len(), 8);
+        // A scenario of a series costs 48 cells of its own in quote, and little beside the values.
+        let series = lines
+            .iter()
+            .find(|line| line.part == "segment")
+            .and_then(|line| line.cells_per_series);
+        assert!(
+            series.is_some_and(|cells| (25 * 48..5_000).contains(&cells)),
+            "{series:?}"
+        );
     }
 
     #[test]

@@ -8,26 +8,29 @@ mod listing;
 use circuits::builder::check::check;
 use circuits::risk::market::input;
 use circuits::risk::{
-    ComposeError, Contexts, Cursor, Market, MarketInstance, Parts, RiskCircuit, SIZES, Segment, SegmentInstance,
+    ComposeError, Contexts, Cursor, Market, MarketInstance, Parts, RiskCircuit, SIZES, Segment, SegmentInstance, Unit,
     compose,
 };
 use halo2_proofs::dev::MockProver;
 use halo2_proofs::halo2curves::bn256::Fr;
 use listing::*;
+use witness_gen::risk::MarketInputs;
+use witness_gen::series::Kind;
 use witness_gen::statement::risk::{Instance, execute};
 
 #[test]
 fn honest_segments_satisfy_every_constraint() {
-    for s in SIZES {
-        let circuit = RiskCircuit::segment(s);
+    let both = [Unit::Quote, Unit::Coin].map(|unit| SIZES.map(|s| (unit, s)));
+    for (unit, s) in both.into_iter().flatten().filter(|(unit, s)| unit.fits(s)) {
+        let circuit = circuit_of(unit, s);
         let (above, below) = circuit.used();
         println!(
-            "size {}: {above} rows from above, {below} from below, of {}",
+            "{unit:?}, size {}: {above} rows from above, {below} from below, of {}",
             s.name,
             s.end()
         );
         for held in [1, s.series() - 1, s.series()] {
-            let case = Case::first(s.name, held as u64, held, held.min(s.expiries).min(5));
+            let case = Case::first_of(unit, s.name, held as u64, held, held.min(s.expiries).min(5));
             let failures = case.failures(&circuit);
             assert!(
                 failures.is_empty(),
@@ -208,11 +211,36 @@ fn parts_make_up_the_statement_and_every_change_has_its_clause() {
     });
 }
 
+/// What a segment does not take is said before anything is laid out.
+#[test]
+fn kinds_that_no_segment_takes() {
+    let refused = |inputs: &MarketInputs, s| {
+        Segment::split(size(s), &arrays(inputs))
+            .expect_err("refused")
+            .to_string()
+    };
+    let coin = inputs_in_coin(3, 20, 4);
+    assert!(refused(&coin, "64").contains("expected 4 or 16"));
+    assert!(Segment::split(size("16"), &arrays(&coin)).is_ok());
+    let mut mixed = coin.clone();
+    mixed.series[0].terms.kind = Kind::Call;
+    assert!(refused(&mixed, "16").contains("all in quote or all in coin"));
+    mixed.series[0].terms.kind = Kind::DigitalCall;
+    mixed.series[0].terms.cap = price(1_000_000);
+    assert!(refused(&mixed, "16").contains("found DigitalCall"));
+}
+
 #[test]
 fn the_mock_prover_agrees() {
+    for unit in [Unit::Quote, Unit::Coin] {
+        the_mock_prover_agrees_in(unit);
+    }
+}
+
+fn the_mock_prover_agrees_in(unit: Unit) {
     let s = size("4");
-    let case = Case::first("4", 3, 3, 2);
-    let circuit = RiskCircuit::segment(s).with_cells(case.cells.clone());
+    let case = Case::first_of(unit, "4", 3, 3, 2);
+    let circuit = circuit_of(unit, s).with_cells(case.cells.clone());
     let instance = fields(&case.instance);
     let mock = MockProver::run(s.k, &circuit, vec![instance.clone()]).expect("runs");
     assert_eq!(mock.verify(), Ok(()));

@@ -13,7 +13,7 @@ use circuits::builder::bus::{balance_at, challenges};
 use circuits::builder::check::failures_at;
 use circuits::cell::{Cell, Grid, Lie, ReadSite, Trace};
 use circuits::risk::rows::*;
-use circuits::risk::{Market, Risk, RiskCircuit, Segment, market_trace, market_trace_into, trace, trace_into};
+use circuits::risk::{Market, Risk, RiskCircuit, Segment, Unit, market_trace, market_trace_into, trace, trace_into};
 use ff::Field;
 use halo2_proofs::halo2curves::bn256::Fr;
 use listing::*;
@@ -113,9 +113,9 @@ impl Local {
     }
 }
 
-fn of_segment() -> (Local, Segment) {
-    let case = Case::first("4", 3, 3, 2);
-    let circuit = RiskCircuit::segment(case.size);
+fn of_segment(unit: Unit) -> (Local, Segment) {
+    let case = Case::first_of(unit, "4", 3, 3, 2);
+    let circuit = circuit_of(unit, case.size);
     let local = Local::new(circuit, case.cells.clone(), &case.instance.to_fields());
     (local, case.segment)
 }
@@ -130,7 +130,12 @@ fn of_market() -> (Local, Market) {
 
 #[test]
 fn every_cell_of_a_segment_alone() {
-    every_cell_alone("segment", &of_segment().0);
+    every_cell_alone("segment", &of_segment(Unit::Quote).0);
+}
+
+#[test]
+fn every_cell_of_a_segment_in_coin_alone() {
+    every_cell_alone("segment in coin", &of_segment(Unit::Coin).0);
 }
 
 #[test]
@@ -214,11 +219,20 @@ fn per_line() -> usize {
 
 #[test]
 fn no_lying_read_of_a_segment_is_accepted() {
-    let (local, segment) = of_segment();
+    lying_reads_of_a_segment("segment", Unit::Quote);
+}
+
+#[test]
+fn no_lying_read_of_a_segment_in_coin_is_accepted() {
+    lying_reads_of_a_segment("segment in coin", Unit::Coin);
+}
+
+fn lying_reads_of_a_segment(part: &str, unit: Unit) {
+    let (local, segment) = of_segment(unit);
     let s = local.circuit.size();
     let recording = Trace::new(PHASE0, s.rows(), s.end()).recording();
     let reads = trace_into(recording, s, &segment).expect("fits").into_reads();
-    no_lying_read("segment", &local, reads, |lie| trace(s, &segment, Some(lie)).ok());
+    no_lying_read(part, &local, reads, |lie| trace(s, &segment, Some(lie)).ok());
 }
 
 #[test]

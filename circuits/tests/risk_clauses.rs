@@ -11,12 +11,13 @@ use circuits::builder::End;
 use circuits::builder::check::check;
 use circuits::cell::Grid;
 use circuits::risk::segment::input;
-use circuits::risk::{Cursor, Market, RiskCircuit, Segment};
+use circuits::risk::{Cursor, Market, RiskCircuit, Segment, Unit};
 use halo2_proofs::halo2curves::bn256::Fr;
 use listing::*;
 use witness_gen::market::Volatility;
 use witness_gen::pricing::ValuePerLot;
 use witness_gen::risk::RiskArrays;
+use witness_gen::series::Kind;
 
 fn circuit() -> &'static RiskCircuit {
     static CIRCUIT: OnceLock<RiskCircuit> = OnceLock::new();
@@ -281,6 +282,43 @@ fn invalid_R7__a_scenario_value() {
     for scenario in [0, 11, 23] {
         refused_rows(|a| one_more(&mut a.rows[1].values[scenario]));
     }
+}
+
+/// In coin: the units of one, the coin of a shocked forward, and what follows from them.
+#[test]
+fn invalid_R5_R6_R7_R8__in_coin() {
+    let s = size("4");
+    let circuit = circuit_of(Unit::Coin, s);
+    let honest = arrays(&inputs_in_coin(11, 4, 2));
+    let (mut segments, _) = Segment::split(s, &honest).expect("inverse kinds");
+    let segment = segments.swap_remove(0);
+    let laid = cells(s, &segment);
+    let instance = fields(&segment.instance(s, &honest));
+    let refused = |cells: &Grid, instance: &[Fr]| !check(circuit.laid(), cells, instance).is_empty();
+    assert!(!refused(&laid, &instance));
+    let forged = |change: &dyn Fn(&mut RiskArrays)| {
+        let mut arrays = honest.clone();
+        change(&mut arrays);
+        let forged = fields(&segment.instance(s, &arrays));
+        assert_ne!(forged, instance);
+        assert!(refused(&laid, &forged));
+    };
+    forged(&|a| one_more(&mut a.rows[0].mark));
+    forged(&|a| one_more(&mut a.rows[3].values[23]));
+    forged(&|a| a.rows[1].greeks.vega += 1);
+    // The row of the linear twin.
+    forged(&|a| a.rows[0].terms.kind = Kind::Call);
+    let mut other = segment.clone();
+    other.contexts.scale += 1;
+    let other = cells(s, &other);
+    assert!(refused(&other, &instance));
+    // A segment of calls and puts has no cells under this key.
+    let quote = Segment::split(s, &arrays(&inputs(11, 4, 2)))
+        .expect("calls and puts")
+        .0
+        .swap_remove(0);
+    let wrong = fields(&quote.instance(s, &arrays(&inputs(11, 4, 2))));
+    assert!(refused(&cells(s, &quote), &wrong));
 }
 
 #[test]

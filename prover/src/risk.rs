@@ -12,7 +12,7 @@ use circuits::risk::compose::Part as Number;
 use circuits::risk::market::input;
 use circuits::risk::{
     ComposeError, Composed, Cursor, Market, MarketInstance, Part, Parts, RiskCircuit, Segment, SegmentError,
-    SegmentInstance, Size, market_trace, trace,
+    SegmentInstance, Size, Unit, market_trace, trace,
 };
 use halo2_proofs::halo2curves::bn256::Fr;
 use serde::{Deserialize, Serialize};
@@ -85,7 +85,8 @@ pub enum RiskProofError {
 pub fn statement(part: Part) -> &'static str {
     match part {
         Part::Market => "risk-market",
-        Part::Segment => "risk-segment",
+        Part::Segment(Unit::Quote) => "risk-segment",
+        Part::Segment(Unit::Coin) => "risk-segment-in-coin",
     }
 }
 
@@ -96,7 +97,7 @@ pub fn about(part: Part, size: &Size) -> Expected<'static> {
         size: size.name,
         names: match part {
             Part::Market => &input::NAMES,
-            Part::Segment => &SegmentInstance::NAMES,
+            Part::Segment(_) => &SegmentInstance::NAMES,
         },
     }
 }
@@ -121,6 +122,7 @@ pub struct PartKeys {
 #[derive(Clone, Debug)]
 pub struct RoundParts {
     size: Size,
+    unit: Unit,
     instance: Instance,
     composed: Composed,
     markets: Vec<(Market, MarketInstance)>,
@@ -154,6 +156,12 @@ impl RoundParts {
             let of = market.instance().map_err(|e| SegmentError::Risk(e.into()))?;
             markets.push((market, of));
         }
+        // Invariant of a split: one or more, of one unit each. Of two units they cannot stand in one file.
+        let unit = segments[0].unit()?;
+        let others = segments.iter().map(|segment| segment.series[0].terms.kind);
+        if let Some(found) = others.into_iter().find(|kind| Unit::of(*kind) != Some(unit)) {
+            return Err(SegmentError::Kind { found }.into());
+        }
         let segments = segments.into_iter().map(|segment| {
             let of = segment.instance(size, arrays);
             (segment, of)
@@ -168,12 +176,18 @@ impl RoundParts {
         )?;
         Ok(Self {
             size,
+            unit,
             instance,
             composed,
             markets,
             segments,
             cursors,
         })
+    }
+
+    /// What every series settles in.
+    pub fn unit(&self) -> Unit {
+        self.unit
     }
 
     /// The size of every part.
@@ -205,7 +219,7 @@ impl RoundParts {
     fn fields(&self, part: Number) -> Option<(Part, Vec<Fr>)> {
         match part {
             Number::Market(i) => Some((Part::Market, self.markets.get(i)?.1.to_vec())),
-            Number::Segment(i) => Some((Part::Segment, self.segments.get(i)?.1.to_fields().to_vec())),
+            Number::Segment(i) => Some((Part::Segment(self.unit), self.segments.get(i)?.1.to_fields().to_vec())),
             Number::Listing => None,
         }
     }
@@ -449,6 +463,15 @@ impl RiskProof {
             .ok_or_else(|| mismatch("size", format!("one of {}", names()), format!("{:.40}", self.size)))
     }
 
+    /// What the segments say that their series settle in; their keys decide.
+    pub fn unit(&self) -> Unit {
+        let name = statement(Part::Segment(Unit::Coin));
+        match self.segments.first() {
+            Some(segment) if segment.statement == name => Unit::Coin,
+            _ => Unit::Quote,
+        }
+    }
+
     /// Bytes of all proofs.
     pub fn proof_bytes(&self) -> usize {
         let parts = self.markets.iter().chain(&self.segments);
@@ -484,11 +507,12 @@ impl RiskProof {
     ) -> Result<(Instance, Composed), RiskProofError> {
         let size = self.size()?;
         let instance = self.claimed()?;
+        let unit = segment.circuit.part();
         let mut parts = Vec::with_capacity(self.markets.len() + self.segments.len());
         let markets = self.markets.iter().enumerate();
         parts.extend(markets.map(|(i, file)| (Number::Market(i), Part::Market, market, file, file.values())));
         let segments = self.segments.iter().enumerate();
-        parts.extend(segments.map(|(i, file)| (Number::Segment(i), Part::Segment, segment, file, file.values())));
+        parts.extend(segments.map(|(i, file)| (Number::Segment(i), unit, segment, file, file.values())));
         let (mut markets, mut segments) = (Vec::new(), Vec::new());
         for (number, kind, with, file, values) in &parts {
             let of = |source: ProofFileError| RiskProofError::PartFile {
@@ -499,7 +523,7 @@ impl RiskProof {
             match kind {
                 // Invariant: the names, hence the number of values, were compared.
                 Part::Market => markets.extend(MarketInstance::try_from(values.as_slice())),
-                Part::Segment => segments.push(segment_instance(values).map_err(of)?),
+                Part::Segment(_) => segments.push(segment_instance(values).map_err(of)?),
             }
         }
         let cursors: Vec<Cursor> = self

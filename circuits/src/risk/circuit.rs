@@ -2,6 +2,8 @@
 
 use std::sync::OnceLock;
 
+use witness_gen::series::Kind;
+
 use super::contexts::SegmentError;
 use super::market::Market;
 use super::rows::*;
@@ -33,11 +35,42 @@ impl System for Risk {
     }
 }
 
+/// What the series of a segment settle in, which is what their values are in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unit {
+    /// Calls and puts.
+    Quote,
+    /// Inverse calls and puts. At most 16 series a segment.
+    Coin,
+}
+
+impl Unit {
+    /// That of a kind of series, if a circuit prices it.
+    pub const fn of(kind: Kind) -> Option<Self> {
+        match kind {
+            Kind::Call | Kind::Put => Some(Self::Quote),
+            Kind::InverseCall | Kind::InversePut => Some(Self::Coin),
+            _ => None,
+        }
+    }
+    /// Number of the kind of a call, which that of a put follows.
+    pub const fn call(self) -> u8 {
+        match self {
+            Self::Quote => Kind::Call.number(),
+            Self::Coin => Kind::InverseCall.number(),
+        }
+    }
+    /// Whether segments of a size hold series in it.
+    pub const fn fits(self, size: &Size) -> bool {
+        matches!(self, Self::Quote) || size.levels <= 2
+    }
+}
+
 /// What of statement R a circuit proves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Part {
     /// R2, R3, R6, R7, R8: the rows of neighbouring series, under contexts.
-    Segment,
+    Segment(Unit),
     /// R1, R4, R5: the contexts.
     Market,
 }
@@ -47,6 +80,7 @@ pub enum Part {
 pub struct RiskCircuit {
     part: Part,
     size: Size,
+    written: usize,
     laid: Laid<Risk>,
 }
 
@@ -63,7 +97,7 @@ pub fn trace(size: Size, of: &Segment, lie: Option<Lie>) -> Result<Trace, Segmen
 /// # Errors
 /// As [`trace`].
 pub fn trace_into(trace: Trace, size: Size, of: &Segment) -> Result<Trace, SegmentError> {
-    Ok(segment::build(size, trace, Some(of))?.trace)
+    Ok(segment::build(size, of.unit()?, trace, Some(of))?.trace)
 }
 
 /// The first-phase cells of a market. `lie` is for tests.
@@ -83,9 +117,9 @@ pub fn market_trace_into(trace: Trace, size: Size, of: &Market) -> Result<Trace,
 }
 
 impl RiskCircuit {
-    /// The circuit of a segment without a witness: enough for its keys.
+    /// The circuit of a segment of calls and puts without a witness: enough for its keys.
     pub fn segment(size: Size) -> Self {
-        Self::new(Part::Segment, size)
+        Self::new(Part::Segment(Unit::Quote), size)
     }
     /// The circuit of a market without a witness: enough for its keys.
     pub fn market(size: Size) -> Self {
@@ -98,13 +132,19 @@ impl RiskCircuit {
     pub fn new(part: Part, size: Size) -> Self {
         let trace = Trace::new(PHASE0, size.rows(), size.end());
         let plan = match part {
-            Part::Segment => segment::build(size, trace, None),
+            Part::Segment(unit) => segment::build(size, unit, trace, None),
             Part::Market => market::build(size, trace, None),
         };
         // Invariant: a plan fails by its witness only.
         let plan = plan.expect("the plan of a named size");
+        let written = plan.trace.written_cells();
         let laid = Laid::new(size.name, size.end(), plan);
-        Self { part, size, laid }
+        Self {
+            part,
+            size,
+            written,
+            laid,
+        }
     }
     /// The part.
     pub fn part(&self) -> Part {
@@ -113,6 +153,10 @@ impl RiskCircuit {
     /// The size.
     pub fn size(&self) -> Size {
         self.size
+    }
+    /// First-phase cells that it writes, whatever the witness.
+    pub fn written_cells(&self) -> usize {
+        self.written
     }
     /// The circuit.
     pub fn laid(&self) -> &Laid<Risk> {

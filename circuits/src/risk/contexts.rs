@@ -26,10 +26,16 @@ pub enum SegmentError {
         found: usize,
     },
     /// A kind that the circuit does not price.
-    #[error("kind: expected a call or a put in quote, found {found:?}")]
+    #[error("kind: expected calls and puts, all in quote or all in coin, found {found:?}")]
     Kind {
         /// The kind.
         found: Kind,
+    },
+    /// Series in coin, more of them in a segment than its circuit has room for.
+    #[error("size {found}: expected 4 or 16 for series that settle in coin")]
+    Coin {
+        /// Name of the size.
+        found: &'static str,
     },
     /// No series, or more than the size takes.
     #[error("series of a segment: expected 1 to {expected}, found {found}")]

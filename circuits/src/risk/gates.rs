@@ -9,7 +9,7 @@ use super::tables::SIGN;
 use crate::env::Env;
 use crate::settlement::Gate;
 
-/// The scenario that begins in this row: section 7 of `docs/pricing.md`, in quote, of a call or a put.
+/// The scenario that begins in this row: section 7 of `docs/pricing.md`, of a call or a put; in coin as far as the excess.
 pub fn scenario<E: Env>(env: &E) -> Vec<Gate<E::V>> {
     use super::rows::scenario::*;
     let at = |(col, row): (usize, i32)| env.adv(col, row);
@@ -37,7 +37,9 @@ pub fn scenario<E: Env>(env: &E) -> Vec<Gate<E::V>> {
     let excess = f * at(UP) - env.n(512) * k * beside(SECOND, 1) - env.pow2(45) * above.clone() * intrinsic.clone();
     let magnitude = limbs(2..12);
     let whole = limbs(7..12);
-    let value = env.not(negative.clone()) * whole + (above.clone() - put) * intrinsic;
+    let coin = env.fix(IN_COIN, 0);
+    let quote = env.not(negative.clone()) * whole + (above.clone() - put) * intrinsic;
+    let value = env.not(coin.clone()) * quote + coin * env.not(negative.clone()) * magnitude.clone();
     let named: Vec<(&str, E::V)> = vec![
         ("live is a bit", env.boolean(live.clone())),
         ("above is a bit", env.boolean(above.clone())),

@@ -17,7 +17,7 @@ pub mod rows;
 pub mod segment;
 pub mod tables;
 
-pub use circuit::{Part, Risk, RiskCircuit, market_trace, market_trace_into, trace, trace_into};
+pub use circuit::{Part, Risk, RiskCircuit, Unit, market_trace, market_trace_into, trace, trace_into};
 pub use compose::{ComposeError, Composed, Parts, compose};
 pub use contexts::{Contexts, Cursor, SegmentError, SegmentInstance};
 pub use market::{Market, MarketInstance};

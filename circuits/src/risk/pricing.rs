@@ -2,10 +2,11 @@
 //!
 //! Every formula is that of `docs/pricing.md` (sections 4, 6, 7 and 9), to the bit; every rounding is a quotient with a checked remainder.
 
+use ff::PrimeField;
 use halo2_proofs::halo2curves::bn256::Fr;
 use witness_gen::pricing::black76::correction;
 use witness_gen::pricing::tables::{NODE_LIMIT, Node, tables};
-use witness_gen::units::fr_pow2;
+use witness_gen::units::{fr_limbs, fr_pow2};
 
 use super::rows::scenario::{self, COUNT};
 use super::rows::{L, OUT, PHASE0, Q_SCENARIO, RC, tag};
@@ -19,7 +20,7 @@ const SIXTH: i128 = ((1 << 24) + 3) / 6;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct StrikeTuple(pub [Fr; 10]);
 
-/// An expiry under a scenario, as a scenario takes it: expiry, shocked forward @0, its coarse logarithm @18, move, 0.
+/// An expiry under a scenario, as a scenario takes it: expiry, shocked forward @0, its coarse logarithm @18, move, coin @45 (0 in quote).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ShockTuple(pub [Fr; 5]);
 
@@ -33,8 +34,20 @@ fn node(at: i128) -> Node {
     *tables().node(at).expect("clamped to the table")
 }
 
-/// The cells of a scenario. `lane` and `carry` are the coefficients of the packed element, `before` the element so far.
-pub fn scenario_cells(strike: &StrikeTuple, shock: &ShockTuple, lane: Fr, carry: Fr, before: Fr) -> ScenarioCells {
+/// The fixed cells of a scenario: what its place counts from, and how its value joins the packed element.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Packing {
+    /// Coefficient of the value.
+    pub lane: Fr,
+    /// Coefficient of the element so far.
+    pub carry: Fr,
+    /// The value is the excess, of which the series' program makes one in coin.
+    pub in_coin: bool,
+}
+
+/// The cells of a scenario; `before` is the element so far.
+pub fn scenario_cells(strike: &StrikeTuple, shock: &ShockTuple, packing: Packing, before: Fr) -> ScenarioCells {
+    let Packing { lane, carry, in_coin } = packing;
     let [nodes, rest, half_square, reciprocal, dead, _, k, log, put, _] = strike.0.map(|v| integer(&v));
     let [_, f, moved, _, _] = shock.0.map(|v| integer(&v));
     let log = log + moved;
@@ -61,8 +74,12 @@ pub fn scenario_cells(strike: &StrikeTuple, shock: &ShockTuple, lane: Fr, carry:
     let negative = i128::from(excess < 0);
     let magnitude = if excess < 0 { -excess - 1 } else { excess } as u128;
     let whole = (magnitude >> 45) as i128;
-    let value = (1 - negative) * whole + (above - put) * (f - k);
-    let element = lane * number(value) + carry * before;
+    let value = if in_coin {
+        Fr::from(u64::from(negative == 0)) * Fr::from_u128(magnitude)
+    } else {
+        number((1 - negative) * whole + (above - put) * (f - k))
+    };
+    let element = lane * value + carry * before;
     let general = [
         [
             strike.0[0],
@@ -95,7 +112,7 @@ pub fn scenario_cells(strike: &StrikeTuple, shock: &ShockTuple, lane: Fr, carry:
             ZERO,
             ZERO,
             ZERO,
-            number(value),
+            value,
         ],
         [number(offset), number(costs), ZERO, ZERO, ZERO, element],
     ];
@@ -115,6 +132,14 @@ pub fn scenario_cells(strike: &StrikeTuple, shock: &ShockTuple, lane: Fr, carry:
     })
 }
 
+/// A general cell of the scenario at `row`.
+fn cell(row: usize, (col, by): (usize, i32)) -> Wire {
+    Wire {
+        col,
+        row: row + by as usize,
+    }
+}
+
 /// What belongs to an expiry, as wires.
 #[derive(Clone, Copy)]
 pub(super) struct Expiry {
@@ -127,9 +152,10 @@ pub(super) struct Expiry {
     pub(super) times: [Wire; 3],
 }
 
-/// A series to price: 10^-6 quote, 10^-4, and whether it is a put.
+/// A series to price: 10^-6 quote, 10^-4, and whether it is a put; where it settles in coin, the units of one.
 #[derive(Clone, Copy)]
 pub(super) struct Terms {
+    pub(super) scale: Option<Wire>,
     pub(super) strike: Wire,
     pub(super) put: Wire,
     pub(super) volatility: Wire,
@@ -164,7 +190,7 @@ impl Plan {
             let fields: Vec<Slot> = fields.map(Slot::Wire).collect();
             offers.push(self.offer(tag::STRIKE, &fields));
         }
-        let mut elements = self.values(place, &offers, shocks);
+        let mut elements = self.values(place, &terms, &offers, shocks);
         // Invariant: there are three moves.
         let plain = plain.expect("the move that moves nothing");
         let [delta, gamma, vega] = self.greeks(log, plain.precise, terms.put, at);
@@ -175,14 +201,21 @@ impl Plan {
     }
 
     /// Mark and scenarios, five to an element.
-    fn values(&mut self, place: usize, offers: &[Vec<Wire>], shocks: &[Vec<Wire>]) -> Vec<Wire> {
+    fn values(&mut self, place: usize, terms: &Terms, offers: &[Vec<Wire>], shocks: &[Vec<Wire>]) -> Vec<Wire> {
         let rows = self.whole(scenario::ROWS * scenario::VALUES);
+        let in_coin = terms.scale.is_some();
         let mut elements = Vec::new();
         for (i, shock) in shocks.iter().enumerate().take(1 + COUNT) {
             let row = rows + scenario::ROWS * i;
-            let (lane, carry) = (fr_pow2(45 * (i as u32 % 5)), if i % 5 == 0 { ZERO } else { ONE });
+            let (lane, carry) = match (in_coin, i % 5) {
+                (true, _) => (ZERO, ZERO),
+                (false, 0) => (ONE, ZERO),
+                (false, lane) => (fr_pow2(45 * lane as u32), ONE),
+            };
+            let packing = Packing { lane, carry, in_coin };
             self.fix(Q_SCENARIO, row, ONE);
-            for (c, v) in RC.into_iter().zip([Fr::from(4 * place as u64), lane, carry]) {
+            let coin = Fr::from(u64::from(in_coin));
+            for (c, v) in RC.into_iter().zip([Fr::from(4 * place as u64), lane, carry, coin]) {
                 self.fix(c, row, v);
             }
             self.taken(row, tag::STRIKE, true);
@@ -194,21 +227,55 @@ impl Plan {
             let by = integer(&shock[3]).clamp(0, 2) as usize;
             let strike: [Fr; 10] = std::array::from_fn(|j| self.read(offers[by][j]));
             let before = if i == 0 { ZERO } else { self.trace.read(OUT, row - 1) };
-            let cells = scenario_cells(&StrikeTuple(strike), &ShockTuple(shock), lane, carry, before);
+            let cells = scenario_cells(&StrikeTuple(strike), &ShockTuple(shock), packing, before);
             for (r, cells) in cells.iter().enumerate() {
                 for (c, v) in cells.iter().enumerate() {
                     self.write(c, row + r, *v);
                 }
             }
-            if i % 5 == 4 {
-                let (col, rot) = scenario::ELEMENT;
-                elements.push(Wire {
-                    col,
-                    row: row + rot as usize,
-                });
+            if i % 5 == 4 && !in_coin {
+                elements.push(cell(row, scenario::ELEMENT));
             }
         }
-        elements
+        let Some(scale) = terms.scale else { return elements };
+        let values: Vec<Wire> = (0..scenario::VALUES)
+            .map(|i| self.in_coin(rows + scenario::ROWS * i, terms, scale))
+            .collect();
+        values.chunks(5).map(|five| self.packed_values(five)).collect()
+    }
+
+    /// c + (above - put)·(scale - k) of the scenario at `row`, c = ⌊excess·coin / 2^90⌋ and k = ⌊K·coin / 2^45⌋.
+    fn in_coin(&mut self, row: usize, terms: &Terms, scale: Wire) -> Wire {
+        let (shock, by) = scenario::SHOCK;
+        let coin = cell(row, (shock + 4, by));
+        // The excess is below 2^90 by its limbs, coin below 2^59: no product wraps.
+        let excess = self.mul(cell(row, scenario::VALUE), coin);
+        let excess = self.upper(excess);
+        let strike = self.mul(terms.strike, coin);
+        let strike = self.shift(strike, 0, 45, 0, 3);
+        let side = self.op(ZERO, &[(cell(row, scenario::ABOVE), ONE), (terms.put, -ONE)], ZERO);
+        let gap = self.op(ZERO, &[(scale, ONE), (strike, -ONE)], ZERO);
+        // Not negative, as in plain Rust, where a negative one would be 0: at tiny scales only.
+        self.range(ONE, &[(side, ZERO), (gap, ZERO), (excess, ONE)], ZERO, 3)
+    }
+
+    /// ⌊v / 2^90⌋ in three words, of an integer v below 2^144, and the rest in five.
+    fn upper(&mut self, v: Wire) -> Wire {
+        let limbs = fr_limbs(&self.read(v));
+        let low = u128::from(limbs[0]) | u128::from(limbs[1]) << 64;
+        let high = u128::from(limbs[1]) | u128::from(limbs[2]) << 64;
+        let quotient = self.word(((high >> 26) & ((1 << 54) - 1)) as i128, 3);
+        let rest = self.word((low & ((1 << 90) - 1)) as i128, 5);
+        self.assert(ZERO, &[(v, ONE), (quotient, -fr_pow2(90)), (rest, -ONE)], ZERO);
+        quotient
+    }
+
+    /// Σ v_j 2^45j of five values.
+    fn packed_values(&mut self, five: &[Wire]) -> Wire {
+        let lane = |j: usize| fr_pow2(45 * j as u32);
+        let terms: Vec<(Wire, Fr)> = five.iter().enumerate().map(|(j, w)| (*w, lane(j))).collect();
+        let sum = self.op(ZERO, &terms[..3], ZERO);
+        self.op(ZERO, &[(sum, ONE), terms[3], terms[4]], ZERO)
     }
 
     /// At most 2^10 times apart, under every scenario.

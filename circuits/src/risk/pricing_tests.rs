@@ -24,6 +24,7 @@ use crate::cell::Trace;
 
 const ROWS: usize = 1024;
 const TIME: u64 = 1_750_000_020;
+const KINDS: [Kind; 4] = [Kind::Call, Kind::Put, Kind::InverseCall, Kind::InversePut];
 
 fn rules() -> RiskRules {
     RiskRules::builtin("paradex-24", Underlying::BTC).expect("a grid of the program")
@@ -61,6 +62,8 @@ fn priced(contexts: &Contexts, row: &RiskRow, volatility: u64) -> (Vec<Fr>, Vec<
     let mut p = Plan::new::<Risk>(ROWS, ROWS - 8, Trace::new(PHASE0, ROWS, ROWS - 8));
     let of: &ExpiryValues = &contexts.expiries[0];
     let zero = p.constant(ZERO);
+    let in_coin = row.terms.kind.is_inverse();
+    let scale = in_coin.then(|| p.hint(Fr::from(contexts.scale)));
     let wires: Vec<_> = of.elements().into_iter().map(|v| p.hint(v)).collect();
     let shocks: Vec<_> = (0..=COUNT)
         .map(|i| {
@@ -72,13 +75,16 @@ fn priced(contexts: &Contexts, row: &RiskRow, volatility: u64) -> (Vec<Fr>, Vec<
                     (wires[9 + s], log, p.hint(Fr::from(u64::from(by))))
                 }
             };
-            let fields = [wires[0], forward, log, by, zero].map(Slot::Wire);
+            let coin = (u128::from(contexts.scale) << 45) / p.int(forward) as u128;
+            let coin = if in_coin { p.hint(Fr::from(coin as u64)) } else { zero };
+            let fields = [wires[0], forward, log, by, coin].map(Slot::Wire);
             p.offer(tag::SHOCK + i as u64, &fields)
         })
         .collect();
     let terms = Terms {
+        scale,
         strike: p.hint(Fr::from(row.terms.strike.get())),
-        put: p.bit(row.terms.kind == Kind::Put),
+        put: p.bit(matches!(row.terms.kind, Kind::Put | Kind::InversePut)),
         volatility: p.hint(Fr::from(volatility)),
     };
     let at = Expiry {
@@ -161,7 +167,7 @@ fn a_hundred_thousand_values_agree() {
             let forward = 2f64.powf(rng.gen_range(24.0..45.0));
             let wide = if rng.gen_bool(0.3) { 10.0 } else { 1.0 };
             let strike = forward * 2f64.powf(rng.gen_range(-wide..wide));
-            let kind = if rng.gen_bool(0.5) { Kind::Call } else { Kind::Put };
+            let kind = KINDS[rng.gen_range(0..KINDS.len())];
             let minutes = 2f64.powf(rng.gen_range(0.0..21.0)) as u64;
             let volatility = 2f64.powf(rng.gen_range(4.0..17.0)) as u64;
             agrees(
@@ -207,7 +213,7 @@ fn edge_cases_agree() {
         for strike in strikes {
             for volatility in [1, 20, 1_000, 5_000, 39_000, (1 << 17) - 1] {
                 for minutes in [1, 60, 1440, 30 * 1440, 365 * 1440, 2_200_000] {
-                    for kind in [Kind::Call, Kind::Put] {
+                    for kind in KINDS {
                         count += usize::from(
                             agrees(&rules, [forward, strike, volatility], kind, minutes, 1 << 18).is_some(),
                         );

@@ -34,7 +34,7 @@ pub mod tag {
     pub const EXPIRY: u64 = 9;
     /// (row; e^x @40).
     pub const EXP: u64 = 10;
-    /// (expiry, shocked forward, coarse ln of the multiplier, move, 0): an expiry under scenario i - 1; 0 is the mark.
+    /// (expiry, shocked forward, coarse ln of the multiplier, move, coin): an expiry under scenario i - 1; 0 is the mark. Coin is 0 in quote.
     pub const SHOCK: u64 = 16;
 }
 
@@ -74,13 +74,15 @@ pub mod scenario {
     pub const FIRST: (usize, i32) = (0, 2);
     /// 1: the excess is negative.
     pub const NEGATIVE: (usize, i32) = (5, 2);
-    /// Expiry, shocked forward, its logarithm, move.
+    /// Expiry, shocked forward, its logarithm, move, coin.
     pub const SHOCK: (usize, i32) = (0, 3);
     /// N(d1) @45.
     pub const UP: (usize, i32) = (5, 3);
     /// Key of the node of d2, and N there.
     pub const SECOND: (usize, i32) = (0, 4);
-    /// The value.
+    /// Fixed column, in the first row: 1 where the value is in coin.
+    pub const IN_COIN: usize = super::RC[3];
+    /// The value in quote; in coin the excess, which the program of the series makes a value of.
     pub const VALUE: (usize, i32) = (5, 4);
     /// Offset of d2 below its node, and the correction.
     pub const OFFSET: (usize, i32) = (0, 5);

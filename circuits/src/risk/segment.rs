@@ -3,12 +3,12 @@
 use ff::PrimeField;
 use halo2_proofs::halo2curves::bn256::Fr;
 use witness_gen::poseidon::hash4;
-use witness_gen::risk::row::TAG_ROW;
+use witness_gen::risk::row::head;
 use witness_gen::risk::{RiskArrays, SeriesInput};
 use witness_gen::series::Kind;
 use witness_gen::units::{Underlying, fr_from_i128, fr_pow2};
 
-use super::circuit::Risk;
+use super::circuit::{Risk, Unit};
 use super::contexts::{Contexts, Cursor, SegmentError, SegmentInstance, TAG_CONTEXTS};
 use super::pricing::{Expiry, Terms};
 use super::rows::scenario::COUNT;
@@ -133,11 +133,28 @@ impl Segment {
         if expected != found {
             return Err(SegmentError::Expiries { expected, found });
         }
-        let kinds = self.series.iter().map(|s| s.terms.kind);
-        match kinds.into_iter().find(|kind| !matches!(kind, Kind::Call | Kind::Put)) {
+        let unit = self.unit()?;
+        if !unit.fits(&size) {
+            return Err(SegmentError::Coin { found: size.name });
+        }
+        let mut kinds = self.series.iter().map(|s| s.terms.kind);
+        match kinds.find(|kind| Unit::of(*kind) != Some(unit)) {
             Some(found) => Err(SegmentError::Kind { found }),
             None => Ok(()),
         }
+    }
+
+    /// What its series settle in, by the first one.
+    ///
+    /// # Errors
+    /// There is none, or one of a kind that no circuit prices.
+    pub fn unit(&self) -> Result<Unit, SegmentError> {
+        let first = self
+            .series
+            .first()
+            .ok_or(SegmentError::Series { expected: 1, found: 0 })?;
+        let found = first.terms.kind;
+        Unit::of(found).ok_or(SegmentError::Kind { found })
     }
 }
 
@@ -160,14 +177,16 @@ struct State {
 }
 
 /// Runs the plan of a size; without a segment the cells are those of zeros, and only fixed cells and copies are of use.
-pub(super) fn build(size: Size, trace: Trace, of: Option<&Segment>) -> Result<Plan, SegmentError> {
+pub(super) fn build(size: Size, unit: Unit, trace: Trace, of: Option<&Segment>) -> Result<Plan, SegmentError> {
     if let Some(segment) = of {
         segment.fits(size)?;
     }
     let mut layout = Layout {
         plan: Plan::new::<Risk>(size.rows(), size.end(), trace),
         size,
+        unit,
         of,
+        scale: None,
         shocks: Vec::new(),
         expiries: Vec::new(),
     };
@@ -178,7 +197,10 @@ pub(super) fn build(size: Size, trace: Trace, of: Option<&Segment>) -> Result<Pl
 struct Layout<'a> {
     plan: Plan,
     size: Size,
+    unit: Unit,
     of: Option<&'a Segment>,
+    /// In coin, the units of one.
+    scale: Option<Wire>,
     /// Of each expiry, the tuples of mark and scenarios.
     shocks: Vec<Vec<Vec<Wire>>>,
     expiries: Vec<Expiry>,
@@ -218,7 +240,10 @@ impl Layout<'_> {
     fn contexts(&mut self) -> Wire {
         let p = &mut self.plan;
         let zero = p.constant(ZERO);
-        let mut elements = vec![p.hint(self.of.map_or(ZERO, |s| Fr::from(s.contexts.scale)))];
+        let scale = p.hint(self.of.map_or(ZERO, |s| Fr::from(s.contexts.scale)));
+        self.scale = (self.unit == Unit::Coin).then_some(scale);
+        let scaled = self.scale.map(|scale| p.scale(scale, fr_pow2(45), ZERO));
+        let mut elements = vec![scale];
         for i in 0..COUNT {
             let (log, by) = self.of.map_or((0, 0), |s| s.contexts.scenarios[i]);
             elements.push(p.hint(fr_from_i128(log.into())));
@@ -237,7 +262,9 @@ impl Layout<'_> {
                     None => [wires[1], zero, zero],
                     Some(s) => [wires[9 + s], elements[1 + 2 * s], elements[2 + 2 * s]],
                 };
-                let fields = [wires[0], forward, log, by, zero].map(Slot::Wire);
+                // ⌊scale 2^45 / F⌋: below 2^59, of a forward below 2^45.
+                let coin = scaled.map_or(zero, |scaled| p.divide(scaled, forward, 1, 0, 4, 3));
+                let fields = [wires[0], forward, log, by, coin].map(Slot::Wire);
                 shocks.push(p.offer(tag::SHOCK + i as u64, &fields));
             }
             self.shocks.push(shocks);
@@ -327,9 +354,10 @@ impl Layout<'_> {
         // R8: no gap. Where it is there, so is the one before.
         p.assert(-ONE, &[(present, ONE), (was_present, ZERO)], ZERO);
         let strike = p.word(series.map_or(0, |s| s.terms.strike.get().into()), 3);
-        let put = p.bit(series.is_some_and(|s| s.terms.kind == Kind::Put));
+        let put = p.bit(series.is_some_and(|s| matches!(s.terms.kind, Kind::Put | Kind::InversePut)));
         let volatility = p.hint(series.map_or(ZERO, |s| Fr::from(u64::from(s.volatility.0))));
         let terms = Terms {
+            scale: self.scale,
             strike,
             put,
             volatility,
@@ -373,9 +401,10 @@ impl Layout<'_> {
 
     /// R2: after the series before.
     fn r2_order(&mut self, terms: &Terms, at: &Expiry, s: State, present: Wire) -> State {
+        let call = Fr::from(u64::from(self.unit.call()));
         let p = &mut self.plan;
         let fields = [(at.expiry, fr_pow2(53)), (terms.put, fr_pow2(45)), (terms.strike, ONE)];
-        let order = p.op(ZERO, &fields, fr_pow2(45));
+        let order = p.op(ZERO, &fields, call * fr_pow2(45));
         let gap = p.op(ZERO, &[(order, ONE), (s.order, -ONE)], ZERO);
         // present·(gap - 1), 90 bits.
         p.range(ONE, &[(present, -ONE), (gap, ZERO)], ZERO, 5);
@@ -406,7 +435,7 @@ impl Layout<'_> {
         let head = [(underlying, fr_pow2(168)), (at.expiry, fr_pow2(136))];
         let [underlying, at_expiry] = head;
         let first = p.op(ZERO, &[underlying, at_expiry, (at.forward, fr_pow2(64))], ZERO);
-        let word = Self::word(p, terms, at, underlying.0);
+        let word = Self::word(p, self.unit, terms, at, underlying.0);
         let own = p.op(ZERO, &[(word, ONE), (terms.volatility, fr_pow2(184))], ZERO);
         let s = State { expiry, forward, ..s };
         let s = self.append(s, new, first);
@@ -414,22 +443,22 @@ impl Layout<'_> {
     }
 
     /// The word of a series.
-    fn word(p: &mut Plan, terms: &Terms, at: &Expiry, underlying: Wire) -> Wire {
+    fn word(p: &mut Plan, unit: Unit, terms: &Terms, at: &Expiry, underlying: Wire) -> Wire {
+        let call = Fr::from(u64::from(unit.call()));
         let upper = [
             (underlying, fr_pow2(168)),
             (at.expiry, fr_pow2(136)),
             (terms.put, fr_pow2(128)),
         ];
-        let upper = p.op(ZERO, &upper, fr_pow2(128));
+        let upper = p.op(ZERO, &upper, call * fr_pow2(128));
         p.op(ZERO, &[(upper, ONE), (terms.strike, fr_pow2(64))], ZERO)
     }
 
     /// R8: the row's digest where it is there, 0 elsewhere.
     fn r8_leaf(&mut self, terms: &Terms, at: &Expiry, underlying: Wire, elements: &[Wire], present: Wire) -> Wire {
         let p = &mut self.plan;
-        let word = Self::word(p, terms, at, underlying);
-        let head = Fr::from(COUNT as u64) * fr_pow2(184) + Fr::from(TAG_ROW) * fr_pow2(192);
-        let first = p.scale(word, ONE, head);
+        let word = Self::word(p, self.unit, terms, at, underlying);
+        let first = p.scale(word, ONE, head(COUNT, self.unit == Unit::Coin));
         let digest = p.fold(first, elements);
         p.mul(present, digest)
     }

@@ -2,7 +2,7 @@
 
 use circuits::builder::check::{Failure, check};
 use circuits::cell::Grid;
-use circuits::risk::{Market, RiskCircuit, Segment, SegmentInstance, Size, market_trace, trace};
+use circuits::risk::{Market, Part, RiskCircuit, Segment, SegmentInstance, Size, Unit, market_trace, trace};
 use halo2_proofs::halo2curves::bn256::Fr;
 use rand::{Rng, SeedableRng, rngs::StdRng};
 use witness_gen::market::Volatility;
@@ -56,6 +56,30 @@ pub fn inputs(seed: u64, series: usize, expiries: usize) -> MarketInputs {
         expiries,
         series: listed,
     }
+}
+
+/// The same, as a venue that settles in coin lists them.
+pub fn inputs_in_coin(seed: u64, series: usize, expiries: usize) -> MarketInputs {
+    let mut inputs = inputs(seed, series, expiries);
+    for series in &mut inputs.series {
+        series.terms.kind = match series.terms.kind {
+            Kind::Call => Kind::InverseCall,
+            _ => Kind::InversePut,
+        };
+    }
+    inputs
+}
+
+pub fn inputs_of(unit: Unit, seed: u64, series: usize, expiries: usize) -> MarketInputs {
+    match unit {
+        Unit::Quote => inputs(seed, series, expiries),
+        Unit::Coin => inputs_in_coin(seed, series, expiries),
+    }
+}
+
+/// The circuit of a segment.
+pub fn circuit_of(unit: Unit, size: Size) -> RiskCircuit {
+    RiskCircuit::new(Part::Segment(unit), size)
 }
 
 /// The regime before: an hour and a bit ago, 3 % below, in a wild time.
@@ -116,9 +140,13 @@ impl Case {
         };
         segments.into_iter().map(case).collect()
     }
-    /// The first segment of a random listing.
+    /// The first segment of a random listing in quote.
     pub fn first(name: &str, seed: u64, series: usize, expiries: usize) -> Self {
-        Self::all(size(name), &arrays(&inputs(seed, series, expiries))).swap_remove(0)
+        Self::first_of(Unit::Quote, name, seed, series, expiries)
+    }
+    /// The first segment of a random listing.
+    pub fn first_of(unit: Unit, name: &str, seed: u64, series: usize, expiries: usize) -> Self {
+        Self::all(size(name), &arrays(&inputs_of(unit, seed, series, expiries))).swap_remove(0)
     }
     pub fn failures(&self, circuit: &RiskCircuit) -> Vec<Failure> {
         check(circuit.laid(), &self.cells, &self.instance.to_fields())

@@ -116,7 +116,7 @@ impl Venue {
 fn other(value: &mut Value) {
     let text = value.as_str().expect("text").to_owned();
     let (head, last) = text.split_at(text.len() - 1);
-    *value = format!("{head}{}", if last == "0" { "1" } else { "0" }).into();
+    *value = format!("{head}{}", if last == "1" { "2" } else { "1" }).into();
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! `circuit info`.
 
-use circuits::info::sizes;
-use circuits::{size, solvency};
+use circuits::info::{risk_sizes, sizes};
+use circuits::{risk, size, solvency};
 use clap::{Args, Subcommand};
 use serde_json::json;
 
@@ -18,7 +18,7 @@ pub(crate) enum Circuit {
 /// Which sizes.
 #[derive(Debug, Args)]
 pub(crate) struct Info {
-    /// Only this size: xs, s, m, l or xl of settlement; 8, 32 or 128 of solvency.
+    /// Only this size: xs, s, m, l or xl of settlement; 8, 32 or 128 of solvency; 4, 16 or 64 of risk.
     #[arg(long)]
     size: Option<String>,
 }
@@ -28,7 +28,8 @@ impl Circuit {
         let Self::Info(info) = self;
         if let Some(size) = &info.size {
             let (settlement, solvency) = (size::SIZES.map(|s| s.name), solvency::SIZES.map(|s| s.name));
-            let names = [&settlement[..], &solvency[..]].concat();
+            let risk = risk::SIZES.map(|s| s.name);
+            let names = [&settlement[..], &solvency[..], &risk[..]].concat();
             if !names.contains(&size.as_str()) {
                 return Err(Failure::usage(format!(
                     "size: expected one of {}, found {size}",
@@ -39,6 +40,8 @@ impl Circuit {
         let _spinner = out.spinner("counting cells");
         let mut all = sizes();
         all.retain(|line| info.size.as_ref().is_none_or(|size| line.size == size));
+        let mut parts = risk_sizes();
+        parts.retain(|line| info.size.as_ref().is_none_or(|size| line.size == size));
         let header = [
             "statement",
             "size",
@@ -76,13 +79,71 @@ impl Circuit {
                 names.into_iter().chain(numbers.map(|n| n.to_string())).collect()
             })
             .collect();
+        let part_header = [
+            "risk",
+            "size",
+            "k",
+            "rows",
+            "above",
+            "below",
+            "tables",
+            "advice",
+            "fixed",
+            "degree",
+            "lookups",
+            "committed",
+            "cells",
+            "cells/series",
+            "cells/scenario",
+            "series",
+            "expiries",
+        ];
+        let part_rows: Vec<Vec<String>> = parts
+            .iter()
+            .map(|p| {
+                let numbers = [
+                    p.k as usize,
+                    p.rows,
+                    p.rows_above,
+                    p.rows_below,
+                    p.rows_of_tables,
+                    p.advice_columns,
+                    p.fixed_columns,
+                    p.degree,
+                    p.lookups,
+                    p.committed_cells,
+                    p.cells,
+                ];
+                let of_series = [
+                    p.cells_per_series,
+                    p.cells_per_scenario,
+                    p.max_series,
+                    Some(p.max_expiries),
+                ];
+                let names = [p.part.to_owned(), p.size.to_owned()];
+                let numbers = numbers.map(|n| n.to_string()).into_iter();
+                let of_series = of_series.map(|n| n.map_or(String::new(), |n| n.to_string()));
+                names.into_iter().chain(numbers).chain(of_series).collect()
+            })
+            .collect();
+        // A size that only one statement has leaves the other table empty.
+        let tables = [
+            (rows.is_empty(), table(&header, &rows)),
+            (parts.is_empty(), table(&part_header, &part_rows)),
+        ];
+        let tables: Vec<String> = tables
+            .into_iter()
+            .filter(|(empty, _)| !empty)
+            .map(|(_, text)| text)
+            .collect();
         let text = format!(
             "{}\n\ncells: advice cells one more account with one position writes (worst case), and one more position.\n\
              accounts: neighbouring, up to three positions each; positions: in accounts of 40; series: of the settled expiry.\n\
-             solvency has one account, whose cells are all but those of its other positions; series: that a risk root can list.",
-            table(&header, &rows)
+             solvency has one account, whose cells are all but those of its other positions; series: that a risk root can list.\n\
+             risk: rows of arithmetic and words from above, of hashes, tuples and scenarios from below, of fixed tables beside them; cells a series with all its values, and a value's own rows.",
+            tables.join("\n\n")
         );
         drop(_spinner);
-        out.result(&json!({ "sizes": all }), &text)
+        out.result(&json!({ "sizes": all, "risk": parts }), &text)
     }
 }

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use circuits::risk::compose::Part as Number;
-use circuits::risk::{Part, SIZES, SegmentError, Size};
+use circuits::risk::{Part, SIZES, SegmentError, Size, Unit};
 use clap::Args;
 use halo2_proofs::halo2curves::bn256::Fr;
 use prover::backend::Stock;
@@ -37,7 +37,8 @@ pub(crate) struct Prove {
     /// Where the proof file goes. Parts that are proven lie in a folder beside it, FILE.parts, until all of them are.
     #[arg(long)]
     out: PathBuf,
-    /// Series of a segment: 4, 16 or 64. Default: the smallest that holds all of them, else 64, or 16 where a segment of 64 has too many expiries.
+    /// Series of a segment: 4, 16 or, in quote, 64. Default: the smallest that holds all of them, else 64, or 16 in coin and where a segment of 64
+    /// has too many expiries.
     #[arg(long)]
     size: Option<String>,
     /// Names the venue and chain, as the settlement's proofs do: 0x and 64 digits.
@@ -82,7 +83,9 @@ impl From<RiskProofError> for Failure {
         let message = error.to_string();
         match error {
             RiskProofError::File(error) => error.into(),
-            RiskProofError::Segment(SegmentError::Expiries { .. }) => Self::resource(message),
+            RiskProofError::Segment(SegmentError::Expiries { .. } | SegmentError::Coin { .. }) => {
+                Self::resource(message)
+            }
             RiskProofError::Segment(SegmentError::Scenarios { .. } | SegmentError::Kind { .. }) => Self::usage(message),
             RiskProofError::Prove { source, .. } => Self {
                 message,
@@ -101,10 +104,10 @@ struct BothKeys {
 }
 
 impl BothKeys {
-    fn load(out: Output, setup: &Setup, size: Size) -> Result<Self, Failure> {
+    fn load(out: Output, setup: &Setup, size: Size, unit: Unit) -> Result<Self, Failure> {
         Ok(Self {
             market: setups::risk_keys(out, setup, Part::Market, size)?,
-            segment: setups::risk_keys(out, setup, Part::Segment, size)?,
+            segment: setups::risk_keys(out, setup, Part::Segment(unit), size)?,
         })
     }
 
@@ -130,7 +133,7 @@ impl Prove {
         let size = SIZES.into_iter().find(|size| size.series() >= series).unwrap_or(large);
         match RoundParts::new(size, domain, round) {
             // As many expiries fit as series.
-            Err(RiskProofError::Segment(SegmentError::Expiries { .. })) => {
+            Err(RiskProofError::Segment(SegmentError::Expiries { .. } | SegmentError::Coin { .. })) => {
                 Ok(RoundParts::new(SIZES[1], domain, round)?)
             }
             parts => Ok(parts?),
@@ -172,7 +175,7 @@ impl Prove {
         }
         let setup = setups::load_of(out, &self.srs, parts.size().k)?;
         setups::warn_if_insecure(out, &setup);
-        let keys = BothKeys::load(out, &setup, parts.size())?;
+        let keys = BothKeys::load(out, &setup, parts.size(), parts.unit())?;
         let folder = self.folder();
         fs::create_dir_all(&folder).map_err(|error| Failure::io(&folder, "a folder that can be written", &error))?;
         let before = self.out.is_file().then(|| RiskProof::read(&self.out).ok()).flatten();
@@ -279,6 +282,10 @@ impl Verify {
 
     fn checked(&self, out: Output, file: &RiskProof) -> Result<(), Failure> {
         let size = file.size()?;
+        let unit = file.unit();
+        if !unit.fits(&size) {
+            return Err(Failure::rejected(SegmentError::Coin { found: size.name }.to_string()));
+        }
         let first = file.markets.first();
         let first = first.ok_or_else(|| Failure::rejected("R5: listing, markets: expected 1 or more, found 0"))?;
         let setup: Setup = match &self.srs {
@@ -286,7 +293,7 @@ impl Verify {
             None => setups::for_proof(out, &first.setup, size.k)?,
         };
         setups::warn_if_insecure(out, &setup);
-        let keys = BothKeys::load(out, &setup, size)?;
+        let keys = BothKeys::load(out, &setup, size, unit)?;
         let spinner = out.spinner(format!("verifying {} parts", file.markets.len() + file.segments.len()));
         let started = Instant::now();
         let (instance, composed) = file.verify(&setup, &keys.market, &keys.segment)?;
