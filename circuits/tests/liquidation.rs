@@ -4,6 +4,7 @@
 #[path = "liquidation/book.rs"]
 mod book;
 
+use book::cases::terms;
 use book::*;
 use circuits::liquidation::{LiquidationCircuit, SIZES};
 use halo2_proofs::dev::MockProver;

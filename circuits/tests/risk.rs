@@ -6,11 +6,14 @@
 mod listing;
 
 use circuits::builder::check::check;
-use circuits::risk::{Contexts, RiskCircuit, SIZES, Segment, compose};
+use circuits::risk::market::input;
+use circuits::risk::{
+    ComposeError, Contexts, Cursor, Market, MarketInstance, Parts, RiskCircuit, SIZES, Segment, SegmentInstance,
+    compose,
+};
 use halo2_proofs::dev::MockProver;
 use halo2_proofs::halo2curves::bn256::Fr;
 use listing::*;
-use witness_gen::risk::arrays::risk_root;
 use witness_gen::statement::risk::{Instance, execute};
 
 #[test]
@@ -79,33 +82,6 @@ fn honest_markets_satisfy_every_constraint() {
 }
 
 #[test]
-fn parts_speak_of_the_instance_of_the_statement() {
-    let s = size("16");
-    let inputs = inputs(9, 16, 4);
-    let (instance, _, arrays) = execute(Fr::zero(), &rules(), &inputs, regime()).expect("an honest round");
-    let market = market(s, &arrays).instance().expect("a later price");
-    let fields = instance.to_fields();
-    let named = |name: &str| fields[Instance::NAMES.iter().position(|n| *n == name).expect("a name")];
-    let names = [
-        "parameters",
-        "underlying",
-        "spot",
-        "time",
-        "old_regime",
-        "new_regime",
-        "factor",
-    ];
-    assert_eq!(market[..7], names.map(named));
-    let (segments, cursors) = Segment::split(s, &arrays).expect("calls and puts");
-    let segment = segments[0].instance(s, &arrays);
-    assert_eq!(market[7], segment.contexts);
-    let composed = compose(s, 16, &[segment], &cursors).expect("one listing");
-    assert_eq!(composed.volatility, instance.volatility);
-    let root = risk_root(composed.rows_root, instance.parameters, &inputs, instance.factor);
-    assert_eq!(root, instance.risk_root);
-}
-
-#[test]
 fn segments_add_up_to_the_risk_root() {
     let s = size("16");
     let circuit = RiskCircuit::segment(s);
@@ -118,17 +94,118 @@ fn segments_add_up_to_the_risk_root() {
         assert!(case.failures(&circuit).is_empty());
     }
     let instances: Vec<_> = segments.iter().map(|segment| segment.instance(s, &arrays)).collect();
-    let composed = compose(s, 37, &instances, &cursors).expect("one listing");
+    let composed = compose(s, &instances, &cursors).expect("one listing");
     assert_eq!(composed.volatility, inputs.digest());
     assert_eq!(composed.rows_root, arrays.rows_root());
-    // Another order, a segment less, another number of series, a cursor that is not the segment's.
-    let swapped = [instances[1], instances[0], instances[2]];
-    assert!(compose(s, 37, &swapped, &cursors).is_err());
-    assert!(compose(s, 37, &instances[..2], &cursors[..3]).is_err());
-    assert!(compose(s, 36, &instances, &cursors).is_err());
-    let mut moved = cursors.clone();
-    moved[1].count += 1;
-    assert!(compose(s, 37, &instances, &moved).is_err());
+}
+
+/// A round of 37 series in three segments of 16 and two markets, with the instance that it makes true.
+struct Whole {
+    instance: Instance,
+    markets: Vec<MarketInstance>,
+    segments: Vec<SegmentInstance>,
+    cursors: Vec<Cursor>,
+}
+
+impl Whole {
+    fn new() -> Self {
+        // 18 expiries: more than one set of contexts holds, and one of them goes on from a segment to the next.
+        let s = size("16");
+        let inputs = inputs(9, 37, 18);
+        let domain = Fr::from(77);
+        let (instance, _, arrays) = execute(domain, &rules(), &inputs, regime()).expect("an honest round");
+        let (segments, cursors) = Segment::split(s, &arrays).expect("calls and puts");
+        let mut markets: Vec<MarketInstance> = Vec::new();
+        for segment in &segments {
+            let market = Market {
+                contexts: segment.contexts.clone(),
+                ..market(s, &arrays)
+            };
+            let market = market.instance().expect("a later price");
+            if !markets.contains(&market) {
+                markets.push(market);
+            }
+        }
+        assert_eq!((segments.len(), markets.len()), (3, 2));
+        assert!(
+            cursors[1].expiry == segments[1].series[0].terms.expiry.get(),
+            "it goes on"
+        );
+        Self {
+            instance,
+            markets,
+            segments: segments.iter().map(|segment| segment.instance(s, &arrays)).collect(),
+            cursors,
+        }
+    }
+
+    fn check(&self) -> Result<(), ComposeError> {
+        let parts = Parts {
+            size: size("16"),
+            markets: &self.markets,
+            segments: &self.segments,
+            cursors: &self.cursors,
+        };
+        parts.check(&self.instance).map(|_| ())
+    }
+
+    /// What is said once something has been changed.
+    fn says(change: impl Fn(&mut Self)) -> String {
+        let mut whole = Self::new();
+        assert_eq!(whole.check(), Ok(()));
+        change(&mut whole);
+        whole.check().expect_err("a changed part").to_string()
+    }
+}
+
+fn says(what: &str, change: impl Fn(&mut Whole)) {
+    let found = Whole::says(change);
+    assert!(found.starts_with(what), "expected {what}, found {found}");
+}
+
+#[test]
+fn parts_make_up_the_statement_and_every_change_has_its_clause() {
+    let names = ["domain", "R1", "R2", "R2", "R2", "R4", "R4", "R4"];
+    for (i, clause) in names.into_iter().enumerate() {
+        says(&format!("{clause}: market 1, {}", input::NAMES[i]), |w| {
+            w.markets[1][i] += Fr::one()
+        });
+    }
+    says("R5: segment", |w| w.markets[1][input::CONTEXTS] += Fr::one());
+    says("R5: segment 2, contexts", |w| w.segments[2].contexts += Fr::one());
+    says("R5: market 2", |w| w.markets.push(w.markets[0]));
+    says("R5: segment", |w| {
+        w.markets.remove(0);
+    });
+    says("R2: segment 1, underlying", |w| w.segments[1].underlying.0 += 1);
+    says("R3: listing, volatility", |w| w.instance.volatility += Fr::one());
+    says("R8: listing, risk root", |w| w.instance.risk_root += Fr::one());
+    says("R8: listing, risk root", |w| w.segments[0].rows += Fr::one());
+    // Segments swapped, missing, repeated; a cursor that is not the segment's.
+    says("R2: segment 0, cursor before it", |w| w.segments.swap(0, 1));
+    says("R2: listing, cursors: expected 3, found 4", |w| {
+        w.segments.pop();
+    });
+    says("R2: segment 1, cursor before it", |w| w.segments[1] = w.segments[0]);
+    says("R3: listing, first cursor", |w| {
+        w.segments.remove(0);
+        w.cursors.remove(0);
+    });
+    says("R3: listing, first cursor", |w| {
+        w.segments.pop();
+        w.cursors.pop();
+        w.markets.pop();
+    });
+    says("R2: segment 0, cursor after it", |w| w.cursors[1].forward += 1);
+    says("R2: segment 0, cursor after it", |w| {
+        w.cursors[1].pending.push(Fr::one())
+    });
+    says("R3: listing, first cursor", |w| w.cursors[3].count += 1);
+    says("R8: listing, segments", |w| {
+        w.markets.clear();
+        w.segments.clear();
+        w.cursors.truncate(1);
+    });
 }
 
 #[test]

@@ -75,7 +75,7 @@ fn honest_market() -> (Market, Vec<Fr>) {
 /// No instance at all accepts the cells of this market.
 fn never_market(market: &Market) -> bool {
     let cells = market_cells(size("4"), market);
-    let mut instance = vec![Fr::zero(); 8];
+    let mut instance = vec![Fr::zero(); 9];
     for (from, to) in market_circuit().copies() {
         if let End::Input(i) = from {
             instance[*i] = cells.at(to.col, to.row, 0);
@@ -211,10 +211,35 @@ fn invalid_R3__another_forward() {
     assert!(other(&segment, &instance, input::CONTEXTS));
 }
 
+/// An expiry that goes on from one segment to the next keeps its forward, which nothing else says: the digest of inputs has it once.
+#[test]
+fn invalid_R3__another_forward_in_the_next_segment() {
+    let mut inputs = inputs(11, 8, 2);
+    inputs.series.sort_by_key(|s| s.terms.word());
+    let arrays = arrays(&inputs);
+    let (segments, _) = Segment::split(size("4"), &arrays).expect("calls and puts");
+    let mut forged = segments[1].clone();
+    forged.cursor.expiry = forged.series[0].terms.expiry.get();
+    forged.cursor.forward = forged
+        .contexts
+        .expiries
+        .iter()
+        .find(|e| e.expiry == forged.cursor.expiry)
+        .expect("an expiry")
+        .forward;
+    assert!(!never(&forged), "it may go on");
+    forged.cursor.forward += 1;
+    assert!(never(&forged));
+    // Nor does another opening of the cursor's word help.
+    let mut forged = segments[1].clone();
+    forged.cursor.forward = u64::MAX;
+    assert!(never(&forged));
+}
+
 #[test]
 fn invalid_R5__another_context() {
     let (_, segment, instance) = honest();
-    let mut forged = vec![segment.clone(); 7];
+    let mut forged = vec![segment.clone(); 8];
     forged[0].contexts.expiries[0].root += 1;
     forged[1].contexts.expiries[0].ln += 1;
     forged[2].contexts.expiries[0].least -= 1;
@@ -222,6 +247,7 @@ fn invalid_R5__another_context() {
     forged[4].contexts.expiries[1].times[2] += 1;
     forged[5].contexts.expiries[0].shocked[23] += 1;
     forged[6].contexts.scenarios[5].0 += 1;
+    forged[7].contexts.scale += 1;
     for (i, forged) in forged.iter().enumerate() {
         assert!(other(forged, &instance, input::CONTEXTS), "{i}");
     }

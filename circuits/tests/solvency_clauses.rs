@@ -11,6 +11,8 @@ use circuits::solvency::{End, SolvencyCircuit};
 use ff::Field;
 use halo2_proofs::halo2curves::bn256::Fr;
 use lender::*;
+use witness_gen::risk::row::{COIN_SHIFT, TAG_COIN};
+use witness_gen::series::Kind;
 use witness_gen::statement::solvency::{Instance, check};
 use witness_gen::units::{Cash, Lots, Price, fr_pow2};
 
@@ -197,6 +199,39 @@ fn test_invalid_solvency__m2_row_that_is_not_in_the_tree() {
     refused(&lender, "M2", &["copy"]);
 }
 
+/// A row in coin has another first element, and the difference is no lots.
+#[test]
+fn test_invalid_solvency__m2_row_in_coin() {
+    let mut lender = Lender::new(1, 5);
+    let last = lender.witness.account.positions.last_mut().expect("five positions");
+    let was = last.series;
+    last.series.kind = Kind::InverseCall;
+    let inverse = last.series;
+    let row = lender
+        .rows
+        .iter_mut()
+        .find(|row| row.terms == was)
+        .expect("a listed series");
+    row.terms = inverse;
+    lender.follow();
+    refused(&lender, "M2", &["position: M2 row under the root of rows"]);
+    // The cell says so: then it is not the position's word, whatever its lots.
+    let mut forged = Forged::of(&lender);
+    let series = forged.position(4) + position::SERIES as usize;
+    let value = forged.get(F, series) + Fr::from(TAG_COIN) * fr_pow2(COIN_SHIFT);
+    forged.set(F, series, value);
+    let found = names(&forged.failures());
+    assert!(
+        found.contains(&"position: M1 M2 word: series of the row, and lots".into()),
+        "{found:?}"
+    );
+    let lots = forged.position(4) + position::SIGNED as usize;
+    let value = forged.get(F, lots) - Fr::from(TAG_COIN) * fr_pow2(COIN_SHIFT - 184);
+    forged.set(F, lots, value);
+    let found = names(&forged.failures());
+    assert!(found.contains(&"position: lots have a sign".into()), "{found:?}");
+}
+
 /// A path that leaves the tree: the node before is no child of the one after.
 #[test]
 fn test_invalid_solvency__m2_path_with_a_gap() {
@@ -275,10 +310,9 @@ fn test_invalid_solvency__m3_negative_excess_wraps() {
 #[test]
 fn test_invalid_solvency__m3_a_requirement_that_does_not_exist() {
     let mut forged = Forged::of(&Lender::new(4, 7));
-    let input = (forged.circuit.copies().iter())
-        .find(|(from, _)| *from == End::Input(4))
-        .map(|(_, to)| *to)
-        .expect("the requirement is wired");
+    let [input] = inputs(&forged, 4)[..] else {
+        panic!("the requirement is wired once");
+    };
     forged.instance[4] = Fr::from(3);
     forged.set(F, input, Fr::from(3));
     for to in forged.copied_to(input) {
@@ -288,6 +322,98 @@ fn test_invalid_solvency__m3_a_requirement_that_does_not_exist() {
     assert!(found.contains(&"arithmetic row".into()), "{found:?}");
     let fields = forged.instance;
     assert!(Instance::from_fields(&fields).is_err());
+}
+
+/// Cells for a threshold that no [`Instance`] can hold: what follows the threshold is taken from an account with `more` money, so that every
+/// excess is right for a threshold less by as much.
+fn threshold_of(lender: &Lender, more: i128) -> Forged {
+    let mut richer = lender.clone();
+    richer.witness.account.cash.0 += more;
+    let richer = Forged::of(&richer);
+    let mut forged = Forged::of(lender);
+    let size = forged.circuit.size();
+    // The row equity - threshold = rest is the one, beside the range's, that the threshold is copied to.
+    let [input, _] = inputs(&forged, 5)[..] else {
+        panic!("the threshold is wired twice");
+    };
+    let [at] = forged.copied_to(input)[..] else {
+        panic!("the threshold is copied once");
+    };
+    let checks = size.plain() + 21 * (PLAIN_STEPS - CHECKS);
+    for row in (at + 1..size.steps() - 5).chain(checks..size.end()) {
+        for col in [L, F] {
+            forged.cells.set(col, row, richer.get(col, row));
+        }
+    }
+    let threshold = forged.instance[5] - witness_gen::units::fr_from_i128(more);
+    forged.instance[5] = threshold;
+    for row in [input, at] {
+        forged.set(F, row, threshold);
+    }
+    forged
+}
+
+/// Rows of `F` that are this public input.
+fn inputs(forged: &Forged, input: usize) -> Vec<usize> {
+    (forged.circuit.copies().iter())
+        .filter(|(from, _)| *from == End::Input(input))
+        .map(|(_, to)| *to)
+        .collect()
+}
+
+/// A threshold below 0, as the field has it: an account that misses its requirement would meet it. Nothing but the range refuses.
+#[test]
+fn test_invalid_solvency__m3_threshold_below_zero() {
+    let mut lender = Lender::new(4, 7);
+    lender.cash_for(MAINTENANCE);
+    lender.witness.account.cash.0 -= 1;
+    lender.follow();
+    let step = |forged: &Forged| forged.circuit.size().plain() + 21 * (PLAIN_STEPS - CHECKS - 1);
+    let word = |b: usize| block::ROWS * b + block::WORD as usize;
+    // The block's word is the threshold, its limbs are not; the arithmetic row is helped by what its other side is: no 63-bit value either.
+    let mut forged = threshold_of(&lender, 1);
+    assert!(Instance::from_fields(&forged.instance).is_err());
+    let whole = step(&forged) + word(2);
+    forged.set(F, whole, -Fr::ONE);
+    forged.refused(&["arithmetic row", "block: word"]);
+    // Limbs that say 2^126 - 1 + 2^126·top = -1 with a top that is no limbs, and 2^62·top, which is none either.
+    let up = -fr_pow2(62);
+    let low = fr_pow2(126) - Fr::ONE;
+    let row = inputs(&forged, 5)[0];
+    for i in 0..2 * block::ROWS {
+        let at = step(&forged) + i;
+        forged.set(L, at, Fr::from(511));
+    }
+    for (at, value) in [
+        (step(&forged) + word(0), fr_pow2(63) - Fr::ONE),
+        (step(&forged) + word(1), low),
+        (row + 2, low),
+        (row + 3, up),
+    ] {
+        forged.set(F, at, value);
+    }
+    forged.refused(&["block: word", "copy"]);
+    // The same statement in range: what was changed here is what the circuit asks for.
+    let mut honest = threshold_of(&lender, 0);
+    assert_eq!(names(&honest.failures()), ["copy"], "one unit short");
+}
+
+/// The first threshold out of range: 126 bits and a top of 2.
+#[test]
+fn test_invalid_solvency__m3_threshold_of_2_to_the_127() {
+    let mut lender = Lender::new(6, 7);
+    // Equity of an account that is rich by its positions: more than any cash.
+    lender.instance.requirement = EQUITY;
+    lender.witness.account.cash = Cash(i128::MAX);
+    let least = Lots::new(1).expect("not 0");
+    (lender.witness.account.positions.iter_mut()).for_each(|p| p.lots = least);
+    lender.instance.threshold = Instance::THRESHOLD_BOUND - 1;
+    lender.follow();
+    check(&lender.instance, &lender.witness).expect("the greatest threshold");
+    assert!(lender.failures(&circuit()).is_empty());
+    lender.instance.threshold += 1;
+    refused(&lender, "M3", &["arithmetic row"]);
+    assert!(Instance::from_fields(&lender.instance.to_fields()).is_err());
 }
 
 #[test]

@@ -8,7 +8,7 @@ use halo2_proofs::plonk::{Circuit, ConstraintSystem, ProvingKey, VerifyingKey, k
 use halo2_proofs::poly::commitment::Params;
 use sha3::{Digest, Keccak256};
 
-pub use self::cache::{CacheWarning, CachedKeys, CircuitId, KeyCache, fixed_cells_hash};
+pub use self::cache::{CacheWarning, CachedKeys, CircuitId, KeyCache, fixed_cells_hash, laid_cells_hash};
 use crate::caught;
 pub use crate::error::KeyError;
 use crate::hexadecimal::hex32;

@@ -11,6 +11,7 @@
 //! | [`sequencer`] | a stored expiry, batch by batch: pack, settle, prove, record |
 //! | [`solvency`] | one account: its witness out of a ledger and risk arrays, its proof |
 //! | [`liquidation`] | the next liquidations of a stored state: who, by whom, at which size; their proof, recorded |
+//! | [`risk`] | the risk arrays of a round: its parts, their proofs, the file of all of them |
 //! | [`error`] | one error type per module, carrying what was expected and what was found |
 //!
 //! The proving system is halo2 with KZG commitments over BN254 and SHPLONK openings, from the crate `halo2-axiom`.
@@ -22,6 +23,7 @@ mod hexadecimal;
 pub mod keys;
 pub mod liquidation;
 pub mod proof_file;
+pub mod risk;
 pub mod sequencer;
 pub mod solvency;
 pub mod srs;

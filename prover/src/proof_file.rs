@@ -204,7 +204,11 @@ impl ProofFile {
     }
 }
 
-fn same<T: PartialEq + ToString + ?Sized>(part: &'static str, expected: &T, found: &T) -> Result<(), ProofFileError> {
+pub(crate) fn same<T: PartialEq + ToString + ?Sized>(
+    part: &'static str,
+    expected: &T,
+    found: &T,
+) -> Result<(), ProofFileError> {
     if expected == found {
         return Ok(());
     }
@@ -213,7 +217,7 @@ fn same<T: PartialEq + ToString + ?Sized>(part: &'static str, expected: &T, foun
     Err(mismatch(part, expected.to_string(), found))
 }
 
-fn mismatch(part: &'static str, expected: impl ToString, found: impl ToString) -> ProofFileError {
+pub(crate) fn mismatch(part: &'static str, expected: impl ToString, found: impl ToString) -> ProofFileError {
     ProofFileError::Mismatch {
         part,
         expected: expected.to_string(),
@@ -244,19 +248,36 @@ impl<'de> Deserialize<'de> for FormatName {
 }
 
 /// A field element as `0x` and 64 digits, big-endian.
-mod scalar {
+pub(crate) mod scalar {
     use super::*;
 
-    pub(super) fn serialize<S: Serializer>(value: &Fr, serializer: S) -> Result<S::Ok, S::Error> {
+    pub(crate) fn serialize<S: Serializer>(value: &Fr, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_str(&format_args!("0x{}", hex::encode(scalar_bytes(value))))
     }
 
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Fr, D::Error> {
+    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Fr, D::Error> {
         let text = String::deserialize(deserializer)?;
         let mut word: [u8; 32] = parse(&text, "0x").map_err(serde::de::Error::custom)?;
         word.reverse();
         let value: Option<Fr> = Fr::from_repr(word).into();
         value.ok_or_else(|| serde::de::Error::custom(format!("expected a value below r, found {text}")))
+    }
+}
+
+/// A list of them.
+pub(crate) mod scalars {
+    use super::*;
+
+    #[derive(Serialize, Deserialize)]
+    struct One(#[serde(with = "scalar")] Fr);
+
+    pub(crate) fn serialize<S: Serializer>(values: &[Fr], serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(values.iter().map(|value| One(*value)))
+    }
+
+    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Fr>, D::Error> {
+        let values = Vec::<One>::deserialize(deserializer)?;
+        Ok(values.into_iter().map(|One(value)| value).collect())
     }
 }
 

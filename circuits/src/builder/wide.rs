@@ -85,6 +85,8 @@ impl Plan {
         let inverse = self.hint(inverse);
         let bit = self.op(-ONE, &[(w, ZERO), (inverse, ZERO)], ONE);
         self.assert(ONE, &[(w, ZERO), (bit, ZERO)], ZERO);
+        // The inverse has one reading too.
+        self.assert(ONE, &[(inverse, ZERO), (bit, ZERO)], ZERO);
         bit
     }
 

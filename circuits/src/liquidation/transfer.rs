@@ -383,10 +383,7 @@ impl Layout<'_> {
         for place in &after {
             let of = &place.of;
             // Lots where there is a position.
-            let inverse = p.read(of.magnitude).invert().unwrap_or(ZERO);
-            let inverse = p.hint(inverse);
-            let wires = [(of.magnitude, ZERO), (inverse, ZERO), (of.present, -ONE)];
-            p.assert(ONE, &wires, ZERO);
+            p.bounded(ZERO, &[(of.magnitude, ONE), (of.present, -ONE)], ZERO, LOTS);
             let [lots, magnitude] = [of.lots, of.magnitude].map(|wire| p.scale(wire, -ONE, ZERO));
             p.count(moved, &[place.series.word], lots);
             p.count(tag::INTEREST, &[place.series.word], magnitude);

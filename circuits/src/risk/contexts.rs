@@ -1,6 +1,6 @@
 //! What segments take as given, in the clear: contexts of expiries (R5), and the cursor that runs through the oracle's inputs (R2, R3).
 
-use ff::Field;
+use ff::{Field, PrimeField};
 use halo2_proofs::halo2curves::bn256::Fr;
 use witness_gen::poseidon::hash4;
 use witness_gen::pricing::log::ln;
@@ -50,19 +50,13 @@ pub enum SegmentError {
     /// Inputs outside the domain.
     #[error(transparent)]
     Risk(#[from] RiskError),
-    /// Segments that are not those of one listing.
-    #[error("segment {segment}: {what}")]
-    Chain {
-        /// Number of the segment.
-        segment: usize,
-        /// What does not fit.
-        what: &'static str,
-    },
 }
 
 /// The contexts of the expiries that a segment touches, and what a scenario is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Contexts {
+    /// Units per coin of the inverse kinds.
+    pub scale: u64,
     /// ln of the spot's multiplier @18, and the move of the volatility, of each scenario.
     pub scenarios: [(i32, u8); COUNT],
     /// The expiries, strictly increasing but for repetitions of the last one that fill the size.
@@ -158,18 +152,19 @@ impl Contexts {
         }
         let scenario = |i: usize| (multipliers[i].log().coarse(), grid[i].volatility.number() as u8);
         Ok(Self {
+            scale: rules.inverse_scale,
             scenarios: std::array::from_fn(scenario),
             expiries,
         })
     }
 
-    /// fold("ctx" 2^64 + expiries; logarithm and move of each scenario, elements of each expiry).
+    /// fold("ctx" 2^64 + expiries; scale, logarithm and move of each scenario, elements of each expiry).
     pub fn digest(&self) -> Fr {
         let seed = Fr::from(TAG_CONTEXTS) * fr_pow2(64) + Fr::from(self.expiries.len() as u64);
-        let scenarios = self.scenarios.iter();
-        let mut elements: Vec<Fr> = scenarios
-            .flat_map(|(log, by)| [fr_from_i128((*log).into()), Fr::from(u64::from(*by))])
-            .collect();
+        let mut elements = vec![Fr::from(self.scale)];
+        for (log, by) in &self.scenarios {
+            elements.extend([fr_from_i128((*log).into()), Fr::from(u64::from(*by))]);
+        }
         elements.extend(self.expiries.iter().flat_map(ExpiryValues::elements));
         elements.chunks(3).fold(seed, |digest, chunk| {
             let at = |i: usize| chunk.get(i).copied().unwrap_or(Fr::ZERO);
@@ -189,6 +184,8 @@ pub struct Cursor {
     pub order: u128,
     /// Expiry of the last series; 0 before the first.
     pub expiry: u32,
+    /// Its forward, so that the next segment goes on with the same one; 0 before the first.
+    pub forward: u64,
     /// Series so far.
     pub count: u64,
 }
@@ -201,6 +198,7 @@ impl Cursor {
             pending: Vec::new(),
             order: 0,
             expiry: 0,
+            forward: 0,
             count: 0,
         }
     }
@@ -226,6 +224,7 @@ impl Cursor {
         self.append(series.terms.word().to_field() + Fr::from(u64::from(series.volatility.0)) * fr_pow2(184));
         self.order = order(&series.terms);
         self.expiry = expiry.get();
+        self.forward = forward;
         self.count += 1;
     }
 
@@ -239,16 +238,12 @@ impl Cursor {
         }
     }
 
-    /// H(H(digest, pending, pending, their number), order, expiry, count): a public input.
+    /// H(H(digest, pending, pending, their number), order, expiry + forward 2^36, count): a public input.
     pub fn commit(&self) -> Fr {
         let at = |i: usize| self.pending.get(i).copied().unwrap_or(Fr::ZERO);
         let state = hash4([self.digest, at(0), at(1), Fr::from(self.pending.len() as u64)]);
-        let last = [
-            fr_from_i128(self.order as i128),
-            Fr::from(u64::from(self.expiry)),
-            Fr::from(self.count),
-        ];
-        hash4([state, last[0], last[1], last[2]])
+        let last = Fr::from(u64::from(self.expiry)) + Fr::from(self.forward) * fr_pow2(36);
+        hash4([state, Fr::from_u128(self.order), last, Fr::from(self.count)])
     }
 }
 
@@ -275,6 +270,9 @@ pub struct SegmentInstance {
 impl SegmentInstance {
     /// Number of public inputs.
     pub const LEN: usize = 5;
+
+    /// Names of the public inputs, in order.
+    pub const NAMES: [&'static str; Self::LEN] = ["contexts", "underlying", "before", "after", "rows"];
 
     /// The public inputs.
     pub fn to_fields(&self) -> [Fr; Self::LEN] {

@@ -27,29 +27,48 @@ const UNIT: u64 = SpotMultiplier::UNIT;
 
 /// Numbers of the public inputs.
 pub mod input {
+    /// Names the venue and chain; no constraint reads it.
+    pub const DOMAIN: usize = 0;
     /// Digest of the rules.
-    pub const PARAMETERS: usize = 0;
+    pub const PARAMETERS: usize = 1;
     /// Underlying.
-    pub const UNDERLYING: usize = 1;
+    pub const UNDERLYING: usize = 2;
     /// The oracle's price.
-    pub const SPOT: usize = 2;
+    pub const SPOT: usize = 3;
     /// The oracle's time.
-    pub const TIME: usize = 3;
+    pub const TIME: usize = 4;
     /// Digest of the regime before.
-    pub const OLD_REGIME: usize = 4;
+    pub const OLD_REGIME: usize = 5;
     /// Digest of the regime after.
-    pub const NEW_REGIME: usize = 5;
+    pub const NEW_REGIME: usize = 6;
     /// By how much the regime widens the grid.
-    pub const FACTOR: usize = 6;
+    pub const FACTOR: usize = 7;
     /// Digest of the contexts.
-    pub const CONTEXTS: usize = 7;
+    pub const CONTEXTS: usize = 8;
     /// Number of public inputs.
-    pub const LEN: usize = 8;
+    pub const LEN: usize = 9;
+    /// Their names, in order; but for the last one, those of the statement's instance.
+    pub const NAMES: [&str; LEN] = [
+        "domain",
+        "parameters",
+        "underlying",
+        "spot",
+        "time",
+        "old_regime",
+        "new_regime",
+        "factor",
+        "contexts",
+    ];
 }
+
+/// The public inputs of a market.
+pub type MarketInstance = [Fr; input::LEN];
 
 /// An oracle round and the contexts of some of its expiries. Public data.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Market {
+    /// Names the venue and chain.
+    pub domain: Fr,
     /// The rules.
     pub rules: RiskRules,
     /// Underlying.
@@ -69,10 +88,11 @@ impl Market {
     ///
     /// # Errors
     /// A regime that cannot step to this time and price.
-    pub fn instance(&self) -> Result<[Fr; input::LEN], witness_gen::risk::InputError> {
+    pub fn instance(&self) -> Result<MarketInstance, witness_gen::risk::InputError> {
         let after = self.regime.next(&self.rules.regime, self.time, self.spot)?;
         let factor: RegimeFactor = self.rules.regime.factor(after.variance);
         Ok([
+            self.domain,
             self.rules.digest(),
             Fr::from(u64::from(self.underlying.get())),
             self.spot.to_field(),
@@ -126,6 +146,7 @@ struct Rules {
     step: Wire,
     reference: Wire,
     cap: Wire,
+    scale: Wire,
 }
 
 /// What expiries share: ln of the pivot, least multiplier of the volatility @27, multipliers of the spot.
@@ -142,6 +163,8 @@ impl Layout<'_> {
     }
 
     fn run(&mut self, expiries: usize) {
+        let domain = self.plan.hint(self.of.map_or(ZERO, |m| m.domain));
+        self.plan.is_input(domain, input::DOMAIN);
         let rules = self.r1_rules();
         let [underlying, spot, time] = [
             self.number(|m| m.underlying.get().into()),
@@ -239,6 +262,7 @@ impl Layout<'_> {
             step,
             reference,
             cap,
+            scale,
         }
     }
 
@@ -321,7 +345,7 @@ impl Layout<'_> {
     // R5.
 
     fn r5_contexts(&mut self, rules: &Rules, factor: Wire, time: Wire, expiries: usize) -> Wire {
-        let mut elements = Vec::new();
+        let mut elements = vec![rules.scale];
         let mut multipliers = Vec::new();
         let p = &mut self.plan;
         let ln_pivot = p.ln(rules.pivot);

@@ -1,8 +1,8 @@
 //! A segment of statement R laid out: 4^levels neighbouring series of the listing, clauses R2, R3, R6, R7 and R8.
 
+use ff::PrimeField;
 use halo2_proofs::halo2curves::bn256::Fr;
 use witness_gen::poseidon::hash4;
-use witness_gen::risk::inputs::RISK_DEPTH;
 use witness_gen::risk::row::TAG_ROW;
 use witness_gen::risk::{RiskArrays, SeriesInput};
 use witness_gen::series::Kind;
@@ -44,25 +44,50 @@ pub struct Segment {
 }
 
 impl Segment {
-    /// All segments of risk arrays, and the cursors before, between and after them.
+    /// All segments of risk arrays, and the cursors before, between and after them. Neighbouring segments share their contexts as far as the
+    /// expiries fit the size: each of those is the work of one market part.
     ///
     /// # Errors
     /// A grid, a kind or a number of expiries that the size does not take.
     pub fn split(size: Size, arrays: &RiskArrays) -> Result<(Vec<Self>, Vec<Cursor>), SegmentError> {
         let inputs = &arrays.inputs;
-        let mut cursor = Cursor::start(inputs.series.len());
+        let series = &inputs.series;
+        let mut cursor = Cursor::start(series.len());
         let (mut segments, mut cursors) = (Vec::new(), vec![cursor.clone()]);
-        for series in inputs.series.chunks(size.series()) {
+        let (mut first, mut shared) = (0, 0..0);
+        let mut contexts: Option<Contexts> = None;
+        for chunk in series.chunks(size.series()) {
+            if first >= shared.end {
+                // As many segments as fit, at least one.
+                let ends = (first + 1..series.len() + 1).filter(|end| end % size.series() == 0 || *end == series.len());
+                let fitting = ends.take_while(|end| expiries(&series[first..*end]) <= size.expiries);
+                shared = first..fitting.last().unwrap_or(first + chunk.len());
+                contexts = None;
+            }
+            let contexts = match &contexts {
+                Some(contexts) => contexts,
+                None => {
+                    let covered = &series[shared.clone()];
+                    contexts.insert(Contexts::new(
+                        &arrays.rules,
+                        inputs,
+                        arrays.factor,
+                        covered,
+                        size.expiries,
+                    )?)
+                }
+            };
             let segment = Self {
                 underlying: inputs.underlying,
-                contexts: Contexts::new(&arrays.rules, inputs, arrays.factor, series, size.expiries)?,
+                contexts: contexts.clone(),
                 cursor: cursor.clone(),
-                series: series.to_vec(),
+                series: chunk.to_vec(),
             };
             segment.fits(size)?;
             cursor = segment.after();
             cursors.push(cursor.clone());
             segments.push(segment);
+            first += chunk.len();
         }
         Ok((segments, cursors))
     }
@@ -116,72 +141,9 @@ impl Segment {
     }
 }
 
-/// What segments of one listing add up to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Composed {
-    /// Digest of the oracle's inputs: *volatility* of statement R.
-    pub volatility: Fr,
-    /// Root of all rows.
-    pub rows_root: Fr,
-}
-
-/// Segments of one listing of `series` series, each accepted with its instance: what they say together.
-///
-/// The cursors are public; `cursors[i]` stands before segment i. Whether the contexts are right is R5, and the caller's to check:
-/// [`Contexts::digest`].
-///
-/// # Errors
-/// Cursors that do not begin, meet or end as those of one listing do, or another underlying.
-pub fn compose(
-    size: Size,
-    series: usize,
-    segments: &[SegmentInstance],
-    cursors: &[Cursor],
-) -> Result<Composed, SegmentError> {
-    let chain = |segment, what| SegmentError::Chain { segment, what };
-    if cursors.len() != segments.len() + 1 || cursors[0] != Cursor::start(series) {
-        return Err(chain(
-            0,
-            "expected a cursor before and after each segment, the first one at the start",
-        ));
-    }
-    let mut level = Vec::with_capacity(segments.len());
-    for (i, segment) in segments.iter().enumerate() {
-        if segment.before != cursors[i].commit() || segment.after != cursors[i + 1].commit() {
-            return Err(chain(i, "expected the cursors before and after it"));
-        }
-        if cursors[i].count != (i * size.series()) as u64 {
-            return Err(chain(i, "expected only full segments before it"));
-        }
-        if segment.underlying != segments[0].underlying {
-            return Err(chain(i, "expected the underlying of the first segment"));
-        }
-        level.push(segment.rows);
-    }
-    let last = &cursors[segments.len()];
-    if last.count != series as u64 {
-        return Err(chain(segments.len(), "expected every series of the listing"));
-    }
-    // Subtrees that hold nothing are 0-leaves all the way up.
-    let mut empty = ZERO;
-    for _ in 0..size.levels {
-        empty = hash4([empty; 4]);
-    }
-    for _ in size.levels..RISK_DEPTH {
-        let at = |chunk: &[Fr], i: usize| chunk.get(i).copied().unwrap_or(empty);
-        level = level
-            .chunks(4)
-            .map(|c| hash4([at(c, 0), at(c, 1), at(c, 2), at(c, 3)]))
-            .collect();
-        empty = hash4([empty; 4]);
-    }
-    match level[..] {
-        [rows_root] => Ok(Composed {
-            volatility: last.finish(),
-            rows_root,
-        }),
-        _ => Err(chain(level.len(), "expected at most 4096 series")),
-    }
+/// Expiries of series in order.
+fn expiries(series: &[SeriesInput]) -> usize {
+    series.chunk_by(|a, b| a.terms.expiry == b.terms.expiry).count()
 }
 
 /// The cursor, as wires: pending elements by their number, of which two bits tell 1 and 2.
@@ -193,6 +155,7 @@ struct State {
     two: Wire,
     order: Wire,
     expiry: Wire,
+    forward: Wire,
     count: Wire,
 }
 
@@ -255,7 +218,7 @@ impl Layout<'_> {
     fn contexts(&mut self) -> Wire {
         let p = &mut self.plan;
         let zero = p.constant(ZERO);
-        let mut elements = Vec::new();
+        let mut elements = vec![p.hint(self.of.map_or(ZERO, |s| Fr::from(s.contexts.scale)))];
         for i in 0..COUNT {
             let (log, by) = self.of.map_or((0, 0), |s| s.contexts.scenarios[i]);
             elements.push(p.hint(fr_from_i128(log.into())));
@@ -272,7 +235,7 @@ impl Layout<'_> {
             for i in 0..=COUNT {
                 let [forward, log, by] = match i.checked_sub(1) {
                     None => [wires[1], zero, zero],
-                    Some(s) => [wires[9 + s], elements[2 * s], elements[2 * s + 1]],
+                    Some(s) => [wires[9 + s], elements[1 + 2 * s], elements[2 + 2 * s]],
                 };
                 let fields = [wires[0], forward, log, by, zero].map(Slot::Wire);
                 shocks.push(p.offer(tag::SHOCK + i as u64, &fields));
@@ -305,13 +268,19 @@ impl Layout<'_> {
         let waiting = [0, 1].map(|i| p.hint(of(&|c| c.pending.get(i).copied().unwrap_or(ZERO))));
         let (one, two) = (p.bit(pending == 1), p.bit(pending == 2));
         p.assert(ONE, &[(one, ZERO), (two, ZERO)], ZERO);
+        let expiry = p.hint(of(&|c| Fr::from(u64::from(c.expiry))));
+        let forward = p.hint(of(&|c| Fr::from(c.forward)));
+        // They share a word of the commitment: 36 and 54 bits, so that it opens in one way.
+        p.range(ZERO, &[(expiry, ONE)], ZERO, 2);
+        p.range(ZERO, &[(forward, ONE)], ZERO, 3);
         State {
             digest,
             pending: waiting,
             one,
             two,
-            order: p.hint(of(&|c| fr_from_i128(c.order as i128))),
-            expiry: p.hint(of(&|c| Fr::from(u64::from(c.expiry)))),
+            order: p.hint(of(&|c| Fr::from_u128(c.order))),
+            expiry,
+            forward,
             count: p.hint(of(&|c| Fr::from(c.count))),
         }
     }
@@ -320,7 +289,8 @@ impl Layout<'_> {
         let p = &mut self.plan;
         let pending = p.op(ZERO, &[(s.one, ONE), (s.two, Fr::from(2))], ZERO);
         let state = p.hash([s.digest, s.pending[0], s.pending[1], pending]);
-        p.hash([state, s.order, s.expiry, s.count])
+        let last = p.op(ZERO, &[(s.expiry, ONE), (s.forward, fr_pow2(36))], ZERO);
+        p.hash([state, s.order, last, s.count])
     }
 
     /// The element joins the digest where `goes` is 1.
@@ -422,9 +392,12 @@ impl Layout<'_> {
         let step = p.op(ZERO, &[(at.expiry, ONE), (s.expiry, -ONE)], ZERO);
         let moves = p.read(step) * p.read(present) != ZERO;
         let new = p.bit(moves);
-        // present and not new: the same expiry. New: present, and another expiry.
+        // present and not new: the same expiry, with the same forward. New: present, and another expiry.
         let old = p.op(ZERO, &[(present, ONE), (new, -ONE)], ZERO);
         p.assert(ONE, &[(old, ZERO), (step, ZERO)], ZERO);
+        let moved = p.op(ZERO, &[(at.forward, ONE), (s.forward, -ONE)], ZERO);
+        p.assert(ONE, &[(old, ZERO), (moved, ZERO)], ZERO);
+        let forward = p.op(ONE, &[(present, ZERO), (moved, ZERO), (s.forward, ONE)], ZERO);
         p.assert(-ONE, &[(new, ONE), (present, ZERO)], ZERO);
         let inverse = p.read(step).invert().unwrap_or(ZERO) * p.read(new);
         let inverse = p.hint(inverse);
@@ -435,7 +408,8 @@ impl Layout<'_> {
         let first = p.op(ZERO, &[underlying, at_expiry, (at.forward, fr_pow2(64))], ZERO);
         let word = Self::word(p, terms, at, underlying.0);
         let own = p.op(ZERO, &[(word, ONE), (terms.volatility, fr_pow2(184))], ZERO);
-        let s = self.append(State { expiry, ..s }, new, first);
+        let s = State { expiry, forward, ..s };
+        let s = self.append(s, new, first);
         self.append(s, present, own)
     }
 

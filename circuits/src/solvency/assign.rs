@@ -141,6 +141,10 @@ struct Layout<'a> {
 
 const ONE: Fr = Fr::ONE;
 const ZERO: Fr = Fr::ZERO;
+/// Bits of a plain block.
+const BLOCK_BITS: u32 = 9 * block::ROWS as u32;
+/// 2^62 times the threshold's top is a 63-bit value.
+const THRESHOLD_SHIFT: u32 = BLOCK_BITS - 1;
 
 impl<'a> Layout<'a> {
     /// A witness value, 0 without a witness.
@@ -156,14 +160,15 @@ impl<'a> Layout<'a> {
         let published = published();
         let grid = p.constant(published.digest);
         let rules = self.parameters(grid, zero);
-        let (rows_root, spot) = self.round(rules.risk);
+        let (rows_root, spot, threshold_up) = self.round(rules.risk);
         let totals = self.positions(rows_root);
         let (secret, owner) = self.owner(tag_owner, zero);
         self.pseudonym(tag_pseudonym, secret);
         let digest = self.list(&totals, zero);
         let (balance, cash) = self.balance();
         self.account(owner, balance, digest);
-        self.requirement(&totals, &rules, spot, cash, &published.weights);
+        let threshold = self.threshold(threshold_up);
+        self.requirement(&totals, &rules, spot, cash, threshold, &published.weights);
         self.plan.close();
     }
 
@@ -426,14 +431,16 @@ impl<'a> Layout<'a> {
         Rules { risk, factor, charge }
     }
 
-    /// The risk root, opened: the root of rows and the spot. The rules in it are the ones in force.
-    fn round(&mut self, rules: Wire) -> (Wire, Wire) {
+    /// The risk root, opened: the root of rows and the spot. The rules in it are the ones in force. Also the 63-bit value that
+    /// [`Self::threshold`] needs and that the blocks here leave over.
+    fn round(&mut self, rules: Wire) -> (Wire, Wire, Wire) {
+        let top = self.threshold_top();
         let round = self.of.map(|s| s.witness.round);
         let [low, spot, underlying] = round.map_or([0; 3], |r| r.market());
         let p = &mut self.plan;
         // Series and time have 56 bits, the spot 48: times 2^7 and 2^15 they are 63-bit values too.
         let [low_wire, low_up, spot_wire] = p.values([low, low << 7, spot]);
-        let [spot_up, underlying, _] = p.values([spot << 15, underlying, 0]);
+        let [spot_up, underlying, threshold_up] = p.values([spot << 15, underlying, top << THRESHOLD_SHIFT]);
         p.scaled(low_wire, low_up, 63 - BELOW_SPOT_BITS);
         p.scaled(spot_wire, spot_up, 63 - SPOT_BITS);
         let market = p.sum(low_wire, spot_wire, BELOW_SPOT_BITS);
@@ -445,10 +452,46 @@ impl<'a> Layout<'a> {
         p.free(step + INPUTS[3], round.map_or(ZERO, |r| r.factor));
         let root = p.hash(step);
         p.is_input(root, input::RISK_ROOT);
-        (rows_root, spot_wire)
+        (rows_root, spot_wire, threshold_up)
     }
 
-    fn requirement(&mut self, totals: &Totals, rules: &Rules, spot: Wire, cash: Wire, weights: &[u64; SCENARIOS]) {
+    /// What of the threshold stands above its lowest 126 bits.
+    fn threshold_top(&self) -> u64 {
+        self.of.map_or(0, |s| (s.instance.threshold >> (2 * BLOCK_BITS)) as u64)
+    }
+
+    /// The threshold, below 2^127: two values of 63 bits and a top. 2^62 times the top is `up`, a 63-bit value, so the top is a bit.
+    fn threshold(&mut self, up: Wire) -> Wire {
+        let threshold = self.of.map_or(0, |s| s.instance.threshold);
+        let value = self.fields[input::THRESHOLD];
+        let bits = |from: u32| (threshold >> from) as u64 & (u64::MAX >> 1);
+        let p = &mut self.plan;
+        let step = p.plain();
+        let mut words = [Wire(step); 3];
+        for (b, word) in words.iter_mut().enumerate() {
+            let from = BLOCK_BITS * b as u32;
+            *word = p.block(step + block::ROWS * b, block::PLAIN, fr_pow2(from), b != 0, bits(from));
+        }
+        let [_, low, whole] = words;
+        p.is_input(whole, input::THRESHOLD);
+        // whole - low = 2^126·top, and up = 2^62·top.
+        let shift = 2 * BLOCK_BITS - THRESHOLD_SHIFT;
+        let row = p.arithmetic([ZERO, ONE, -ONE, -fr_pow2(shift), ZERO]);
+        let threshold = p.input(row, input::THRESHOLD, value);
+        p.put(row + 2, low);
+        p.put(row + 3, up);
+        threshold
+    }
+
+    fn requirement(
+        &mut self,
+        totals: &Totals,
+        rules: &Rules,
+        spot: Wire,
+        cash: Wire,
+        threshold: Wire,
+        weights: &[u64; SCENARIOS],
+    ) {
         let initial = rules.factor;
         let fields = self.fields;
         let p = &mut self.plan;
@@ -501,7 +544,7 @@ impl<'a> Layout<'a> {
         let equity = p.free(row + 3, equity);
         let row = p.arithmetic([ZERO, ONE, -ONE, -ONE, ZERO]);
         p.put(row, equity);
-        let threshold = p.input(row + 2, input::THRESHOLD, fields[input::THRESHOLD]);
+        p.put(row + 2, threshold);
         let rest = p.read(equity) - p.read(threshold);
         let rest = p.free(row + 3, rest);
         let free = linear(p, rest, charge, [unit, -ONE]);

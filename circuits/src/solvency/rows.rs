@@ -131,11 +131,11 @@ pub const CONSTANTS: usize = 4;
 /// Distinct weights of the grid's scenarios, and 0 for the market unmoved.
 pub const WEIGHTS: usize = 10;
 /// Arithmetic rows of every size; a chunk of the list adds two.
-pub const ARITHMETIC: usize = 23 + WEIGHTS;
+pub const ARITHMETIC: usize = 24 + WEIGHTS;
 /// Checks of 189 bits: the market unmoved, and every scenario.
 pub const CHECKS: usize = 1 + SCENARIOS;
-/// Steps without a hash: market word, cash and nonce in two each, then the checks.
-pub const PLAIN_STEPS: usize = 4 + CHECKS;
+/// Steps without a hash: market word, cash and nonce in two each, the threshold, then the checks.
+pub const PLAIN_STEPS: usize = 5 + CHECKS;
 /// Steps beside the positions' and the chunks': secret, owner, pseudonym, risk rules, margin rules, parameters, risk root, leaf, account
 /// path, two of the state.
 pub const OTHER_STEPS: usize = 10 + ACCOUNT_DEPTH;

@@ -29,12 +29,13 @@ pub fn rules() -> RiskRules {
 pub fn inputs(seed: u64, series: usize, expiries: usize) -> MarketInputs {
     let mut rng = StdRng::seed_from_u64(seed);
     let minutes = |days: f64| ExpiryMinutes((TIME as f64 / 60.0 + days * 1440.0) as u32 + 1);
-    let expiries: Vec<ExpiryInput> = (0..expiries)
+    let mut expiries: Vec<ExpiryInput> = (0..expiries)
         .map(|i| ExpiryInput {
             expiry: minutes(0.05 * 3.7f64.powi(i as i32 % 6) + i as f64),
             forward: price(SPOT + 7_654_321 * i as u64 + rng.gen_range(0..1000)),
         })
         .collect();
+    expiries.sort_by_key(|e| e.expiry);
     let mut listed: Vec<SeriesInput> = Vec::new();
     while listed.len() < series {
         let at = expiries[listed.len() % expiries.len()];
@@ -80,6 +81,7 @@ pub fn arrays(inputs: &MarketInputs) -> RiskArrays {
 pub fn market(size: Size, arrays: &RiskArrays) -> Market {
     let (segments, _) = Segment::split(size, arrays).expect("calls and puts");
     Market {
+        domain: Fr::from(77),
         rules: arrays.rules.clone(),
         underlying: arrays.inputs.underlying,
         spot: arrays.inputs.spot,

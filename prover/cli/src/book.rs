@@ -106,7 +106,7 @@ pub(crate) fn default_domain() -> Fr {
 }
 
 /// The domain that was given, or the one without a contract.
-fn domain(text: Option<&str>) -> Result<Fr, Failure> {
+pub(crate) fn domain(text: Option<&str>) -> Result<Fr, Failure> {
     text.map_or_else(|| Ok(default_domain()), |text| field_of_hex("domain", text))
 }
 

@@ -101,7 +101,11 @@ macro_rules! failure_from {
 }
 
 failure_from! {
-    SrsError => |_error| Code::Environment;
+    SrsError => |error| match error {
+        SrsError::Size { k: 0, .. } => Code::Usage,
+        SrsError::Size { .. } => Code::Resource,
+        _ => Code::Environment,
+    };
     KeyError => |_error| Code::Internal;
     MarketError => |_error| Code::Environment;
     BookError => |error| match error {
@@ -174,5 +178,21 @@ fn assign_code(error: &AssignError) -> Code {
         AssignError::TooLarge { .. } => Code::Resource,
         AssignError::NoSeries => Code::Rejected,
         AssignError::Trace(_) => Code::Internal,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Whatever verb asks for it: a setup that is too small is a size that does not fit, no damaged file.
+    #[test]
+    fn a_setup_that_is_too_small_is_a_resource() {
+        let of = |k| Failure::from(SrsError::Size { k, k_max: 11 }).code;
+        assert_eq!((of(13), of(0)), (Code::Resource, Code::Usage));
+        let damaged = SrsError::UnknownFormat {
+            expected: "a layout".to_owned(),
+        };
+        assert_eq!(Failure::from(damaged).code, Code::Environment);
     }
 }

@@ -65,6 +65,21 @@ impl Output {
         BatchBar { bar, number: 0 }
     }
 
+    /// A bar that counts the parts of a proof.
+    pub(crate) fn parts(self, parts: usize) -> PartBar {
+        let bar = if stderr().is_terminal() {
+            ProgressBar::new(parts as u64)
+        } else {
+            ProgressBar::hidden()
+        };
+        if let Ok(style) = ProgressStyle::with_template("{msg:24} [{bar:24}] {pos}/{len} parts, {elapsed}, {eta} left")
+        {
+            bar.set_style(style);
+        }
+        bar.enable_steady_tick(Duration::from_millis(250));
+        PartBar(bar)
+    }
+
     /// The failure, on stderr, and with `--json` also as the one object on stdout.
     pub(crate) fn failure(self, failure: &Failure) {
         let _ = writeln!(stderr(), "error: {failure}");
@@ -88,6 +103,27 @@ fn broken_pipe_is_fine(error: std::io::Error) -> Result<(), Failure> {
 pub(crate) struct Spinner(ProgressBar);
 
 impl Drop for Spinner {
+    fn drop(&mut self) {
+        self.0.finish_and_clear();
+    }
+}
+
+/// Shows how many parts are proven; goes away when dropped.
+pub(crate) struct PartBar(ProgressBar);
+
+impl PartBar {
+    /// What is being done.
+    pub(crate) fn doing(&self, what: String) {
+        self.0.set_message(what);
+    }
+
+    /// One part more.
+    pub(crate) fn done(&self) {
+        self.0.inc(1);
+    }
+}
+
+impl Drop for PartBar {
     fn drop(&mut self) {
         self.0.finish_and_clear();
     }
@@ -178,7 +214,10 @@ pub(crate) fn batch_json(batch: &BatchReport) -> Value {
 
 /// Columns of text; columns of numbers are aligned to the right.
 pub(crate) fn table(header: &[&str], rows: &[Vec<String>]) -> String {
-    let number = |cell: &String| cell.bytes().all(|b| b.is_ascii_digit() || b == b'.');
+    let number = |cell: &String| {
+        let digits = cell.strip_prefix('-').unwrap_or(cell);
+        digits.bytes().all(|b| b.is_ascii_digit() || matches!(b, b'.' | b','))
+    };
     let column = |at: usize| rows.iter().filter_map(move |row| row.get(at));
     let shape: Vec<(usize, bool)> = header
         .iter()

@@ -8,12 +8,14 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use circuits::liquidation::LiquidationCircuit;
+use circuits::risk::{Part, RiskCircuit};
 use circuits::settlement::circuit::SettlementCircuit;
 use circuits::size::{SIZES, Size};
 use circuits::solvency::SolvencyCircuit;
 use prover::error::SrsError;
 use prover::keys::{CachedKeys, KeyCache};
 use prover::proof_file::SetupName;
+use prover::risk::PartKeys;
 use prover::sequencer::circuit_id;
 #[cfg(not(feature = "production"))]
 use prover::srs::dev::UnsafeDevSetup;
@@ -250,6 +252,26 @@ pub(crate) fn liquidation_keys(
         out.warn(&warning.to_string());
     }
     Ok((circuit, cached))
+}
+
+/// Circuit and keys of a part of statement R at a size, from the cache or made now.
+pub(crate) fn risk_keys(
+    out: Output,
+    setup: &Setup,
+    part: Part,
+    size: circuits::risk::Size,
+) -> Result<PartKeys, Failure> {
+    let name = prover::risk::statement(part);
+    let spinner = out.spinner(format!("keys of {name}, size {}", size.name));
+    let circuit = RiskCircuit::new(part, size);
+    let id = prover::risk::circuit_id(&circuit);
+    let cached = key_cache()?.load_or_generate(&id, setup, circuit.laid())?;
+    drop(spinner);
+    for warning in &cached.warnings {
+        out.warn(&warning.to_string());
+    }
+    let keys = cached.keys;
+    Ok(PartKeys { circuit, keys })
 }
 
 /// Memory that proving at a size takes, in bytes.

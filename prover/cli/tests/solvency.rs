@@ -250,6 +250,12 @@ fn an_account_is_proven_and_only_what_was_asked_is_verified() {
         fs::write(venue.text("changed.proof.json"), changed).expect("written");
         venue.refused("changed.proof.json", &[], "changed.proof.json");
     }
+    // With a setup that is too small for its size.
+    let tiny = venue.text("k5.INSECURE-dev.srs");
+    assert_eq!(code(&run(&["srs", "dev", "--k", "5", "--out", &tiny])), Some(0));
+    let file = venue.text("m.proof.json");
+    let refused = run(&["solvency", "verify", &file, "--srs", &tiny, "--challenge", CHALLENGE]);
+    assert_eq!(code(&refused), Some(4), "{}", stderr(&refused));
     // It is no batch.
     let srs = venue.text("k12.INSECURE-dev.srs");
     let batch = run(&["verify", &venue.text("m.proof.json"), "--srs", &srs]);
@@ -341,6 +347,12 @@ fn what_makes_no_sense_is_usage_and_what_does_not_fit_is_refused() {
     let refused = venue.prove(venue.large, "no.proof.json", &["--size", "8"]);
     assert_eq!(code(&refused), Some(4), "{}", stderr(&refused));
     assert!(stderr(&refused).contains("at most 8 positions"), "{}", stderr(&refused));
+    // A setup that is too small for the size, the one asked for or the one that the account needs.
+    for (account, more) in [(venue.small, &["--size", "32"][..]), (venue.large, &[])] {
+        let refused = venue.prove(account, "no.proof.json", more);
+        assert_eq!(code(&refused), Some(4), "{}", stderr(&refused));
+        assert!(stderr(&refused).contains("found 2^12"), "{}", stderr(&refused));
+    }
     let refused = venue.verify("no.proof.json", &[]);
     assert_eq!(code(&refused), Some(3), "no such file: {}", stderr(&refused));
     assert!(!fs::exists(venue.text("no.proof.json")).expect("a folder"));

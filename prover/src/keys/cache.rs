@@ -8,6 +8,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use circuits::builder::{End, Laid, System};
 use halo2_proofs::halo2curves::bn256::Fr;
 use halo2_proofs::plonk::Circuit;
 use sha2::{Digest, Sha256};
@@ -40,6 +41,21 @@ pub fn fixed_cells_hash(fixed: &circuits::cell::Grid) -> Sha256 {
         for (row, value) in cells.filter(|(_, value)| **value != Fr::zero()) {
             hash.update((row as u64).to_be_bytes());
             hash.update(crate::transcript::scalar_bytes(value));
+        }
+    }
+    hash
+}
+
+/// Hash of a laid-out circuit's fixed cells and copies.
+pub fn laid_cells_hash<S: System>(laid: &Laid<S>) -> Sha256 {
+    let mut hash = fixed_cells_hash(laid.fixed());
+    for (from, to) in laid.copies() {
+        let (tag, from) = match from {
+            End::Cell(cell) => (0u64, [cell.col, cell.row]),
+            End::Input(input) => (1, [*input, 0]),
+        };
+        for number in [tag, from[0] as u64, from[1] as u64, to.col as u64, to.row as u64] {
+            hash.update(number.to_be_bytes());
         }
     }
     hash

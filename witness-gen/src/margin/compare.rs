@@ -123,6 +123,12 @@ impl Report {
         promised.map(|rule| rule.worst().relative).fold(0.0, f64::max)
     }
 
+    /// The same against the rules alone: on errata, the difference of the rule to what the file names as its result.
+    pub fn max_relative_to_rule(&self) -> f64 {
+        let errata = self.errata.iter().map(|erratum| erratum.to_rule);
+        errata.fold(self.max_relative(), f64::max)
+    }
+
     /// Whether the promise holds on every portfolio. `strict` also refuses errata.
     pub fn holds(&self, strict: bool) -> bool {
         self.max_relative() <= TOLERANCE && (!strict || self.errata.is_empty())

@@ -10,7 +10,7 @@ use crate::poseidon::hash4;
 use crate::pricing::{RootTime, SeriesPricer, ShockedForward, SpotMultiplier, TimeToExpiry, TotalVolatility, VolTime};
 use crate::series::SeriesWord;
 use crate::tree::{Siblings, SparseTree};
-use crate::units::{ExpiryMinutes, Price};
+use crate::units::{ExpiryMinutes, Price, Underlying};
 
 /// What all series of an expiry share.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -99,12 +99,22 @@ impl RiskArrays {
     }
 }
 
-/// H(rows root, parameters, series | time 2^16 | spot 2^56 | underlying 2^104, factor).
+/// H(rows root, parameters, series | time 2^16 | spot 2^56 | underlying 2^104, factor). Whoever opens it knows rules, time and spot.
 pub fn risk_root(rows_root: Fr, parameters: Fr, inputs: &MarketInputs, factor: RegimeFactor) -> Fr {
-    let market = inputs.series.len() as u128
-        | u128::from(inputs.time) << 16
-        | u128::from(inputs.spot.get()) << 56
-        | u128::from(inputs.underlying.get()) << 104;
+    let round = (inputs.underlying, inputs.spot, inputs.time);
+    risk_root_of(rows_root, parameters, round, inputs.series.len(), factor)
+}
+
+/// [`risk_root`] of a round that is known by its underlying, spot, time and number of series.
+pub fn risk_root_of(
+    rows_root: Fr,
+    parameters: Fr,
+    (underlying, spot, time): (Underlying, Price, u64),
+    series: usize,
+    factor: RegimeFactor,
+) -> Fr {
+    let market =
+        series as u128 | u128::from(time) << 16 | u128::from(spot.get()) << 56 | u128::from(underlying.get()) << 104;
     hash4([
         rows_root,
         parameters,

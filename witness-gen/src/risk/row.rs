@@ -13,6 +13,11 @@ pub const VALUE_BITS: u32 = 45;
 pub const VALUES_PER_ELEMENT: usize = 5;
 /// Tag of a row: "row".
 pub const TAG_ROW: u64 = 0x0072_6f77;
+/// What the rows of series that settle in coin have beside it: "coin".
+pub const TAG_COIN: u64 = 0x636f_696e;
+/// Where that stands. A multiple of 2^220 is one of 2^36 more than any lots in a position's word, which begin at 2^184: a statement that takes rows
+/// in quote cannot read it as lots.
+pub const COIN_SHIFT: u32 = 220;
 
 /// What a series is worth. Values are in the unit of its kind: 10^-6 quote, or 1/scale coin.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,6 +32,16 @@ pub struct RiskRow {
     pub values: Vec<ValuePerLot>,
 }
 
+/// What the first element of a row has beside the word of its series.
+pub fn head(scenarios: usize, in_coin: bool) -> Fr {
+    let coin = if in_coin {
+        Fr::from(TAG_COIN) * fr_pow2(COIN_SHIFT)
+    } else {
+        Fr::zero()
+    };
+    Fr::from(scenarios as u64) * fr_pow2(184) + Fr::from(TAG_ROW) * fr_pow2(192) + coin
+}
+
 impl RiskRow {
     /// Number of elements of a row with this many scenarios: the word, the packed values, the Greeks.
     pub const fn elements_for(scenarios: usize) -> usize {
@@ -35,13 +50,11 @@ impl RiskRow {
 
     /// The packed row:
     ///
-    /// - series word | scenarios 2^184 | tag 2^192;
+    /// - series word | scenarios 2^184 | tag 2^192, and | "coin" 2^220 where the series settles in coin;
     /// - mark and values, five to an element, 45 bits each, the first one lowest;
     /// - (delta + 2^44) | (gamma + 2^44) 2^45 | (vega + 2^44) 2^90.
     pub fn elements(&self) -> Vec<Fr> {
-        let word = self.terms.word().to_field()
-            + Fr::from(self.values.len() as u64) * fr_pow2(184)
-            + Fr::from(TAG_ROW) * fr_pow2(192);
+        let word = self.terms.word().to_field() + head(self.values.len(), self.terms.kind.is_inverse());
         let pack = |values: &[u64]| {
             let places = values.iter().zip((0..).map(|place| fr_pow2(place * VALUE_BITS)));
             places.fold(Fr::zero(), |sum, (value, place)| sum + Fr::from(*value) * place)
@@ -111,6 +124,19 @@ mod tests {
         let middle = Fr::from(1 << 44);
         assert_eq!(e[6], middle * (Fr::one() + fr_pow2(45) + fr_pow2(90)));
         assert_eq!([16, 23, 24].map(RiskRow::elements_for), [6, 7, 7]);
+    }
+
+    #[test]
+    fn rows_in_coin_say_so() {
+        let quote = row(24);
+        let mut coin = quote.clone();
+        coin.terms.kind = Kind::InverseCall;
+        let apart = coin.elements()[0] - quote.elements()[0];
+        let word = coin.terms.word().to_field() - quote.terms.word().to_field();
+        assert_eq!(apart, word + Fr::from(TAG_COIN) * fr_pow2(COIN_SHIFT));
+        assert_eq!(coin.elements()[1..], quote.elements()[1..]);
+        // More than 2^64 lots apart.
+        assert!(u128::from(TAG_COIN) << (COIN_SHIFT - 184) > 1 << 64);
     }
 
     #[test]

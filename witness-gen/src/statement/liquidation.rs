@@ -59,7 +59,7 @@ pub struct Witness {
     pub risk: RiskRules,
     /// The round.
     pub round: RootOpening,
-    /// The row of every series that a touched account holds, strictly increasing by series word.
+    /// The row of every series that a touched account holds, strictly increasing by series word; any one where they hold nothing.
     pub rows: Vec<RowOpening>,
     /// The state before.
     pub header: StateHeader,
@@ -220,8 +220,11 @@ fn rows_of(ledger: &Ledger, arrays: &RiskArrays, wanted: &[(u32, u32, Terms)]) -
         .flat_map(|account| &account.positions)
         .map(|position| position.series)
         .collect();
-    // A series without a row is left out; the margin of who holds it is then refused.
-    let found = held.iter().filter_map(|series| arrays.find(series.word()));
+    // A series without a row is left out; the margin of who holds it is then refused. Where nobody holds anything, any row does.
+    let mut found: Vec<_> = held.iter().filter_map(|series| arrays.find(series.word())).collect();
+    if found.is_empty() {
+        found.extend(arrays.rows.first().map(|row| (0, row)));
+    }
     let opening = |(index, row): (_, &crate::risk::RiskRow)| {
         let path = arrays.path(index);
         let (expected, found) = (RISK_DEPTH, path.len());
@@ -231,7 +234,7 @@ fn rows_of(ledger: &Ledger, arrays: &RiskArrays, wanted: &[(u32, u32, Terms)]) -
         let row = row.clone();
         Ok(RowOpening { row, index, path })
     };
-    found.map(opening).collect()
+    found.into_iter().map(opening).collect()
 }
 
 /// The statement: whether the witness satisfies it for this instance, and if so what the batch does.

@@ -210,6 +210,9 @@ pub fn check(instance: &Instance, witness: &Witness) -> Result<Sums, Violation> 
         if opening.row.terms != position.series {
             return Err(RowError::Series { at }.into());
         }
+        if opening.row.terms.kind.is_inverse() {
+            return Err(RowError::Coin { at }.into());
+        }
         if opening.row.values.len() != SCENARIOS {
             let found = opening.row.values.len();
             return Err(RowError::Scenarios { at, found }.into());
@@ -219,7 +222,11 @@ pub fn check(instance: &Instance, witness: &Witness) -> Result<Sums, Violation> 
             return Err(RowError::NotInTree { at }.into());
         }
     }
-    // M3: the requirement, under every scenario.
+    // M3: the requirement, under every scenario. Its number is in range by its type, the threshold is not.
+    if instance.threshold >= Instance::THRESHOLD_BOUND {
+        let found = instance.threshold;
+        return Err(MarginError::Threshold { found }.into());
+    }
     witness.rules.validate().map_err(MarginError::Rules)?;
     if !same(witness.rules.digest(), witness.params.margin_rules)
         || !same(witness.params.digest(), instance.parameters)

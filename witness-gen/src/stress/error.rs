@@ -25,7 +25,7 @@ pub enum StressError {
         found: String,
     },
     /// An event, a currency or a date that the file does not have.
-    #[error("{what}: expected one of {expected}, found {found}")]
+    #[error("{what}: expected {expected}, found {found}")]
     Unknown {
         /// "event", "date" or "currency".
         what: &'static str,

@@ -88,7 +88,7 @@ impl PricePath {
             let names: Vec<String> = events.into_keys().collect();
             return Err(StressError::Unknown {
                 what: "event",
-                expected: names.join(", "),
+                expected: format!("one of {}", names.join(", ")),
                 found: excerpt(event),
             });
         }

@@ -1,6 +1,8 @@
 //! Charts as SVG. Floats are for drawing only.
 //!
-//! [`portfolio`]: amounts over a price, for `margin simulate`. [`timeline`]: lines over time, for `stress`.
+//! [`portfolio`]: amounts over a price, for `margin simulate`. [`timeline`]: lines and bars over time, for `stress`. [`frame`]: what they
+//! share.
 
+pub(crate) mod frame;
 pub(crate) mod portfolio;
 pub(crate) mod timeline;

@@ -1,16 +1,18 @@
 //! Amounts in quote over a price, with a legend.
 
-use plotters::prelude::*;
-use plotters::style::text_anchor::{HPos, Pos, VPos};
+use std::ops::Range;
 
+use plotters::prelude::*;
+
+use super::frame::{Drawn, Entry, Mark, head, head_height, label, places, scale};
 use crate::errors::Failure;
 
 /// Width and height in pixels.
 const SIZE: (u32, u32) = (960, 640);
-/// Height of the band with title and legend.
-const HEAD: u32 = 100;
-/// Entries in a row of the legend.
-const PER_ROW: usize = 3;
+/// Labels of each axis, at most.
+const LABELS: usize = 9;
+/// The vertical line at the price.
+const SPOT: RGBColor = RGBColor(120, 120, 120);
 
 /// A line with its name in the legend.
 pub(crate) struct Line {
@@ -23,6 +25,10 @@ pub(crate) struct Line {
 /// What a plot shows: amounts in quote over a price.
 pub(crate) struct Plot {
     pub(crate) title: String,
+    /// A smaller line below the title.
+    pub(crate) note: String,
+    /// The price as it is, a vertical line.
+    pub(crate) spot: f64,
     pub(crate) x_label: String,
     /// What the vertical axis shows; the unit is appended.
     pub(crate) y_label: String,
@@ -31,39 +37,6 @@ pub(crate) struct Plot {
     pub(crate) dots: (String, RGBColor, Vec<(f64, f64)>),
     /// Horizontal levels that are drawn where they lie in range.
     pub(crate) levels: Vec<(String, RGBColor, f64)>,
-}
-
-/// The scale of an axis: its unit and how many quote that is.
-fn scale(largest: f64) -> (&'static str, f64) {
-    match largest {
-        l if l >= 2e7 => ("million USD", 1e6),
-        l if l >= 2e4 => ("thousand USD", 1e3),
-        _ => ("USD", 1.0),
-    }
-}
-
-/// Digits in groups of three, with as many places as a span needs.
-fn label(value: f64, span: f64) -> String {
-    let places = if span >= 50.0 {
-        0
-    } else if span >= 5.0 {
-        1
-    } else {
-        3
-    };
-    let text = format!("{:.places$}", value.abs());
-    let (whole, fraction) = text.split_once('.').unwrap_or((&text, ""));
-    let mut grouped = String::new();
-    for (at, digit) in whole.chars().enumerate() {
-        if at > 0 && (whole.len() - at) % 3 == 0 {
-            grouped.push(',');
-        }
-        grouped.push(digit);
-    }
-    let zero = text.bytes().all(|b| matches!(b, b'0' | b'.'));
-    let sign = if value < 0.0 && !zero { "-" } else { "" };
-    let point = if fraction.is_empty() { "" } else { "." };
-    format!("{sign}{grouped}{point}{fraction}")
 }
 
 impl Plot {
@@ -75,7 +48,34 @@ impl Plot {
         Ok(text)
     }
 
-    fn draw<'b>(&self, text: &'b mut String) -> Result<(), Box<dyn std::error::Error + 'b>> {
+    /// The legend's entries, in the order in which things are drawn.
+    fn legend(&self, shown: &Range<f64>) -> Vec<Entry> {
+        let entry = |name: &str, color, mark| Entry {
+            name: name.to_owned(),
+            color,
+            mark,
+        };
+        let mark = |dashed| if dashed { Mark::Dashed } else { Mark::Line };
+        let mut all: Vec<Entry> = (self.lines.iter())
+            .map(|line| entry(&line.name, line.color, mark(line.dashed)))
+            .collect();
+        all.extend(
+            self.levels_in(shown)
+                .map(|(name, color, _)| entry(name, *color, Mark::Dashed)),
+        );
+        let (name, color, dots) = &self.dots;
+        if !dots.is_empty() {
+            all.push(entry(name, *color, Mark::Dot));
+        }
+        all.push(entry("price now", SPOT, Mark::Dashed));
+        all
+    }
+
+    fn levels_in<'a>(&'a self, shown: &'a Range<f64>) -> impl Iterator<Item = &'a (String, RGBColor, f64)> {
+        self.levels.iter().filter(|(.., level)| shown.contains(level))
+    }
+
+    fn draw(&self, text: &mut String) -> Drawn {
         let curves = self.lines.iter().flat_map(|line| &line.points);
         let points: Vec<(f64, f64)> = curves.chain(&self.dots.2).copied().collect();
         let range = |of: fn(&(f64, f64)) -> f64| {
@@ -87,10 +87,13 @@ impl Plot {
         let room = ((high - low) * 0.06).max(1e-3);
         let (low, high) = (low - room, high + room);
         let (unit, per) = scale(low.abs().max(high.abs()));
+        let legend = self.legend(&(low..high));
 
         let root = SVGBackend::with_string(text, SIZE).into_drawing_area();
         root.fill(&WHITE)?;
-        let (head, body) = root.split_vertically(HEAD);
+        let (top, body) = root.split_vertically(head_height(legend.len()));
+        let (across, up) = (left..right, low / per..high / per);
+        let (fine, steep) = (places(&across, LABELS), places(&up, LABELS));
         let mut chart = ChartBuilder::on(&body)
             .margin_left(14)
             .margin_right(36)
@@ -98,16 +101,15 @@ impl Plot {
             .margin_top(6)
             .x_label_area_size(52)
             .y_label_area_size(92)
-            .build_cartesian_2d(left..right, low / per..high / per)?;
-        let (wide, tall) = (right - left, (high - low) / per);
+            .build_cartesian_2d(across, up)?;
         chart
             .configure_mesh()
             .x_desc(self.x_label.as_str())
             .y_desc(format!("{} ({unit})", self.y_label))
-            .x_labels(9)
-            .y_labels(9)
-            .x_label_formatter(&|x| label(*x, wide))
-            .y_label_formatter(&|y| label(*y, tall))
+            .x_labels(LABELS)
+            .y_labels(LABELS)
+            .x_label_formatter(&|x| label(*x, fine))
+            .y_label_formatter(&|y| label(*y, steep))
             .bold_line_style(RGBColor(214, 214, 214))
             .light_line_style(TRANSPARENT)
             .label_style(("sans-serif", 15))
@@ -115,68 +117,28 @@ impl Plot {
             .draw()?;
         let zero = [(left, 0.0), (right, 0.0)];
         chart.draw_series(LineSeries::new(zero, RGBColor(90, 90, 90).stroke_width(1)))?;
-        let mut legend: Vec<(String, RGBColor, Mark)> = Vec::new();
+        let spot = [(self.spot, low / per), (self.spot, high / per)];
+        chart.draw_series(DashedLineSeries::new(spot, 2, 4, SPOT.stroke_width(1)))?;
         for line in &self.lines {
             let points = line.points.iter().map(|(x, y)| (*x, y / per));
             let style = line.color.stroke_width(2);
             if line.dashed {
                 chart.draw_series(DashedLineSeries::new(points, 7, 5, style))?;
-                legend.push((line.name.clone(), line.color, Mark::Dashed));
             } else {
                 chart.draw_series(LineSeries::new(points, style))?;
-                legend.push((line.name.clone(), line.color, Mark::Line));
             }
         }
-        for (name, color, level) in self.levels.iter().filter(|(.., level)| (low..high).contains(level)) {
+        for (_, color, level) in self.levels_in(&(low..high)) {
             let points = [(left, level / per), (right, level / per)];
             chart.draw_series(DashedLineSeries::new(points, 3, 5, color.stroke_width(2)))?;
-            legend.push((name.clone(), *color, Mark::Dashed));
         }
-        let (name, color, dots) = &self.dots;
-        if !dots.is_empty() {
-            let circle = |(x, y): &(f64, f64)| Circle::new((*x, y / per), 4, color.filled());
-            chart.draw_series(dots.iter().map(circle))?;
-            legend.push((name.clone(), *color, Mark::Dot));
-        }
+        let (_, color, dots) = &self.dots;
+        let circle = |(x, y): &(f64, f64)| Circle::new((*x, y / per), 4, color.filled());
+        chart.draw_series(dots.iter().map(circle))?;
         drop(chart);
-        self.head(&head, &legend)?;
-        root.present()?;
-        Ok(())
+        head(&top, &self.title, &self.note, &legend)?;
+        root.present()
     }
-
-    /// Title and legend, above the chart, where nothing else is drawn.
-    fn head<'b>(
-        &self,
-        area: &DrawingArea<SVGBackend<'b>, plotters::coord::Shift>,
-        legend: &[(String, RGBColor, Mark)],
-    ) -> Result<(), Box<dyn std::error::Error + 'b>> {
-        let middle = Pos::new(HPos::Center, VPos::Center);
-        let title = TextStyle::from(("sans-serif", 21).into_font()).pos(middle);
-        area.draw(&Text::new(self.title.as_str(), (SIZE.0 as i32 / 2, 24), title))?;
-        let entry = TextStyle::from(("sans-serif", 15).into_font()).pos(Pos::new(HPos::Left, VPos::Center));
-        for (at, (name, color, mark)) in legend.iter().enumerate() {
-            let x = 96 + (at % PER_ROW) as i32 * 288;
-            let y = 54 + (at / PER_ROW) as i32 * 22;
-            let style = color.stroke_width(2);
-            match mark {
-                Mark::Line => area.draw(&PathElement::new([(x, y), (x + 28, y)], style))?,
-                Mark::Dashed => {
-                    area.draw(&PathElement::new([(x, y), (x + 11, y)], style))?;
-                    area.draw(&PathElement::new([(x + 17, y), (x + 28, y)], style))?;
-                }
-                Mark::Dot => area.draw(&Circle::new((x + 14, y), 4, color.filled()))?,
-            }
-            area.draw(&Text::new(name.as_str(), (x + 36, y), entry.clone()))?;
-        }
-        Ok(())
-    }
-}
-
-/// How the legend shows an entry.
-enum Mark {
-    Line,
-    Dashed,
-    Dot,
 }
 
 #[cfg(test)]
@@ -184,20 +146,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn labels_have_groups_and_no_negative_zero() {
-        assert_eq!(label(1_234_567.8, 1e6), "1,234,568");
-        assert_eq!(label(-1_000.0, 100.0), "-1,000");
-        assert_eq!(label(-0.2, 60.0), "0");
-        assert_eq!(label(2.25, 6.0), "2.2");
-        assert_eq!(label(-0.125, 1.0), "-0.125");
-        assert_eq!(scale(19_999.0).0, "USD");
-        assert_eq!(scale(3e7), ("million USD", 1e6));
-    }
-
-    #[test]
     fn a_plot_shows_its_lines_and_the_levels_in_range() {
         let plot = Plot {
             title: "title".into(),
+            note: "a note".into(),
+            spot: 1_250.0,
             x_label: "price (USD)".into(),
             y_label: "change".into(),
             lines: vec![Line {
@@ -218,6 +171,8 @@ mod tests {
             "a line",
             "dots",
             "inside",
+            "a note",
+            "price now",
             "1,400",
         ] {
             assert!(svg.contains(wanted), "{wanted}");

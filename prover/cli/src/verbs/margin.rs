@@ -19,6 +19,7 @@ use super::risk::read_round;
 use crate::chain_file;
 use crate::errors::Failure;
 use crate::output::{Output, table};
+use crate::plots::frame::label;
 use crate::plots::portfolio::{Line, Plot};
 
 /// Requirements of portfolios.
@@ -151,6 +152,7 @@ fn report_value(report: &Report) -> Value {
     json!({
         "portfolios": report.portfolios,
         "max_relative_difference": report.max_relative(),
+        "max_relative_difference_to_rule": report.max_relative_to_rule(),
         "tolerance": TOLERANCE,
         "holds": report.holds(false),
         "rules": rules,
@@ -187,7 +189,7 @@ fn report_text(report: &Report) -> String {
         "required",
     ];
     let mut text = format!(
-        "{}\n{} portfolios; required: at most {TOLERANCE:e} of the notional, found {:.3e}",
+        "{}\n{} portfolios; required of derive-pmrm-23 and paradex-24: at most {TOLERANCE:e} of the notional, found {:.3e}",
         table(&header, &rows),
         report.portfolios,
         report.max_relative()
@@ -200,8 +202,8 @@ fn report_text(report: &Report) -> String {
     }
     if let Some(worst) = report.errata.iter().max_by(|a, b| a.to_rule.total_cmp(&b.to_rule)) {
         text.push_str(&format!(
-            "\nderive-pmrm-23: {} portfolios of several expiries were compared with the reference's own sum; the rule differs from it by up to \
-             {:.3e} of the notional (portfolio {})",
+            "\nderive-pmrm-23: on {} of them, of several expiries, the reference is NOT the rule's result: the rule differs by up to {:.3e} of the \
+             notional (portfolio {}). There the figures above are differences to the reference's own sum (docs/margin.md, 5)",
             report.errata.len(),
             worst.to_rule,
             worst.portfolio
@@ -408,7 +410,7 @@ fn simulate_text(market: &Market, names: &[String], before: &Standing, trades: &
             .chain(columns.iter().map(|(_, standing)| of(standing)))
             .collect()
     };
-    let money = |cash: Cash| format!("{:.2}", quote(cash));
+    let money = |cash: Cash| label(quote(cash), 2);
     let rows = vec![
         line("cash (USD)", &|s| money(s.cash)),
         line("value of positions (USD)", &|s| money(s.assessment.mark)),
@@ -417,10 +419,9 @@ fn simulate_text(market: &Market, names: &[String], before: &Standing, trades: &
         line("maintenance requirement (USD)", &|s| money(s.assessment.maintenance)),
         line("equity - initial (USD)", &|s| money(s.net_initial)),
         line("equity - maintenance (USD)", &|s| money(s.net_maintenance)),
-        line("delta (coin)", &|s| format!("{:.4}", Readable::of(s).delta)),
-        line("gamma (coin for 1 %)", &|s| format!("{:.5}", Readable::of(s).gamma)),
-        line("vega (USD for a point)", &|s| format!("{:.2}", Readable::of(s).vega)),
-        line("worst", &|s| worst_name(names, s.assessment.worst)),
+        line("delta (coin)", &|s| label(Readable::of(s).delta, 4)),
+        line("gamma (coin for 1 %)", &|s| label(Readable::of(s).gamma, 5)),
+        line("vega (USD for a point)", &|s| label(Readable::of(s).vega, 2)),
     ];
     let header: Vec<&str> = std::iter::once("")
         .chain(columns.iter().map(|(name, _)| *name))
@@ -428,6 +429,9 @@ fn simulate_text(market: &Market, names: &[String], before: &Standing, trades: &
     text.push_str(&table(&header, &rows));
     if !trades.is_empty() {
         text.push_str("\neach trade by itself, at the mark");
+    }
+    for (name, standing) in &columns {
+        text.push_str(&format!("\n{name}: {}", verdict(names, standing)));
     }
     let scenarios: Vec<Vec<String>> = names
         .iter()
@@ -437,6 +441,19 @@ fn simulate_text(market: &Market, names: &[String], before: &Standing, trades: &
     text.push_str("\n\n");
     text.push_str(&table(&["scenario", "change (USD)", "as counted (USD)"], &scenarios));
     text
+}
+
+/// Whether the portfolio may stand, and what sets its requirement.
+fn verdict(names: &[String], standing: &Standing) -> String {
+    let met = match (
+        standing.net_initial >= Cash::ZERO,
+        standing.net_maintenance >= Cash::ZERO,
+    ) {
+        (true, _) => "meets initial margin",
+        (false, true) => "meets maintenance, misses initial margin",
+        (false, false) => "BELOW maintenance margin",
+    };
+    format!("{met}; worst: {}", worst_name(names, standing.assessment.worst))
 }
 
 fn plot_of(market: &Market, standing: &Standing) -> Result<Plot, Failure> {
@@ -462,14 +479,20 @@ fn plot_of(market: &Market, standing: &Standing) -> Result<Plot, Failure> {
         ));
     }
     dots.retain(|(x, _)| (left..=right).contains(x));
-    let shown = format!("scenarios ({} of {})", dots.len(), grid.scenarios.len());
+    let beyond = grid.scenarios.len() - dots.len();
+    let note = match beyond {
+        0 => String::new(),
+        n => format!("; {n} scenarios of the grid lie beyond these prices"),
+    };
     let currency = currency_of(market.inputs().underlying);
     Ok(Plot {
-        title: format!(
-            "{currency} portfolio at {}, spot {spot:.2} USD, {}",
+        title: format!("{currency} portfolio: change of value over the price of {currency}"),
+        note: format!(
+            "{}, {currency} at {spot:.2} USD, grid {}{note}",
             time_of(market),
             grid.name
         ),
+        spot,
         x_label: format!("{currency} price (USD)"),
         y_label: "change of value".to_owned(),
         lines: vec![
@@ -493,7 +516,7 @@ fn plot_of(market: &Market, standing: &Standing) -> Result<Plot, Failure> {
             ),
             line("at expiry", RGBColor(60, 60, 60), true, expiry),
         ],
-        dots: (shown, RGBColor(148, 103, 189), dots),
+        dots: ("scenarios of the grid".to_owned(), RGBColor(148, 103, 189), dots),
         levels: vec![(
             "equity is gone".to_owned(),
             RGBColor(150, 30, 30),

@@ -11,6 +11,7 @@ mod margin;
 mod market;
 mod prove;
 mod risk;
+mod risk_proof;
 mod settle;
 mod solvency;
 mod srs;

@@ -1,4 +1,4 @@
-//! `risk check` and `risk build`.
+//! `risk check` and `risk build`; `risk prove` and `risk verify` stand in [`super::risk_proof`].
 
 use std::path::PathBuf;
 use std::time::Instant;
@@ -17,6 +17,7 @@ use crate::book;
 use crate::chain_file;
 use crate::errors::Failure;
 use crate::output::{Output, field_hex, seconds, table};
+use crate::verbs::risk_proof;
 
 /// Marks, Greeks and scenario values.
 #[derive(Debug, Subcommand)]
@@ -25,6 +26,10 @@ pub(crate) enum Risk {
     Check(Check),
     /// Computes the risk arrays of a chain: every listed series under every scenario of a grid.
     Build(Build),
+    /// Proves the risk arrays of a risk file, part by part. Run it again to go on after an interruption.
+    Prove(risk_proof::Prove),
+    /// Verifies such a proof: every part, and that together they are the risk arrays of one round.
+    Verify(risk_proof::Verify),
 }
 
 /// Which reference values.
@@ -69,6 +74,8 @@ impl Risk {
         match self {
             Self::Check(verb) => verb.run(out),
             Self::Build(verb) => verb.run(out),
+            Self::Prove(verb) => verb.run(out),
+            Self::Verify(verb) => verb.run(out),
         }
     }
 }

@@ -23,13 +23,14 @@ use super::liquidate::{INITIAL_FACTOR, SHORT_CHARGE, margin_rules};
 use crate::book;
 use crate::errors::{Code, Failure};
 use crate::output::{Output, seconds, table};
-use crate::plots::timeline::{self, Chart, Line};
+use crate::plots::frame::label;
+use crate::plots::timeline::{self, Chart, Form, Series, Unit};
 
 /// Where reference data is looked for when no file is named.
 const DATA_FOLDERS: [&str; 3] = ["data", "shared/data", "../shared/data"];
 const CRASHES: &str = "crypto_crash_hourly.csv.gz";
 const SP500_DAYS: &str = "sp500_daily_1980_2023.csv";
-/// Rows of the table on the terminal; `--json` has all.
+/// Rows of the table on the terminal, the worst steps; `--json` has all.
 const TABLE_ROWS: usize = 24;
 
 /// Which path, over which book.
@@ -95,7 +96,7 @@ impl Stress {
             texts.push(text);
         }
         if let Some(file) = &self.contagion {
-            let (json, text) = self.clear(file, path.as_ref())?;
+            let (json, text) = self.clear(out, file, path.as_ref())?;
             value["contagion"] = json;
             texts.push(text);
         }
@@ -170,7 +171,7 @@ impl Stress {
         let took = seconds(start.elapsed());
         drop(spinner);
         let charts = match &self.svg {
-            Some(folder) => draw(folder, path, &replayed)?,
+            Some(folder) => self.draw(folder, path, &replayed)?,
             None => Vec::new(),
         };
         let mut value = summary(path, &replayed);
@@ -205,7 +206,7 @@ impl Stress {
         Ok(Some(Saving::new(folder, at, spec)))
     }
 
-    fn clear(&self, file: &Path, path: Option<&PricePath>) -> Result<(Value, String), Failure> {
+    fn clear(&self, out: Output, file: &Path, path: Option<&PricePath>) -> Result<(Value, String), Failure> {
         let text = std::fs::read_to_string(file).map_err(|error| Failure::io(file, "a readable file", &error))?;
         let mut network = Network::from_toml(&text).map_err(|error| failure(error).about(file))?;
         if let Some(path) = path {
@@ -214,8 +215,13 @@ impl Stress {
             } else {
                 &self.currency
             };
-            for asset in network.assets.iter_mut().filter(|asset| asset.name == of) {
-                asset.fall = path.worst_fall();
+            match network.assets.iter_mut().find(|asset| asset.name == of) {
+                Some(asset) => asset.fall = path.worst_fall(),
+                None => out.warn(&format!(
+                    "{}: no asset is called {of}: the fall of {} moves no book",
+                    file.display(),
+                    path.name
+                )),
             }
         }
         let cleared = network.clear();
@@ -287,6 +293,7 @@ fn summary(path: &PricePath, replay: &Replay) -> Value {
     let total = |of: fn(&Step) -> usize| replay.steps.iter().map(of).sum::<usize>();
     let most = |of: fn(&Step) -> usize| replay.steps.iter().map(of).max().unwrap_or(0);
     let used: i128 = replay.steps.iter().map(|step| step.from_insurance.get()).sum();
+    let penalties: i128 = replay.steps.iter().map(|step| step.penalties.get()).sum();
     let last = replay.steps.last();
     json!({
         "path": path.name,
@@ -305,6 +312,7 @@ fn summary(path: &PricePath, replay: &Replay) -> Value {
         "waiting_at_the_end": replay.waiting,
         "max_regime_factor": replay.steps.iter().map(factor).fold(1.0, f64::max),
         "insurance_start": quotes(replay.insurance_start),
+        "penalties": quotes(Cash(penalties)),
         "insurance_used": quotes(Cash(used)),
         "insurance_end": last.map_or(0.0, |step| quotes(step.insurance)),
         "bad_debt": last.map_or(0.0, |step| quotes(step.bad_debt)),
@@ -312,53 +320,70 @@ fn summary(path: &PricePath, replay: &Replay) -> Value {
     })
 }
 
+fn money(cash: Cash) -> String {
+    label(quotes(cash), 0)
+}
+
+fn step_row(step: &Step) -> Vec<String> {
+    vec![
+        utc(step.tick.time),
+        label(price(step.tick.price.get()), 2),
+        format!("{:.0}", f64::from(step.volatility.0) / 100.0),
+        format!("{:.2}", factor(step)),
+        step.below.to_string(),
+        step.insolvent.to_string(),
+        step.liquidations.to_string(),
+        (step.over_cap + step.untaken).to_string(),
+        money(step.equity),
+        money(step.requirement),
+        money(step.insurance),
+        money(step.bad_debt),
+    ]
+}
+
 fn text(path: &PricePath, replay: &Replay) -> String {
-    let busy: Vec<&Step> = replay.steps.iter().filter(|step| step.below > 0).collect();
-    let rows: Vec<Vec<String>> = busy
+    let busy = replay.steps.iter().filter(|step| step.below > 0).count();
+    // The worst steps, then in the order of time again.
+    let mut shown: Vec<(usize, &Step)> = replay
+        .steps
         .iter()
-        .take(TABLE_ROWS)
-        .map(|step| {
-            vec![
-                utc(step.tick.time),
-                format!("{:.2}", price(step.tick.price.get())),
-                format!("{:.2}", f64::from(step.volatility.0) / 100.0),
-                format!("{:.3}", factor(step)),
-                step.below.to_string(),
-                step.liquidations.to_string(),
-                (step.over_cap + step.untaken).to_string(),
-                format!("{:.0}", quotes(step.insurance)),
-                format!("{:.0}", quotes(step.bad_debt)),
-                format!("{:.0}", quotes(step.equity)),
-                format!("{:.0}", quotes(step.requirement)),
-            ]
-        })
+        .enumerate()
+        .filter(|(_, step)| step.below > 0)
         .collect();
+    shown.sort_by_key(|(at, step)| (std::cmp::Reverse(step.below), *at));
+    shown.truncate(TABLE_ROWS);
+    shown.sort_by_key(|(at, _)| *at);
+    let rows: Vec<Vec<String>> = shown.iter().map(|(_, step)| step_row(step)).collect();
     let header = [
-        "time",
+        "time (UTC)",
         "price",
         "vol %",
-        "factor",
+        "regime",
         "below",
-        "done",
-        "left",
-        "insurance",
-        "bad debt",
+        "insolvent",
+        "liquidated",
+        "waiting",
         "equity",
         "required",
+        "insurance",
+        "bad debt",
     ];
-    let s = summary(path, replay);
-    let shown = match busy.len() {
-        0 => "no account was below maintenance".to_owned(),
-        n if n > TABLE_ROWS => format!(
-            "{}\n... {} steps more with accounts below",
-            table(&header, &rows),
-            n - TABLE_ROWS
-        ),
-        _ => table(&header, &rows),
+    let steps = match busy {
+        0 => "no account was below maintenance in any step".to_owned(),
+        n => {
+            let which = match n > TABLE_ROWS {
+                true => format!("the {TABLE_ROWS} worst of {n} steps with accounts below maintenance"),
+                false => format!("the {n} steps with accounts below maintenance"),
+            };
+            format!("{which}; money in USD\n{}", table(&header, &rows))
+        }
     };
+    let s = summary(path, replay);
+    let of = |key: &str| label(s[key].as_f64().unwrap_or(0.0), 0);
     format!(
-        "{}: {} prices, worst fall {:.2} %; {} accounts, {} series\n{shown}\n{} liquidations of {} accounts, {} closed; most below at once {}; \
-         waiting at the end {}\ninsurance {:.0} -> {:.0} (used {:.0}), bad debt {:.0}, regime factor up to {:.3}; value {} to the unit",
+        "{}: {} prices, worst fall {:.2} %; {} accounts, {} series\n{steps}\n{} liquidations of {} accounts, {} of them to the last \
+         position; at worst {} accounts below maintenance at once; {} waiting at the end\ninsurance {} -> {} USD: penalties brought {}, \
+         deficits took {}; bad debt {} USD; regime factor up to {:.2}; value {} to the unit",
         path.name,
         replay.steps.len(),
         f64::from(path.worst_fall()) / 100.0,
@@ -369,10 +394,11 @@ fn text(path: &PricePath, replay: &Replay) -> String {
         s["closed"],
         s["most_below"],
         replay.waiting,
-        quotes(replay.insurance_start),
-        s["insurance_end"].as_f64().unwrap_or(0.0),
-        s["insurance_used"].as_f64().unwrap_or(0.0),
-        s["bad_debt"].as_f64().unwrap_or(0.0),
+        money(replay.insurance_start),
+        of("insurance_end"),
+        of("penalties"),
+        of("insurance_used"),
+        of("bad_debt"),
         s["max_regime_factor"].as_f64().unwrap_or(1.0),
         if s["conserved"] == true {
             "conserved"
@@ -382,62 +408,100 @@ fn text(path: &PricePath, replay: &Replay) -> String {
     )
 }
 
-/// Equity and requirement; insurance and bad debt; price, volatility and regime.
-fn draw(folder: &Path, path: &PricePath, replay: &Replay) -> Result<Vec<PathBuf>, Failure> {
-    std::fs::create_dir_all(folder).map_err(|error| Failure::io(folder, "a folder to write to", &error))?;
-    let times: Vec<u64> = replay.steps.iter().map(|step| step.tick.time).collect();
-    let line = |name, of: &dyn Fn(&Step) -> f64| Line {
-        name,
-        values: replay.steps.iter().map(of).collect(),
-    };
-    let chart = |title: &str, unit, lines| Chart {
-        title: format!("{}: {title}", path.name),
-        unit,
-        times: &times,
-        lines,
-    };
-    let equity = chart(
-        "accounts with short positions",
-        "quote",
-        vec![
-            line("equity", &|step| quotes(step.equity)),
-            line("maintenance requirement", &|step| quotes(step.requirement)),
-        ],
-    );
-    let insurance = chart(
-        "who bears the losses",
-        "quote",
-        vec![
-            line("insurance pool", &|step| quotes(step.insurance)),
-            line("bad debt", &|step| quotes(step.bad_debt)),
-        ],
-    );
-    let count = chart(
-        "accounts",
-        "accounts",
-        vec![
-            line("below maintenance", &|step| step.below as f64),
-            line("liquidations", &|step| step.liquidations as f64),
-        ],
-    );
-    let price = chart(
-        "price",
-        "quote",
-        vec![line("price", &|step| price(step.tick.price.get()))],
-    );
-    let regime = chart(
-        "volatility regime",
-        "1 = usual; 1.00 a year",
-        vec![
-            line("regime factor", &factor),
-            line("marked volatility", &|step| f64::from(step.volatility.0) / 1e4),
-        ],
-    );
-    Ok(vec![
-        timeline::write(&folder.join("equity.svg"), &[equity])?,
-        timeline::write(&folder.join("insurance.svg"), &[insurance, count])?,
-        timeline::write(&folder.join("regime.svg"), &[price, regime])?,
-    ])
+impl Stress {
+    /// Equity against requirement and the liquidations; insurance and bad debt; price, regime and volatility.
+    fn draw(&self, folder: &Path, path: &PricePath, replay: &Replay) -> Result<Vec<PathBuf>, Failure> {
+        std::fs::create_dir_all(folder).map_err(|error| Failure::io(folder, "a folder to write to", &error))?;
+        let times: Vec<u64> = replay.steps.iter().map(|step| step.tick.time).collect();
+        let series = |name: &str, of: &dyn Fn(&Step) -> f64| Series {
+            name: name.to_owned(),
+            values: replay.steps.iter().map(of).collect(),
+        };
+        let note = format!(
+            "{} accounts, seed {}, {}, at most {} liquidations a step",
+            replay.accounts, self.seed, self.grid, self.cap
+        );
+        let chart = |title: &str, unit, form, series| Chart {
+            title: format!("{}: {title}", path.name),
+            note: note.clone(),
+            unit,
+            form,
+            times: &times,
+            series,
+        };
+        let s = summary(path, replay);
+        let at_the_end =
+            |name: &str, key: &str| format!("{name}, {} USD at the end", label(s[key].as_f64().unwrap_or(0.0), 0));
+        let equity = chart(
+            "accounts with short positions, all together",
+            Unit::Money,
+            Form::Lines,
+            vec![
+                series("equity", &|step| quotes(step.equity)),
+                series("maintenance requirement", &|step| quotes(step.requirement)),
+            ],
+        );
+        let counts = chart(
+            "accounts below maintenance, and liquidations",
+            Unit::Named("accounts in a step"),
+            Form::Bars,
+            vec![
+                series("below maintenance", &|step| step.below as f64),
+                series("liquidations", &|step| step.liquidations as f64),
+            ],
+        );
+        let insurance = chart(
+            "insurance pool and bad debt",
+            Unit::Money,
+            Form::Lines,
+            vec![
+                series(&at_the_end("insurance pool", "insurance_end"), &|step| {
+                    quotes(step.insurance)
+                }),
+                series(&at_the_end("bad debt", "bad_debt"), &|step| quotes(step.bad_debt)),
+            ],
+        );
+        // One step's penalties and deficits on either side of 0, so that both are seen.
+        let flows = chart(
+            "what the insurance pool gets and pays in a step",
+            Unit::Money,
+            Form::Bars,
+            vec![
+                series("penalties, in", &|step| quotes(step.penalties)),
+                series("deficits, out", &|step| -quotes(step.from_insurance)),
+            ],
+        );
+        let unit = if path.underlying == SP500 {
+            "index points"
+        } else {
+            "USD"
+        };
+        let price = chart(
+            "price",
+            Unit::Named(unit),
+            Form::Lines,
+            vec![series("price", &|step| price(step.tick.price.get()))],
+        );
+        let regime = chart(
+            "volatility regime, by which the scenarios are widened",
+            Unit::Named("factor (1 = usual)"),
+            Form::Lines,
+            vec![series("regime factor", &factor)],
+        );
+        let volatility = chart(
+            "volatility at which all options are marked",
+            Unit::Named("% a year"),
+            Form::Lines,
+            vec![series("marked volatility", &|step| {
+                f64::from(step.volatility.0) / 100.0
+            })],
+        );
+        Ok(vec![
+            timeline::write(&folder.join("equity.svg"), &[equity, counts])?,
+            timeline::write(&folder.join("insurance.svg"), &[insurance, flows])?,
+            timeline::write(&folder.join("regime.svg"), &[price, regime, volatility])?,
+        ])
+    }
 }
 
 fn contagion(network: &Network, cleared: &Clearing) -> (Value, String) {
@@ -481,23 +545,25 @@ fn contagion(network: &Network, cleared: &Clearing) -> (Value, String) {
                 &book.shortfall,
             ];
             let mut row = vec![book.name.clone()];
-            row.extend(amounts.map(|amount| format!("{:.2}", quotes(amount))));
-            row.push(book.round.to_string());
+            row.extend(amounts.map(|amount| label(quotes(amount), 2)));
+            row.push(match book.round {
+                0 => "pays in full".to_owned(),
+                round => format!("default in round {round}"),
+            });
             row
         })
         .collect();
+    let prices: Vec<String> = (network.assets.iter().zip(&cleared.prices))
+        .map(|(asset, end)| {
+            let [before, after] = [asset.price, *end].map(|p| label(price(p), 2));
+            format!("{} {before} -> {after}", asset.name)
+        })
+        .collect();
     let text = format!(
-        "{}\n{} books, {defaults} in default, {} rounds of sales",
+        "prices and money in USD: {}\n{}\n{} books, {defaults} in default, {} rounds of clearing and sales",
+        prices.join(", "),
         table(
-            &[
-                "book",
-                "assets",
-                "received",
-                "owes",
-                "pays",
-                "shortfall",
-                "default in round"
-            ],
+            &["book", "assets", "received", "owes", "pays", "shortfall", "outcome"],
             &rows
         ),
         cleared.books.len(),

@@ -87,6 +87,12 @@ pub enum RowError {
         /// Scenarios of the row.
         found: usize,
     },
+    /// A row in coin, whose values are no money of an account in quote.
+    #[error("risk row {at}: expected a series that settles in quote, found one that settles in coin")]
+    Coin {
+        /// Number of the position, from 0.
+        at: usize,
+    },
     /// A row of another series.
     #[error("risk row {at}: expected the series of the position, found another")]
     Series {
@@ -113,6 +119,12 @@ pub enum MarginError {
     /// The risk rules have another grid.
     #[error("scenario grid: expected paradex-24, found another")]
     Grid,
+    /// The threshold is out of its range.
+    #[error("threshold: expected below 2^127, found {found}")]
+    Threshold {
+        /// The threshold, which is public.
+        found: u128,
+    },
     /// A scenario leaves less than is required.
     #[error("scenario {number} (0: unmoved): expected at least what is required, found less")]
     NotMet {
