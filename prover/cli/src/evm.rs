@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use circuits::risk::Part;
+use circuits::risk::{Part, Unit};
 use circuits::{liquidation, risk, size, solvency};
 use ff::PrimeField;
 use halo2_proofs::halo2curves::bn256::Fr;
@@ -89,7 +89,8 @@ impl Verifiable for (Part, risk::Size) {
     fn meta(&self) -> Meta {
         let (part, size) = self;
         let name = match part {
-            Part::Segment => "RiskSegment",
+            Part::Segment(Unit::Quote) => "RiskSegment",
+            Part::Segment(Unit::Coin) => "RiskSegmentInCoin",
             Part::Market => "RiskMarket",
         };
         Meta {

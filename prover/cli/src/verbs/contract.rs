@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::PathBuf;
 
-use circuits::risk::Part;
+use circuits::risk::{Part, Unit};
 use circuits::{liquidation, risk, solvency};
 use clap::{Args, Subcommand, ValueEnum};
 use prover::error::{ProofFileError, SrsError};
@@ -39,8 +39,10 @@ pub(crate) enum StatementName {
     Solvency,
     /// A batch of accounts is liquidated.
     Liquidation,
-    /// Rows of the risk arrays of neighbouring series.
+    /// Rows of the risk arrays of neighbouring series, in quote.
     RiskSegment,
+    /// The same, of a listing in coin.
+    RiskSegmentInCoin,
     /// The contexts of risk arrays.
     RiskMarket,
 }
@@ -97,7 +99,8 @@ fn emit(out: Output, emit: &Emit) -> Result<(), Failure> {
             let (_, cached) = setups::liquidation_keys(out, &setup, size)?;
             write_verifier(out, emit, &setup, &cached.keys, &size)
         }
-        StatementName::RiskSegment => risk_part(out, emit, Part::Segment),
+        StatementName::RiskSegment => risk_part(out, emit, Part::Segment(Unit::Quote)),
+        StatementName::RiskSegmentInCoin => risk_part(out, emit, Part::Segment(Unit::Coin)),
         StatementName::RiskMarket => risk_part(out, emit, Part::Market),
     }
 }
