@@ -106,7 +106,12 @@ fn emit(out: Output, emit: &Emit) -> Result<(), Failure> {
 }
 
 fn risk_part(out: Output, emit: &Emit, part: Part) -> Result<(), Failure> {
-    let (setup, size) = setup_for(out, emit, &risk::SIZES, |size| (size.name, size.k))?;
+    let fits = |size: &risk::Size| match part {
+        Part::Segment(unit) => unit.fits(size),
+        Part::Market => true,
+    };
+    let sizes: Vec<risk::Size> = risk::SIZES.into_iter().filter(fits).collect();
+    let (setup, size) = setup_for(out, emit, &sizes, |size| (size.name, size.k))?;
     let made = setups::risk_keys(out, &setup, part, size)?;
     write_verifier(out, emit, &setup, &made.keys, &(part, size))
 }
