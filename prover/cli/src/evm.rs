@@ -2,7 +2,8 @@
 
 use std::time::{Duration, Instant};
 
-use circuits::{size, solvency};
+use circuits::risk::{Part, Unit};
+use circuits::{liquidation, risk, size, solvency};
 use ff::PrimeField;
 use halo2_proofs::halo2curves::bn256::Fr;
 use prover::keys::Keys;
@@ -44,11 +45,8 @@ pub(crate) trait Verifiable {
 impl Verifiable for size::Size {
     /// `SettlementMVerifier` for size m.
     fn meta(&self) -> Meta {
-        let mut letters = self.name.chars();
-        let first = letters.next().map(|c| c.to_ascii_uppercase());
-        let name = first.into_iter().chain(letters).collect::<String>();
         Meta {
-            name: format!("Settlement{name}"),
+            name: format!("Settlement{}", capital(self.name)),
             statement: prover::sequencer::STATEMENT.to_owned(),
             size: self.name.to_owned(),
             k: self.k,
@@ -70,6 +68,47 @@ impl Verifiable for solvency::Size {
             equal_columns: Vec::new(),
         }
     }
+}
+
+impl Verifiable for liquidation::Size {
+    /// `LiquidationMVerifier` for size m.
+    fn meta(&self) -> Meta {
+        Meta {
+            name: format!("Liquidation{}", capital(self.name)),
+            statement: prover::liquidation::STATEMENT.to_owned(),
+            size: self.name.to_owned(),
+            k: self.k,
+            instances: witness_gen::statement::liquidation::Instance::LEN,
+            equal_columns: Vec::new(),
+        }
+    }
+}
+
+impl Verifiable for (Part, risk::Size) {
+    /// `RiskSegment64Verifier` for segments of 64 series.
+    fn meta(&self) -> Meta {
+        let (part, size) = self;
+        let name = match part {
+            Part::Segment(Unit::Quote) => "RiskSegment",
+            Part::Segment(Unit::Coin) => "RiskSegmentInCoin",
+            Part::Market => "RiskMarket",
+        };
+        Meta {
+            name: format!("{name}{}", size.name),
+            statement: prover::risk::statement(*part).to_owned(),
+            size: size.name.to_owned(),
+            k: size.k,
+            instances: prover::risk::about(*part, size).names.len(),
+            equal_columns: Vec::new(),
+        }
+    }
+}
+
+/// A size's name with a capital first letter.
+fn capital(name: &str) -> String {
+    let mut letters = name.chars();
+    let first = letters.next().map(|c| c.to_ascii_uppercase());
+    first.into_iter().chain(letters).collect()
 }
 
 fn ends(setup: &Setup) -> SetupG2 {
