@@ -7,6 +7,7 @@ use circuits::{liquidation, risk, size, solvency};
 use ff::PrimeField;
 use halo2_proofs::halo2curves::bn256::Fr;
 use prover::keys::Keys;
+use prover::proof_file::ProofFile;
 use prover::srs::Setup;
 use verifier_contract::artifact::init_code;
 use verifier_contract::calldata::{self, RollupConstructor, Settlement};
@@ -17,6 +18,7 @@ use verifier_contract::{
 use witness_gen::statement::settlement::Instance;
 
 use crate::errors::Failure;
+use crate::output::Output;
 
 impl From<EmitError> for Failure {
     fn from(error: EmitError) -> Self {
@@ -265,6 +267,40 @@ impl Chain {
             reason,
             time: started.elapsed(),
         })
+    }
+}
+
+/// The verifier of a key by itself, on a chain of its own.
+#[derive(Debug)]
+pub(crate) struct Alone {
+    evm: Evm,
+    address: Address,
+}
+
+impl Alone {
+    /// Deploys the verifier.
+    pub(crate) fn deploy(out: Output, keys: &Keys, setup: &Setup, size: &impl Verifiable) -> Result<Self, Failure> {
+        let spinner = out.spinner("compiling the verifier");
+        let runtime = runtime(keys, setup, size)?;
+        drop(spinner);
+        let mut evm = Evm::default();
+        let address = evm.deploy(&init_code(&runtime)?)?.address;
+        Ok(Self { evm, address })
+    }
+
+    /// The gas of a whole transaction that verifies a proof.
+    pub(crate) fn verify(&mut self, file: &ProofFile) -> Result<u64, Failure> {
+        let words: Vec<[u8; 32]> = file.values().iter().map(word).collect();
+        let outcome = self.evm.call(self.address, &calldata::verify(&file.proof, &words))?;
+        if outcome.success {
+            return Ok(outcome.gas_used);
+        }
+        let reason = outcome
+            .revert
+            .map_or_else(String::new, |revert| plain(&revert.to_string()));
+        Err(Failure::rejected(format!(
+            "contract: expected the proof to be accepted, found {reason}"
+        )))
     }
 }
 
