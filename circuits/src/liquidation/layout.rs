@@ -13,6 +13,7 @@ use witness_gen::units::fr_pow2;
 
 use super::accounts::Held;
 use super::circuit::Liquidation;
+use super::interest::rewritten;
 use super::rows::Size;
 use crate::builder::plan::{ONE, Plan, Wire, ZERO};
 use crate::cell::{Trace, TraceError};
@@ -141,12 +142,18 @@ impl Size {
             most(self.held, held_after(step).len(), "positions of a liquidator")?;
         }
         most(self.series, witness.rows.len(), "series")?;
-        let mut expiries: Vec<_> = netted(witness).keys().map(|series| series.expiry).collect();
+        let netted = netted(witness);
+        let mut expiries: Vec<_> = netted.keys().map(|series| series.expiry).collect();
         expiries.dedup();
         most(self.expiries, expiries.len(), "expiries in which something is netted")?;
         for expiry in expiries {
-            let list = witness.expiries.get(&expiry).map_or(0, |(_, list)| list.len());
-            most(self.interest, list, "series of an expiry in which something is netted")?;
+            let list = witness.expiries.get(&expiry).map_or(&[][..], |(_, list)| list);
+            let rewritten = rewritten(list, |series| netted.contains_key(series));
+            most(
+                self.interest,
+                rewritten,
+                "series of an expiry from the first on that is netted",
+            )?;
         }
         if witness.rows.is_empty() {
             return Err(AssignError::NoRows);

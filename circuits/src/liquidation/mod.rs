@@ -13,5 +13,6 @@ mod series;
 mod transfer;
 
 pub use circuit::{Liquidation, LiquidationCircuit, trace, trace_into};
+pub use interest::rewritten;
 pub use layout::{AssignError, Statement};
 pub use rows::{SIZES, Size};

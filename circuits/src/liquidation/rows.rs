@@ -34,7 +34,7 @@ pub struct Size {
     pub series: usize,
     /// Expiries in which something is netted that fit.
     pub expiries: usize,
-    /// Series with open interest that fit in each of them.
+    /// Series with open interest that fit in each of them, from the first on that is netted.
     pub interest: usize,
 }
 

@@ -208,8 +208,8 @@ impl Layout<'_> {
         let divisor = p.add(whole, none);
         // The equation holds where there is equity, and at least the cutoff.
         let equity = margin.equity;
-        let debt = p.scale(equity, ONE, -ONE);
-        let solvent = p.not_negative(debt, AMOUNT);
+        let beyond_one = p.scale(equity, ONE, -ONE);
+        let solvent = p.not_negative(beyond_one, AMOUNT);
         let above = p.sub(equity, rules.cutoff);
         let above = p.not_negative(above, AMOUNT);
         let partial = p.mul(solvent, above);

@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use circuits::cell::Grid;
-use circuits::liquidation::{AssignError, LiquidationCircuit, SIZES, Size, Statement, trace};
+use circuits::liquidation::{AssignError, LiquidationCircuit, SIZES, Size, Statement, rewritten, trace};
 use halo2_proofs::halo2curves::bn256::Fr;
 use witness_gen::account::Account;
 use witness_gen::ledger::{Ledger, LedgerError, LiquidatedBatch};
@@ -264,20 +264,16 @@ impl Need {
                 .find(|position| position.series == leg.series);
             held.is_some_and(|held| held.lots.is_long() != leg.lots.is_long())
         };
-        let netted: BTreeSet<_> = done
-            .transfer
-            .legs
-            .iter()
-            .filter(nets)
-            .map(|leg| leg.series.expiry)
-            .collect();
-        let lists = netted.iter().filter_map(|expiry| ledger.parts().expiries.get(expiry));
+        let netted: BTreeSet<SeriesTerms> = (done.transfer.legs.iter()).filter(nets).map(|leg| leg.series).collect();
+        let expiries: BTreeSet<_> = netted.iter().map(|series| series.expiry).collect();
+        let lists = expiries.iter().filter_map(|expiry| ledger.parts().expiries.get(expiry));
+        let rewritten = lists.map(|(_, list)| rewritten(list, |series| netted.contains(series)));
         Self {
             legs: liquidated.positions.len(),
             held: liquidator.positions.len().max(done.outcome.liquidator.positions.len()),
             series: series.len(),
-            interest: lists.map(|(_, list)| list.len()).max().unwrap_or(0),
-            expiries: netted.len(),
+            interest: rewritten.max().unwrap_or(0),
+            expiries: expiries.len(),
         }
     }
 
