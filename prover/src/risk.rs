@@ -7,7 +7,6 @@ use std::fs::File;
 use std::io::Read;
 use std::path::Path;
 
-use circuits::builder::End;
 use circuits::cell::TraceError;
 use circuits::risk::compose::Part as Number;
 use circuits::risk::market::input;
@@ -17,7 +16,6 @@ use circuits::risk::{
 };
 use halo2_proofs::halo2curves::bn256::Fr;
 use serde::{Deserialize, Serialize};
-use sha2::Digest;
 use thiserror::Error;
 use witness_gen::risk::file::RiskRound;
 use witness_gen::statement::risk::{Instance, InstanceError, Violation, execute};
@@ -25,7 +23,7 @@ use witness_gen::units::{Underlying, fr_limbs, fr_to_u64};
 
 use crate::backend::Backend;
 use crate::error::{ProofFileError, ProveError, VerifyError};
-use crate::keys::{CircuitId, Keys, fixed_cells_hash};
+use crate::keys::{CircuitId, Keys};
 use crate::proof_file::{Expected, NamedValue, ProofFile, mismatch, same, scalar, scalars};
 use crate::srs::Setup;
 use crate::verify::verify;
@@ -106,23 +104,9 @@ pub fn about(part: Part, size: &Size) -> Expected<'static> {
 
 /// The cache's name of a circuit: changes with any fixed cell or copy.
 pub fn circuit_id(circuit: &RiskCircuit) -> CircuitId {
-    let mut hash = fixed_cells_hash(circuit.fixed());
-    for (from, to) in circuit.copies() {
-        let (tag, from) = match from {
-            End::Cell(cell) => (0u64, [cell.col, cell.row]),
-            End::Input(input) => (1, [*input, 0]),
-        };
-        for number in [tag, from[0] as u64, from[1] as u64, to.col as u64, to.row as u64] {
-            hash.update(number.to_be_bytes());
-        }
-    }
     let size = circuit.size();
-    CircuitId {
-        statement: statement(circuit.part()).to_owned(),
-        size: size.name.to_owned(),
-        instance_len: about(circuit.part(), &size).names.len(),
-        fingerprint: hash.finalize().into(),
-    }
+    let inputs = about(circuit.part(), &size).names.len();
+    CircuitId::laid(statement(circuit.part()), size.name, inputs, circuit.laid())
 }
 
 /// A kind of part with its circuit and keys.

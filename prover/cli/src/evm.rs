@@ -2,10 +2,12 @@
 
 use std::time::{Duration, Instant};
 
-use circuits::{size, solvency};
+use circuits::risk::{Part, Unit};
+use circuits::{liquidation, risk, size, solvency};
 use ff::PrimeField;
 use halo2_proofs::halo2curves::bn256::Fr;
 use prover::keys::Keys;
+use prover::proof_file::ProofFile;
 use prover::srs::Setup;
 use verifier_contract::artifact::init_code;
 use verifier_contract::calldata::{self, RollupConstructor, Settlement};
@@ -16,6 +18,7 @@ use verifier_contract::{
 use witness_gen::statement::settlement::Instance;
 
 use crate::errors::Failure;
+use crate::output::Output;
 
 impl From<EmitError> for Failure {
     fn from(error: EmitError) -> Self {
@@ -44,11 +47,8 @@ pub(crate) trait Verifiable {
 impl Verifiable for size::Size {
     /// `SettlementMVerifier` for size m.
     fn meta(&self) -> Meta {
-        let mut letters = self.name.chars();
-        let first = letters.next().map(|c| c.to_ascii_uppercase());
-        let name = first.into_iter().chain(letters).collect::<String>();
         Meta {
-            name: format!("Settlement{name}"),
+            name: format!("Settlement{}", capital(self.name)),
             statement: prover::sequencer::STATEMENT.to_owned(),
             size: self.name.to_owned(),
             k: self.k,
@@ -70,6 +70,47 @@ impl Verifiable for solvency::Size {
             equal_columns: Vec::new(),
         }
     }
+}
+
+impl Verifiable for liquidation::Size {
+    /// `LiquidationMVerifier` for size m.
+    fn meta(&self) -> Meta {
+        Meta {
+            name: format!("Liquidation{}", capital(self.name)),
+            statement: prover::liquidation::STATEMENT.to_owned(),
+            size: self.name.to_owned(),
+            k: self.k,
+            instances: witness_gen::statement::liquidation::Instance::LEN,
+            equal_columns: Vec::new(),
+        }
+    }
+}
+
+impl Verifiable for (Part, risk::Size) {
+    /// `RiskSegment64Verifier` for segments of 64 series.
+    fn meta(&self) -> Meta {
+        let (part, size) = self;
+        let name = match part {
+            Part::Segment(Unit::Quote) => "RiskSegment",
+            Part::Segment(Unit::Coin) => "RiskSegmentInCoin",
+            Part::Market => "RiskMarket",
+        };
+        Meta {
+            name: format!("{name}{}", size.name),
+            statement: prover::risk::statement(*part).to_owned(),
+            size: size.name.to_owned(),
+            k: size.k,
+            instances: prover::risk::about(*part, size).names.len(),
+            equal_columns: Vec::new(),
+        }
+    }
+}
+
+/// A size's name with a capital first letter.
+fn capital(name: &str) -> String {
+    let mut letters = name.chars();
+    let first = letters.next().map(|c| c.to_ascii_uppercase());
+    first.into_iter().chain(letters).collect()
 }
 
 fn ends(setup: &Setup) -> SetupG2 {
@@ -226,6 +267,40 @@ impl Chain {
             reason,
             time: started.elapsed(),
         })
+    }
+}
+
+/// The verifier of a key by itself, on a chain of its own.
+#[derive(Debug)]
+pub(crate) struct Alone {
+    evm: Evm,
+    address: Address,
+}
+
+impl Alone {
+    /// Deploys the verifier.
+    pub(crate) fn deploy(out: Output, keys: &Keys, setup: &Setup, size: &impl Verifiable) -> Result<Self, Failure> {
+        let spinner = out.spinner("compiling the verifier");
+        let runtime = runtime(keys, setup, size)?;
+        drop(spinner);
+        let mut evm = Evm::default();
+        let address = evm.deploy(&init_code(&runtime)?)?.address;
+        Ok(Self { evm, address })
+    }
+
+    /// The gas of a whole transaction that verifies a proof.
+    pub(crate) fn verify(&mut self, file: &ProofFile) -> Result<u64, Failure> {
+        let words: Vec<[u8; 32]> = file.values().iter().map(word).collect();
+        let outcome = self.evm.call(self.address, &calldata::verify(&file.proof, &words))?;
+        if outcome.success {
+            return Ok(outcome.gas_used);
+        }
+        let reason = outcome
+            .revert
+            .map_or_else(String::new, |revert| plain(&revert.to_string()));
+        Err(Failure::rejected(format!(
+            "contract: expected the proof to be accepted, found {reason}"
+        )))
     }
 }
 

@@ -230,12 +230,14 @@ fn a_portfolio_is_simulated_with_trades_and_a_plot() {
         "ETH price (USD)",
         "change of value",
         "at expiry",
-        "USD, derive-pmrm-23",
-        "scenarios (23 of 23)",
+        "USD, grid derive-pmrm-23",
+        "scenarios of the grid",
+        "price now",
         "</svg>",
     ] {
         assert!(drawn.contains(label), "{label}");
     }
+    assert!(!drawn.contains("lie beyond these prices"), "all 23 are shown");
     let text = simulate(&["--cash", "1000"]);
     let text = String::from_utf8_lossy(&text.stdout).into_owned();
     assert!(

@@ -8,6 +8,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use circuits::builder::{End, Laid, System};
 use halo2_proofs::halo2curves::bn256::Fr;
 use halo2_proofs::plonk::Circuit;
 use sha2::{Digest, Sha256};
@@ -46,6 +47,26 @@ pub fn fixed_cells_hash(fixed: &circuits::cell::Grid) -> Sha256 {
 }
 
 impl CircuitId {
+    /// The name of a circuit that the builder laid out: changes with any fixed cell or copy.
+    pub fn laid<S: System>(statement: &str, size: &str, instance_len: usize, circuit: &Laid<S>) -> Self {
+        let mut hash = fixed_cells_hash(circuit.fixed());
+        for (from, to) in circuit.copies() {
+            let from = match from {
+                End::Cell(cell) => [0, cell.col as u64, cell.row as u64],
+                End::Input(input) => [1, *input as u64, 0],
+            };
+            for number in from.into_iter().chain([to.col as u64, to.row as u64]) {
+                hash.update(number.to_be_bytes());
+            }
+        }
+        Self {
+            statement: statement.to_owned(),
+            size: size.to_owned(),
+            instance_len,
+            fingerprint: hash.finalize().into(),
+        }
+    }
+
     /// Letters, digits and dashes; everything else would be a path.
     fn file_name(&self, setup: &Setup) -> String {
         let plain = |text: &str| -> String {

@@ -12,11 +12,9 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use circuits::builder::End;
 use circuits::cell::Grid;
 use circuits::liquidation::{AssignError, LiquidationCircuit, SIZES, Size, Statement, trace};
 use halo2_proofs::halo2curves::bn256::Fr;
-use sha2::Digest;
 use witness_gen::account::Account;
 use witness_gen::ledger::{Ledger, LedgerError, LiquidatedBatch};
 use witness_gen::liquidation::{Auction, Done, LiquidationRules, Market, Terms, scan, schedule};
@@ -27,7 +25,7 @@ use witness_gen::statement::solvency::{MarginRules, grid};
 use witness_gen::store::{self, QueueState, Store, checkpoint};
 
 use crate::backend::Backend;
-use crate::keys::{CircuitId, Keys, fixed_cells_hash};
+use crate::keys::{CircuitId, Keys};
 use crate::proof_file::{Expected, ProofFile};
 use crate::sequencer::{Observer, Stage, check_recorded};
 use crate::srs::Setup;
@@ -117,22 +115,7 @@ pub fn about(size: &Size) -> Expected<'static> {
 
 /// The cache's name of a circuit: changes with any fixed cell or copy.
 pub fn circuit_id(circuit: &LiquidationCircuit) -> CircuitId {
-    let mut hash = fixed_cells_hash(circuit.fixed());
-    for (from, to) in circuit.copies() {
-        let from = match from {
-            End::Cell(cell) => [0, cell.col as u64, cell.row as u64],
-            End::Input(input) => [1, *input as u64, 0],
-        };
-        for number in from.into_iter().chain([to.col as u64, to.row as u64]) {
-            hash.update(number.to_be_bytes());
-        }
-    }
-    CircuitId {
-        statement: STATEMENT.to_owned(),
-        size: circuit.size().name.to_owned(),
-        instance_len: Instance::LEN,
-        fingerprint: hash.finalize().into(),
-    }
+    CircuitId::laid(STATEMENT, circuit.size().name, Instance::LEN, circuit.laid())
 }
 
 /// The sizes of at most so many rows, by rows a liquidation: of equal ones, that with more liquidations first.

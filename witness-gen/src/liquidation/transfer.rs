@@ -37,7 +37,7 @@ pub struct Party<'a> {
     pub account: &'a Account,
 }
 
-/// At which rates a liquidation happens, as an auction or a schedule found them. Public.
+/// At which rates a liquidation happens, as an auction or a schedule found them. The proof does not show them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Terms {
     /// Paid to the liquidator, in 10^-4 of the equity that goes over, or of the requirement where there is none.

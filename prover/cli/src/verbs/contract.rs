@@ -3,7 +3,8 @@
 use std::fs;
 use std::path::PathBuf;
 
-use circuits::solvency::{SIZES, Size};
+use circuits::risk::{Part, Unit};
+use circuits::{liquidation, risk, solvency};
 use clap::{Args, Subcommand, ValueEnum};
 use prover::error::{ProofFileError, SrsError};
 use prover::keys::Keys;
@@ -12,14 +13,13 @@ use prover::srs::Setup;
 use serde_json::json;
 use verifier_contract::calldata;
 use witness_gen::statement::settlement::Instance;
-use witness_gen::statement::solvency;
+use witness_gen::statement::{liquidation as batch, solvency as account};
 use witness_gen::store::write_whole;
 
 use crate::errors::Failure;
 use crate::evm::{self, Verifiable};
 use crate::output::Output;
 use crate::setups;
-use crate::verbs::solvency::size_named;
 
 /// The verifier contract.
 #[derive(Debug, Subcommand)]
@@ -37,6 +37,14 @@ pub(crate) enum StatementName {
     Settlement,
     /// A hidden account meets a requirement.
     Solvency,
+    /// A batch of accounts is liquidated.
+    Liquidation,
+    /// Rows of the risk arrays of neighbouring series, in quote.
+    RiskSegment,
+    /// The same, of a listing in coin.
+    RiskSegmentInCoin,
+    /// The contexts of risk arrays.
+    RiskMarket,
 }
 
 /// Which verifier.
@@ -48,7 +56,8 @@ pub(crate) struct Emit {
     /// The setup: a ceremony's file, or one that `srs` stored.
     #[arg(long)]
     srs: PathBuf,
-    /// The size of the circuit: xs to xl, of solvency 8, 32 or 128. Default: the largest that the setup allows, of settlement at most m.
+    /// The size of the circuit: xs to xl, of solvency 8, 32 or 128, of liquidations xs to l, of risk arrays 4, 16 or 64. Default: the largest that
+    /// the setup allows, of settlement at most m.
     #[arg(long)]
     size: Option<String>,
     /// The folder to write to.
@@ -81,38 +90,65 @@ fn emit(out: Output, emit: &Emit) -> Result<(), Failure> {
             write_verifier(out, emit, &setup, &cached.keys, &size)
         }
         StatementName::Solvency => {
-            let (setup, size) = solvency_setup(out, emit)?;
-            setups::warn_if_insecure(out, &setup);
+            let (setup, size) = setup_for(out, emit, &solvency::SIZES, |size| (size.name, size.k))?;
             let (_, cached) = setups::solvency_keys(out, &setup, size)?;
             write_verifier(out, emit, &setup, &cached.keys, &size)
         }
+        StatementName::Liquidation => {
+            let (setup, size) = setup_for(out, emit, &liquidation::SIZES, |size| (size.name, size.k))?;
+            let (_, cached) = setups::liquidation_keys(out, &setup, size)?;
+            write_verifier(out, emit, &setup, &cached.keys, &size)
+        }
+        StatementName::RiskSegment => risk_part(out, emit, Part::Segment(Unit::Quote)),
+        StatementName::RiskSegmentInCoin => risk_part(out, emit, Part::Segment(Unit::Coin)),
+        StatementName::RiskMarket => risk_part(out, emit, Part::Market),
     }
 }
 
-/// The setup of the size asked for; without one, of the largest that it allows.
-fn solvency_setup(out: Output, emit: &Emit) -> Result<(Setup, Size), Failure> {
-    let wanted = match &emit.size {
-        Some(name) => size_named(name)?,
-        None => SIZES[SIZES.len() - 1],
+fn risk_part(out: Output, emit: &Emit, part: Part) -> Result<(), Failure> {
+    let fits = |size: &risk::Size| match part {
+        Part::Segment(unit) => unit.fits(size),
+        Part::Market => true,
     };
-    let load = |size: Size| setups::load(out, &emit.srs, size.k);
-    let named = |error: SrsError| Failure::from(error).about(&emit.srs);
-    match load(wanted) {
-        Ok(setup) => Ok((setup, wanted)),
-        Err(SrsError::Size { k_max, .. }) => {
-            let smaller = SIZES.into_iter().rev().find(|smaller| smaller.k <= k_max);
-            match smaller.filter(|_| emit.size.is_none()) {
-                Some(smaller) => Ok((load(smaller).map_err(named)?, smaller)),
-                None => Err(Failure::resource(format!(
-                    "{}: expected a setup of at least 2^{} powers for size {}, found 2^{k_max}",
-                    emit.srs.display(),
-                    wanted.k,
-                    wanted.name
-                ))),
-            }
-        }
-        Err(error) => Err(named(error)),
+    let sizes: Vec<risk::Size> = risk::SIZES.into_iter().filter(fits).collect();
+    let (setup, size) = setup_for(out, emit, &sizes, |size| (size.name, size.k))?;
+    let made = setups::risk_keys(out, &setup, part, size)?;
+    write_verifier(out, emit, &setup, &made.keys, &(part, size))
+}
+
+/// The setup of the size asked for; without one, of the largest that it allows.
+fn setup_for<S: Copy>(
+    out: Output,
+    emit: &Emit,
+    sizes: &[S],
+    of: impl Fn(&S) -> (&'static str, u32),
+) -> Result<(Setup, S), Failure> {
+    let named = |name: &String| {
+        let found = sizes.iter().find(|size| of(size).0 == name);
+        let names = || sizes.iter().map(|size| of(size).0).collect::<Vec<_>>().join(", ");
+        found.ok_or_else(|| Failure::usage(format!("size: expected one of {}, found {name}", names())))
+    };
+    if let Some(name) = &emit.size {
+        let size = *named(name)?;
+        let setup = setups::load_of(out, &emit.srs, of(&size).1)?;
+        setups::warn_if_insecure(out, &setup);
+        return Ok((setup, size));
     }
+    // Sizes stand smallest first.
+    let mut last = None;
+    for size in sizes.iter().rev() {
+        match setups::load(out, &emit.srs, of(size).1) {
+            Ok(setup) => {
+                setups::warn_if_insecure(out, &setup);
+                return Ok((setup, *size));
+            }
+            Err(error @ SrsError::Size { .. }) => last = Some(error),
+            Err(error) => return Err(Failure::from(error).about(&emit.srs)),
+        }
+    }
+    // Invariant: every statement has a size, so there was an error.
+    let error = last.map_or_else(|| Failure::internal("no size"), Failure::from);
+    Err(error.about(&emit.srs))
 }
 
 /// Writes the source, and the runtime code if an artifact or a compiler gives it.
@@ -159,13 +195,27 @@ fn calls(out: Output, verb: &Calldata) -> Result<(), Failure> {
     let words: Vec<[u8; 32]> = values.iter().map(evm::word).collect();
     let hex = |bytes: Vec<u8>| format!("0x{}", hex::encode(bytes));
     let verify = hex(calldata::verify(&file.proof, &words));
-    if file.statement == prover::solvency::STATEMENT {
-        solvency::Instance::from_fields(&values)
-            .map_err(|error| Failure::rejected(error.to_string()).about(&verb.file))?;
-        return out.result(
-            &json!({ "verify": verify, "key_digest": file.key_digest }),
-            &format!("verify {verify}"),
-        );
+    let checked = match file.statement.as_str() {
+        prover::solvency::STATEMENT => Some(
+            account::Instance::from_fields(&values)
+                .map_err(|error| error.to_string())
+                .err(),
+        ),
+        prover::liquidation::STATEMENT => Some(
+            batch::Instance::from_fields(&values)
+                .map_err(|error| error.to_string())
+                .err(),
+        ),
+        _ => None,
+    };
+    if let Some(wrong) = checked {
+        return match wrong {
+            Some(error) => Err(Failure::rejected(error).about(&verb.file)),
+            None => out.result(
+                &json!({ "verify": verify, "key_digest": file.key_digest }),
+                &format!("verify {verify}"),
+            ),
+        };
     }
     let instance = Instance::from_fields(&values).map_err(|error| Failure::from(error).about(&verb.file))?;
     let settle = hex(evm::settle_calldata(&instance, &file.proof));

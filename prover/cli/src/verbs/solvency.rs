@@ -19,6 +19,7 @@ use witness_gen::statement::solvency::{GRID, Instance, MarginRules, Requirement}
 use witness_gen::store::{SecretOrigin, Store};
 
 use crate::errors::Failure;
+use crate::evm::Alone;
 use crate::output::{Output, field_hex, field_of_hex, seconds};
 use crate::setups;
 use crate::verbs::risk::read_round;
@@ -115,6 +116,9 @@ pub(crate) struct Verify {
     /// The setup. Default: the one in the cache that the file names.
     #[arg(long)]
     srs: Option<PathBuf>,
+    /// Have the emitted contract verify it too, in an EVM of our own; says what that costs. Needs node.
+    #[arg(long)]
+    evm: bool,
 }
 
 /// An owner's key as it stands in a file.
@@ -274,8 +278,12 @@ impl Verify {
                 )));
             }
         }
+        let gas = match self.evm {
+            true => Some(Alone::deploy(out, &cached.keys, &setup, &size)?.verify(file)?),
+            false => None,
+        };
         let value = json!({
-            "verified": true, "verify_seconds": time, "proof_bytes": file.proof.len(), "size": size.name,
+            "verified": true, "verify_seconds": time, "evm_gas": gas, "proof_bytes": file.proof.len(), "size": size.name,
             "domain": field_hex(&instance.domain), "parameters": field_hex(&instance.parameters),
             "state": field_hex(&instance.state), "risk_root": field_hex(&instance.risk_root),
             "requirement": instance.requirement, "threshold": instance.threshold.to_string(),
@@ -293,7 +301,7 @@ impl Verify {
             field_hex(&instance.parameters),
             field_hex(&instance.pseudonym),
             setup.provenance()
-        );
+        ) + &gas.map_or_else(String::new, |gas| format!("\nthe contract accepts it: {gas} gas"));
         out.result(&value, &text)
     }
 }

@@ -184,7 +184,7 @@ pub enum ShareError {
     },
 }
 
-/// L4: what is paid. Rates are public terms of the batch.
+/// L4: what is paid.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 pub enum PriceError {
     /// A discount above the largest one.

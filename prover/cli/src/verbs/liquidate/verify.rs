@@ -16,6 +16,7 @@ use serde_json::{Value, json};
 use witness_gen::statement::liquidation::Instance;
 
 use crate::errors::Failure;
+use crate::evm::Alone;
 use crate::output::{Output, field_hex, field_of_hex, seconds};
 use crate::setups;
 use crate::verbs::risk::read_round;
@@ -36,6 +37,9 @@ pub(crate) struct Verify {
     /// The setup. Default: the one in the cache that the file names.
     #[arg(long)]
     srs: Option<PathBuf>,
+    /// Have the emitted contracts verify them too, in an EVM of our own; says what that costs. Needs node.
+    #[arg(long)]
+    evm: bool,
 }
 
 /// What verifies the proofs of one size under one setup.
@@ -43,6 +47,7 @@ struct Verifier {
     size: Size,
     setup: Setup,
     cached: CachedKeys,
+    contract: Option<Alone>,
 }
 
 impl Verify {
@@ -77,9 +82,14 @@ impl Verify {
                 if let Some((earlier, link)) = &before {
                     follows(earlier, link, &link_of(&instance))?;
                 }
-                Ok((instance, time))
+                let gas = verifier
+                    .contract
+                    .as_mut()
+                    .map(|contract| contract.verify(file))
+                    .transpose()?;
+                Ok((instance, time, gas))
             });
-            let (instance, time) = checked.map_err(|failure| failure.about(path))?;
+            let (instance, time, gas) = checked.map_err(|failure| failure.about(path))?;
             let size = verifier.size;
             values.push(json!({
                 "file": path,
@@ -91,10 +101,12 @@ impl Verify {
                 "risk_root": field_hex(&instance.risk_root),
                 "proof_bytes": file.proof.len(),
                 "verify_seconds": time,
+                "evm_gas": gas,
                 "verified": true,
             }));
+            let contract = gas.map_or_else(String::new, |gas| format!("; the contract accepts it: {gas} gas"));
             lines.push(format!(
-                "{}: batch {}, {} liquidations, verified in {time:.3} s",
+                "{}: batch {}, {} liquidations, verified in {time:.3} s{contract}",
                 path.display(),
                 instance.batch,
                 size.transfers
@@ -151,7 +163,16 @@ impl Verify {
             None => setups::for_proof(out, &file.setup, size.k)?,
         };
         let (_, cached) = setups::liquidation_keys(out, &setup, size)?;
-        Ok(Verifier { size, setup, cached })
+        let contract = match self.evm {
+            true => Some(Alone::deploy(out, &cached.keys, &setup, &size)?),
+            false => None,
+        };
+        Ok(Verifier {
+            size,
+            setup,
+            cached,
+            contract,
+        })
     }
 }
 
