@@ -1,5 +1,7 @@
 //! What a size costs and holds: the figures behind `zksettle circuit info`, counted on traces, not estimated.
 
+mod liquidation;
+
 use halo2_proofs::halo2curves::bn256::Fr;
 use halo2_proofs::plonk::{Circuit, ConstraintSystem};
 use serde::Serialize;
@@ -27,6 +29,8 @@ use crate::settlement::circuit::SettlementCircuit;
 use crate::settlement::fit::capacity;
 use crate::size::{SIZES, Size};
 use crate::solvency::{self, SolvencyCircuit, Statement};
+
+pub use liquidation::{LiquidationInfo, liquidation_sizes};
 
 /// One line of `circuit info`.
 #[derive(Clone, Debug, Serialize)]

@@ -34,6 +34,7 @@ impl System for Liquidation {
 #[derive(Clone, Debug)]
 pub struct LiquidationCircuit {
     size: Size,
+    written: usize,
     laid: Laid<Liquidation>,
 }
 
@@ -62,12 +63,17 @@ impl LiquidationCircuit {
         let plan = build(size, Trace::new(PHASE0, size.rows(), size.end()), None);
         // Invariant: a plan fails by its witness only.
         let plan = plan.expect("the plan of a named size");
+        let written = plan.trace.written_cells();
         let laid = Laid::new(size.name, size.end(), plan);
-        Self { size, laid }
+        Self { size, written, laid }
     }
     /// The size.
     pub fn size(&self) -> Size {
         self.size
+    }
+    /// First-phase advice cells that are written.
+    pub fn written_cells(&self) -> usize {
+        self.written
     }
     /// The circuit.
     pub fn laid(&self) -> &Laid<Liquidation> {

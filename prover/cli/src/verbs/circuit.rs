@@ -1,7 +1,7 @@
 //! `circuit info`.
 
-use circuits::info::{risk_sizes, sizes};
-use circuits::{risk, size, solvency};
+use circuits::info::{LiquidationInfo, liquidation_sizes, risk_sizes, sizes};
+use circuits::{liquidation, risk, size, solvency};
 use clap::{Args, Subcommand};
 use serde_json::json;
 
@@ -18,7 +18,7 @@ pub(crate) enum Circuit {
 /// Which sizes.
 #[derive(Debug, Args)]
 pub(crate) struct Info {
-    /// Only this size: xs, s, m, l or xl of settlement; 8, 32 or 128 of solvency; 4, 16 or 64 of risk.
+    /// Only this size: xs, s, m, l or xl of settlement; 8, 32 or 128 of solvency; 4, 16 or 64 of risk; xs, s, m or l of liquidation.
     #[arg(long)]
     size: Option<String>,
 }
@@ -29,7 +29,10 @@ impl Circuit {
         if let Some(size) = &info.size {
             let (settlement, solvency) = (size::SIZES.map(|s| s.name), solvency::SIZES.map(|s| s.name));
             let risk = risk::SIZES.map(|s| s.name);
-            let names = [&settlement[..], &solvency[..], &risk[..]].concat();
+            let liquidation = liquidation::SIZES.map(|s| s.name);
+            let mut names = [&settlement[..], &solvency[..], &risk[..], &liquidation[..]].concat();
+            let mut seen = std::collections::BTreeSet::new();
+            names.retain(|name| seen.insert(*name));
             if !names.contains(&size.as_str()) {
                 return Err(Failure::usage(format!(
                     "size: expected one of {}, found {size}",
@@ -42,6 +45,8 @@ impl Circuit {
         all.retain(|line| info.size.as_ref().is_none_or(|size| line.size == size));
         let mut parts = risk_sizes();
         parts.retain(|line| info.size.as_ref().is_none_or(|size| line.size == size));
+        let mut batches = liquidation_sizes();
+        batches.retain(|line| info.size.as_ref().is_none_or(|size| line.size.name == size));
         let header = [
             "statement",
             "size",
@@ -130,6 +135,7 @@ impl Circuit {
         let tables = [
             (rows.is_empty(), table(&header, &rows)),
             (parts.is_empty(), table(&part_header, &part_rows)),
+            (batches.is_empty(), liquidation_table(&batches)),
         ];
         let tables: Vec<String> = tables
             .into_iter()
@@ -140,10 +146,63 @@ impl Circuit {
             "{}\n\ncells: advice cells one more account with one position writes (worst case), and one more position.\n\
              accounts: neighbouring, up to three positions each; positions: in accounts of 40; series: of the settled expiry.\n\
              solvency has one account, whose cells are all but those of its other positions; series: that a risk root can list.\n\
-             risk: rows of arithmetic and words from above, of hashes, tuples and scenarios from below, of fixed tables beside them; cells a series with all its values, and a value's own rows.",
+             risk: rows of arithmetic and words from above, of hashes, tuples and scenarios from below, of fixed tables beside them; cells a series with all its values, and a value's own rows.\n\
+             liquidation: exactly so many of accounts with at most so many positions, by liquidators with at most so many; cells of one more liquidation, series, position of either.",
             tables.join("\n\n")
         );
         drop(_spinner);
-        out.result(&json!({ "sizes": all, "risk": parts }), &text)
+        out.result(&json!({ "sizes": all, "risk": parts, "liquidation": batches }), &text)
     }
+}
+
+fn liquidation_table(sizes: &[LiquidationInfo]) -> String {
+    let header = [
+        "liquidation",
+        "k",
+        "rows",
+        "above",
+        "below",
+        "advice",
+        "fixed",
+        "degree",
+        "lookups",
+        "committed",
+        "cells",
+        "cells/liquidation",
+        "cells/series",
+        "cells/leg",
+        "cells/position",
+        "liquidations",
+        "legs",
+        "positions",
+        "series",
+        "open interest",
+    ];
+    let row = |s: &LiquidationInfo| {
+        let numbers = [
+            s.size.k as usize,
+            s.rows,
+            s.rows_above,
+            s.rows_below,
+            s.advice_columns,
+            s.fixed_columns,
+            s.degree,
+            s.lookups,
+            s.committed_cells,
+            s.cells,
+            s.cells_per_liquidation,
+            s.cells_per_series,
+            s.cells_per_leg,
+            s.cells_per_position,
+            s.size.transfers,
+            s.size.legs,
+            s.size.held,
+            s.size.series,
+            s.size.interest,
+        ];
+        let name = [s.size.name.to_owned()];
+        name.into_iter().chain(numbers.map(|n| n.to_string())).collect()
+    };
+    let rows: Vec<Vec<String>> = sizes.iter().map(row).collect();
+    table(&header, &rows)
 }
