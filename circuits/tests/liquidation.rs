@@ -2,6 +2,7 @@
 #![allow(missing_docs, unreachable_pub)]
 
 #[path = "liquidation/book.rs"]
+#[allow(dead_code)]
 mod book;
 
 use book::cases::terms;

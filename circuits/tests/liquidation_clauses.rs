@@ -2,6 +2,7 @@
 #![allow(missing_docs, non_snake_case, unreachable_pub)]
 
 #[path = "liquidation/book.rs"]
+#[allow(dead_code)]
 mod book;
 
 use std::collections::BTreeMap;
@@ -460,6 +461,23 @@ fn test_invalid_L6__ranges() {
     refused(&instance, &witness, "L6");
     let (_, failures) = spoken(&circuit(), &witness, batch.instance.domain);
     assert!(!failures.is_empty());
+}
+
+#[test]
+fn test_invalid_L6__a_deficit_beyond_money() {
+    // The greatest debt, of which insurance pays a unit: what is left would fit bad debt.
+    let debt = |cash: i128| {
+        let mut book = book(account(7, 0, &[]), cases::taker());
+        book.accounts.get_mut(&5).expect("there").cash = Cash(cash);
+        book.pools.insurance = Cash(1);
+        book.pools.bad_debt = Cash(-2);
+        book
+    };
+    let batch = debt(i128::MIN + 1).run(&[(5, 9, TERMS)]).expect("due");
+    assert!(batch.failures(&circuit()).is_empty());
+    let (instance, witness) = over(&debt(i128::MIN), &batch);
+    refused(&instance, &witness, "L6");
+    never(&witness, 1);
 }
 
 #[test]

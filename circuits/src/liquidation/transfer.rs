@@ -3,7 +3,7 @@
 //! Sizes of numbers, by which no sum wraps: |lots| < 2^63, values < 2^45 and at most 2^7 positions, so sums of values are below 2^115; money below
 //! 2^127; the charge of a lot (spot 2^48, rate 2^36) below 2^84. An excess is 10^8·equity less charge·10^4·short lots less weight·factor·loss:
 //! below 2^162 with a factor of at most 10^6, below 2^170 with any of 36 bits; [`EXCESS`] limbs hold the former. N and D of the buffer equation
-//! are below 2^180, times a share of 63 bits below 2^243. The field has 254 bits.
+//! are below 2^181, times a share of 63 bits below 2^244. The field has 254 bits.
 
 use halo2_proofs::halo2curves::bn256::Fr;
 use num_bigint::{BigInt, Sign};
@@ -11,6 +11,7 @@ use witness_gen::liquidation::EXCESS_UNIT;
 use witness_gen::liquidation::RATE_UNIT;
 use witness_gen::statement::liquidation::Step;
 use witness_gen::statement::solvency::FACTOR_UNIT;
+use witness_gen::units::fr_pow2;
 
 use super::accounts::{LOTS, Opened, Place};
 use super::layout::{Layout, Rules, State, held, held_list};
@@ -23,6 +24,8 @@ use crate::builder::wide::field;
 const EXCESS: usize = 18;
 /// Limbs of an amount of money, and of its distance to another.
 const AMOUNT: usize = 16;
+/// Limbs of a deficit, and of its distance to the greatest amount of money.
+const DEFICIT: usize = 15;
 /// Limbs of N and D of the buffer equation.
 const EQUATION: usize = 21;
 /// Limbs of a rate: at most 10^4.
@@ -330,6 +333,8 @@ impl Layout<'_> {
         let positive = p.not_negative(cash, AMOUNT);
         let owes = p.op(-ONE, &[(positive, ZERO), (due.closed, ZERO), (due.closed, ONE)], ZERO);
         let deficit = p.op(-ONE, &[(owes, ZERO), (cash, ZERO)], ZERO);
+        // Money like any other.
+        p.bounded(ZERO, &[(deficit, -ONE)], fr_pow2(127) - ONE, DEFICIT);
         let cash = p.add(cash, deficit);
         let funded = p.not_negative(state.insurance, AMOUNT);
         let fund = p.mul(funded, state.insurance);

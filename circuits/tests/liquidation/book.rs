@@ -1,5 +1,4 @@
 //! What the tests of statement L share: a ledger in which accounts are due, a batch over it, its cells.
-#![allow(dead_code)]
 
 use std::collections::BTreeMap;
 

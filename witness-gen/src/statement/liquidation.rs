@@ -220,10 +220,11 @@ fn rows_of(ledger: &Ledger, arrays: &RiskArrays, wanted: &[(u32, u32, Terms)]) -
         .flat_map(|account| &account.positions)
         .map(|position| position.series)
         .collect();
-    // A series without a row is left out; the margin of who holds it is then refused. Where nobody holds anything, any row does.
+    // A series without a row is left out; the margin of who holds it is then refused. Where nobody holds anything, any row in quote does.
     let mut found: Vec<_> = held.iter().filter_map(|series| arrays.find(series.word())).collect();
     if found.is_empty() {
-        found.extend(arrays.rows.first().map(|row| (0, row)));
+        let mut rows = (0..).zip(&arrays.rows);
+        found.extend(rows.find(|(_, row)| !row.terms.kind.is_inverse()));
     }
     let opening = |(index, row): (_, &crate::risk::RiskRow)| {
         let path = arrays.path(index);
@@ -408,9 +409,13 @@ fn market_of(witness: &Witness) -> Result<Market, Violation> {
 }
 
 fn series_root(expiries: &BTreeMap<ExpiryMinutes, ExpirySlot>) -> Result<Fr, BreachError> {
-    let slots = expiries
-        .iter()
-        .map(|(expiry, (slot, list))| (u32::from(*slot), oi_digest(*expiry, list)));
+    let mut slots: BTreeMap<u32, Fr> = BTreeMap::new();
+    for (expiry, (slot, list)) in expiries {
+        let index = u32::from(*slot);
+        if slots.insert(index, oi_digest(*expiry, list)).is_some() {
+            return Err(BreachError::Tree(TreeError::Duplicate { index }));
+        }
+    }
     let tree = SparseTree::from_leaves(SERIES_DEPTH, slots).map_err(BreachError::Tree)?;
     Ok(tree.root())
 }
@@ -456,8 +461,10 @@ fn l6_open_interest(
         let (_, list) = expiries.get_mut(&series.expiry).ok_or(missing)?;
         let place = list.binary_search_by_key(series, |entry: &OpenInterest| entry.series);
         let entry = &mut list[place.map_err(|_| missing)?];
-        entry.long = entry.long.checked_sub(*lots).ok_or(missing)?;
-        entry.short = entry.short.checked_sub(*lots).ok_or(missing)?;
+        for side in [&mut entry.long, &mut entry.short] {
+            let left = side.checked_sub(*lots).filter(|left| *left < AMOUNT_BOUND);
+            *side = left.ok_or(missing)?;
+        }
     }
     Ok(expiries)
 }
