@@ -24,6 +24,15 @@ pub(crate) fn excerpt(text: &str) -> String {
     }
 }
 
+/// The first 400 characters of a message that may repeat what a file says.
+pub(crate) fn cut(mut text: String) -> String {
+    if let Some((end, _)) = text.char_indices().nth(400) {
+        text.truncate(end);
+        text.push_str("...");
+    }
+    text
+}
+
 /// Defines a 32-byte value that is written, parsed and serialised as hexadecimal after a prefix.
 macro_rules! hex32 {
     ($(#[$doc:meta])* $name:ident, $prefix:literal) => {

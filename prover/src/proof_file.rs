@@ -24,7 +24,7 @@ use halo2_proofs::halo2curves::bn256::Fr;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 pub use crate::error::ProofFileError;
-use crate::hexadecimal::{excerpt, parse};
+use crate::hexadecimal::{cut, excerpt, parse};
 use crate::keys::{KeyDigest, Keys};
 use crate::srs::{Setup, Sha256Digest};
 use crate::transcript::scalar_bytes;
@@ -143,7 +143,7 @@ impl ProofFile {
         let file: Self = serde_json::from_slice(json).map_err(|error| ProofFileError::Syntax {
             line: error.line(),
             column: error.column(),
-            reason: error.to_string(),
+            reason: cut(error.to_string()),
         })?;
         if file.setup.insecure && cfg!(feature = "production") {
             let name = file.setup.name;

@@ -23,6 +23,7 @@ use witness_gen::units::{Underlying, fr_limbs, fr_to_u64};
 
 use crate::backend::Backend;
 use crate::error::{ProofFileError, ProveError, VerifyError};
+use crate::hexadecimal::cut;
 use crate::keys::{CircuitId, Keys};
 use crate::proof_file::{Expected, NamedValue, ProofFile, mismatch, same, scalar, scalars};
 use crate::srs::Setup;
@@ -62,6 +63,16 @@ pub enum RiskProofError {
     /// The parts are accepted and do not make up the statement.
     #[error(transparent)]
     Compose(#[from] ComposeError),
+    /// Keys of another part or size than the file's.
+    #[error("keys of {part:?}: expected those of a market and of segments at size {expected}, found size {found}")]
+    Keys {
+        /// The part that the keys are of.
+        part: Part,
+        /// The file's size.
+        expected: &'static str,
+        /// Theirs.
+        found: &'static str,
+    },
     /// A round that this size, or this circuit, does not take.
     #[error(transparent)]
     Segment(#[from] SegmentError),
@@ -406,7 +417,7 @@ impl RiskProof {
         let file: Self = serde_json::from_slice(json).map_err(|error| ProofFileError::Syntax {
             line: error.line(),
             column: error.column(),
-            reason: error.to_string(),
+            reason: cut(error.to_string()),
         })?;
         same("format", FORMAT, file.format.as_str())?;
         let parts = || file.markets.iter().chain(&file.segments);
@@ -508,6 +519,13 @@ impl RiskProof {
         let size = self.size()?;
         let instance = self.claimed()?;
         let unit = segment.circuit.part();
+        for (keys, is_market) in [(market, true), (segment, false)] {
+            let (part, found) = (keys.circuit.part(), keys.circuit.size());
+            if found != size || matches!(part, Part::Market) != is_market {
+                let (expected, found) = (size.name, found.name);
+                return Err(RiskProofError::Keys { part, expected, found });
+            }
+        }
         let mut parts = Vec::with_capacity(self.markets.len() + self.segments.len());
         let markets = self.markets.iter().enumerate();
         parts.extend(markets.map(|(i, file)| (Number::Market(i), Part::Market, market, file, file.values())));

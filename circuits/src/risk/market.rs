@@ -286,7 +286,7 @@ impl Layout<'_> {
         let price = self.bounded(|m| m.regime.price.get().into(), 1, (1 << 45) - 1);
         let variance = self.bounded(|m| m.regime.variance.into(), 0, 1 << 36);
         let p = &mut self.plan;
-        let was = p.hint(number(was));
+        let was = p.word(was, 3);
         let head = p.scale(underlying, ONE, Fr::from(TAG_REGIME) * fr_pow2(64));
         let old = p.hash([head, was, price, variance]);
         p.is_input(old, input::OLD_REGIME);

@@ -190,7 +190,7 @@ pub(crate) fn dev(_: Output, _: u32, _: &str) -> Result<Setup, Failure> {
 pub(crate) fn for_proof(out: Output, named: &SetupName, k: u32) -> Result<Setup, Failure> {
     let missing = || {
         Failure::environment(format!(
-            "setup {} (sha256 {}): expected it in the cache or with --srs, found it in neither",
+            "setup {:.80} (sha256 {}): expected it in the cache or with --srs, found it in neither",
             named.name, named.sha256
         ))
     };

@@ -153,7 +153,7 @@ impl ScenarioValue {
         self.trace
     }
 
-    /// floor(excess coin / 2^90): excess <= 2^45 min(F, K) (1 + 2^-16) and coin <= scale 2^45 / F, so below 2^127.
+    /// floor(excess coin / 2^90): excess <= 2^45 F (1 + 2^-16), since a call is worth at most F, and coin <= scale 2^45 / F, so below 2^127.
     fn excess_in_coin(&self, coin: u64) -> i64 {
         ((self.excess * u128::from(coin)) >> 90) as i64
     }

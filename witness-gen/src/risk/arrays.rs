@@ -172,9 +172,11 @@ pub fn price_series(rules: &RiskRules, context: &ExpiryContext, input: &SeriesIn
     let unshocked = SpotMultiplier::one().apply(context.forward).map_err(refused)?;
     let mark = pricer.value(unshocked, &plain).map_err(refused)?;
     let greeks = pricer.greeks(context.root, &plain).map_err(refused)?;
-    let mut shocked = [Ok(plain); 3];
+    // Every move, whether some scenario makes it or not: a round is in the domain under all of its rules.
+    let mut shocked = [plain; 3];
     for by in VolatilityMove::ALL {
-        shocked[by.number()] = TotalVolatility::new(input.volatility, context.volatility[by.number()]);
+        let volatility = TotalVolatility::new(input.volatility, context.volatility[by.number()]);
+        shocked[by.number()] = volatility.map_err(refused)?;
     }
     let value = |(scenario, of): (usize, &super::Scenario)| {
         let refused = |source| RiskError::Value {
@@ -182,8 +184,8 @@ pub fn price_series(rules: &RiskRules, context: &ExpiryContext, input: &SeriesIn
             scenario,
             source,
         };
-        let volatility = shocked[of.volatility.number()].map_err(refused)?;
-        pricer.value(context.shocked[scenario], &volatility).map_err(refused)
+        let volatility = &shocked[of.volatility.number()];
+        pricer.value(context.shocked[scenario], volatility).map_err(refused)
     };
     let values = rules
         .grid
