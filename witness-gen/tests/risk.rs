@@ -12,7 +12,7 @@ use witness_gen::risk::file::RiskRound;
 use witness_gen::risk::inputs::MAX_SERIES;
 use witness_gen::risk::{
     ExpiryInput, GridError, InputError, MarketInputs, RegimeFactor, RegimeState, RiskArrays, RiskError, RiskGrid,
-    RiskRules, SeriesInput,
+    RiskRules, SeriesInput, VolatilityMove,
 };
 use witness_gen::series::Kind;
 use witness_gen::statement::risk::{Instance, RegimeError, RowError, Violation, Witness, check, execute};
@@ -333,6 +333,22 @@ fn R6_a_mark_or_greek_that_is_not_black_76() {
         assert_clause(unlisted, "R8"),
         Violation::R8(RowError::Series { .. })
     ));
+}
+
+/// The circuit knows the three moves of the volatility and not which of them some scenario makes.
+#[test]
+fn R6_a_move_that_no_scenario_makes_is_in_the_domain_too() {
+    let mut rules = rules();
+    for scenario in &mut rules.grid.scenarios {
+        if scenario.volatility == VolatilityMove::Down {
+            scenario.volatility = VolatilityMove::Up;
+        }
+    }
+    assert!(RiskArrays::build(&rules, &inputs(), RegimeFactor::ONE).is_ok());
+    rules.grid.volatility.down_bp = -10_000;
+    rules.grid.volatility.multiplier_floor_bp = 1;
+    let refused = RiskArrays::build(&rules, &inputs(), RegimeFactor::ONE);
+    assert!(matches!(refused, Err(RiskError::Mark { .. })), "{refused:?}");
 }
 
 #[test]

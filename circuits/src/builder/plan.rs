@@ -279,7 +279,10 @@ impl Plan {
     /// An unsigned integer of 18 bits a row.
     #[track_caller]
     pub(crate) fn word(&mut self, value: i128, rows: usize) -> Wire {
-        self.limbs(&number(value), 2 * rows)
+        // A negative value, which no honest word has, stands as its low bits: far from 0.
+        let value = value as u128;
+        let value = fr_pow2(64) * Fr::from((value >> 64) as u64) + Fr::from(value as u64);
+        self.limbs(&value, 2 * rows)
     }
 
     /// An unsigned integer of so many limbs of 9 bits, at most 28 of them: below 2^252, so it has one reading. Of a larger value the low bits.
