@@ -115,7 +115,7 @@ impl Scan {
             "seconds": took,
         });
         let mut text = format!(
-            "{} accounts, {} below maintenance, {insolvent} of them without equity, {} without a price; {took} s",
+            "{} accounts, {} below maintenance, {insolvent} of them without equity, {} without a price; {took:.3} s",
             found.accounts,
             found.below.len(),
             found.unpriced.len()
@@ -145,7 +145,7 @@ impl Scan {
                 .map(|below| {
                     vec![
                         below.index.to_string(),
-                        below.shortfall.to_string(),
+                        in_quote(&below.shortfall.to_string()),
                         below.scenario.to_string(),
                         if below.insolvent { "yes" } else { "no" }.to_owned(),
                     ]
@@ -153,7 +153,7 @@ impl Scan {
                 .collect();
             text = format!(
                 "{}\n{text}",
-                table(&["account", "shortfall (10^-12 quote)", "scenario", "insolvent"], &rows)
+                table(&["account", "shortfall (quote)", "scenario", "insolvent"], &rows)
             );
         }
         out.result(&value, &text)
@@ -180,6 +180,16 @@ fn linear_twins(round: &RiskRound, ledger: &Ledger) -> Result<Option<RiskArrays>
     Ok(Some(RiskArrays::build(&arrays.rules, &inputs, arrays.factor)?))
 }
 
+/// A number of 10^-12 of a quote, not negative, as quotes: exact, without the zeros at its end.
+fn in_quote(units: &str) -> String {
+    let units = format!("{units:0>13}");
+    let (whole, rest) = units.split_at(units.len() - 12);
+    match rest.trim_end_matches('0') {
+        "" => whole.to_owned(),
+        rest => format!("{whole}.{rest}"),
+    }
+}
+
 /// How many accounts fail worst in each scenario, 0 the unmoved market.
 fn scenarios(found: &Found) -> serde_json::Value {
     let mut counts = std::collections::BTreeMap::new();
@@ -191,4 +201,22 @@ fn scenarios(found: &Found) -> serde_json::Value {
         .map(|(scenario, accounts)| json!({ "scenario": scenario, "accounts": accounts }))
         .collect();
     json!(list)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::in_quote;
+
+    #[test]
+    fn shortfalls_are_exact_quotes() {
+        for (units, expected) in [
+            ("0", "0"),
+            ("1", "0.000000000001"),
+            ("2500000000000", "2.5"),
+            ("12000000000000", "12"),
+            ("1234567890123456", "1234.567890123456"),
+        ] {
+            assert_eq!(in_quote(units), expected);
+        }
+    }
 }
