@@ -4,6 +4,8 @@
 //! multiplicities of every tuple add up to 0. α and β come after every first-phase cell is committed. A limb, and a tuple that is taken,
 //! counts -1 by a fixed cell; what is offered, by a fixed table or by a row, counts as often as a witness cell says, which may say anything.
 
+use std::ops::Range;
+
 use ff::Field;
 use halo2_proofs::halo2curves::bn256::Fr;
 use rayon::prelude::*;
@@ -12,6 +14,7 @@ use super::System;
 use super::rows::*;
 use crate::cell::Grid;
 use crate::check::CHALLENGES;
+use crate::chips::bus::invert_all;
 use crate::env::{Env, Numeric};
 use crate::settlement::Gate;
 
@@ -94,27 +97,48 @@ pub(crate) fn key(of: u64, fields: &[Fr]) -> [u8; 32] {
 
 /// What a row adds to each running sum.
 pub fn balance_at<S: System>(cells: &Grid, fixed: &Grid, challenges: [Fr; 2], row: usize) -> [Fr; 2] {
-    let env = Numeric {
-        advice: cells,
-        fixed,
-        instance: &[],
-        row,
-        challenges,
-    };
-    ports::<S, _>(&env).map(|ports| {
-        ports
-            .iter()
-            .filter(|p| p.mult != Fr::ZERO)
-            .map(|p| p.mult * p.fold.invert().unwrap_or(Fr::ZERO))
-            .sum()
-    })
+    balances::<S>(cells, fixed, challenges, row..row + 1)[0]
 }
+
+/// What each of some rows adds to each running sum, with one inversion for all of them.
+fn balances<S: System>(cells: &Grid, fixed: &Grid, challenges: [Fr; 2], rows: Range<usize>) -> Vec<[Fr; 2]> {
+    let first = rows.start;
+    let mut sums = vec![[Fr::ZERO; 2]; rows.len()];
+    let (mut places, mut mults, mut folds) = (Vec::new(), Vec::new(), Vec::new());
+    for row in rows {
+        let env = Numeric {
+            advice: cells,
+            fixed,
+            instance: &[],
+            row,
+            challenges,
+        };
+        for (sum, ports) in ports::<S, _>(&env).into_iter().enumerate() {
+            for port in ports.into_iter().filter(|port| port.mult != Fr::ZERO) {
+                places.push((row - first, sum));
+                mults.push(port.mult);
+                folds.push(port.fold);
+            }
+        }
+    }
+    invert_all(&mut folds);
+    for ((row, sum), (mult, inverse)) in places.into_iter().zip(mults.into_iter().zip(folds)) {
+        sums[row][sum] += mult * inverse;
+    }
+    sums
+}
+
+/// Rows that share an inversion.
+const BLOCK: usize = 256;
 
 /// The running sums over rows `0..=end`, and what is left at `end`: zero iff the bus balances.
 pub fn running_sums<S: System>(cells: &Grid, fixed: &Grid, challenges: [Fr; 2], end: usize) -> ([Vec<Fr>; 2], Fr) {
-    let deltas: Vec<[Fr; 2]> = (0..end)
+    let deltas: Vec<[Fr; 2]> = (0..end.div_ceil(BLOCK))
         .into_par_iter()
-        .map(|row| balance_at::<S>(cells, fixed, challenges, row))
+        .flat_map_iter(|block| {
+            let rows = block * BLOCK..((block + 1) * BLOCK).min(end);
+            balances::<S>(cells, fixed, challenges, rows)
+        })
         .collect();
     let sums = [0, 1].map(|i| {
         let mut sum = Vec::with_capacity(end + 1);

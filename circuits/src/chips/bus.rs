@@ -243,7 +243,7 @@ pub fn running_sums(
 }
 
 /// Inverts every element in place; zeros stay (they cannot occur but with probability 2^-240).
-fn invert_all(values: &mut [Fr]) {
+pub(crate) fn invert_all(values: &mut [Fr]) {
     let mut acc = Fr::ONE;
     let mut prefix = Vec::with_capacity(values.len());
     for v in values.iter() {
