@@ -1,6 +1,7 @@
 //! Proving keys: made with checks the library leaves out, named by a digest, cached on disk.
 
 use std::fmt;
+use std::sync::OnceLock;
 
 use halo2_proofs::SerdeFormat;
 use halo2_proofs::halo2curves::bn256::{Fr, G1Affine};
@@ -9,6 +10,7 @@ use halo2_proofs::poly::commitment::Params;
 use sha3::{Digest, Keccak256};
 
 pub use self::cache::{CacheWarning, CachedKeys, CircuitId, KeyCache, fixed_cells_hash};
+use crate::backend::cpu::Prepared;
 use crate::caught;
 pub use crate::error::KeyError;
 use crate::hexadecimal::hex32;
@@ -55,6 +57,8 @@ pub struct Keys {
     pub instance_len: usize,
     /// The circuit in figures.
     pub report: CircuitReport,
+    /// What our own prover made of the key on its first proof.
+    pub(crate) prepared: OnceLock<Prepared>,
 }
 
 impl fmt::Debug for Keys {
@@ -86,6 +90,7 @@ impl Keys {
             report: CircuitReport::of(vk),
             instance_len,
             pk,
+            prepared: OnceLock::new(),
         })
     }
 }

@@ -10,7 +10,7 @@ use circuits::solvency::SolvencyCircuit;
 use ff::Field;
 use halo2_proofs::halo2curves::bn256::Fr;
 use lender::*;
-use prover::backend::{Backend, Stock};
+use prover::backend::{Backend, Cpu, Stock};
 use prover::keys::keygen;
 use prover::srs::dev::UnsafeDevSetup;
 use prover::verify::verify;
@@ -30,6 +30,18 @@ fn cpu() -> f64 {
     (field(11) + field(12)) / 100.0
 }
 
+fn timed(name: &str, held: usize, backend: &str, prove: impl FnOnce() -> Vec<u8>) -> Vec<u8> {
+    let (start, cpu_start) = (Instant::now(), cpu());
+    let proof = prove();
+    println!(
+        "size {name}, {held} positions, {backend}: {:.2} s, {:.2} s of CPU, proof {} bytes",
+        start.elapsed().as_secs_f64(),
+        cpu() - cpu_start,
+        proof.len()
+    );
+    proof
+}
+
 fn prove(name: &str, held: usize) {
     let size = size(name);
     let setup = &UnsafeDevSetup::generate(size.k, "solvency test").expect("a development setup");
@@ -37,18 +49,23 @@ fn prove(name: &str, held: usize) {
     let empty = SolvencyCircuit::new(size);
     let keys = keygen(setup, &empty, Instance::LEN).expect("keys");
     println!("{}", keys.report);
-    let (start, cpu_start) = (Instant::now(), cpu());
     let circuit = empty.with_cells(lender.cells(size));
     let fields = lender.instance.to_fields();
-    let proof = Stock
-        .prove(setup, &keys, &circuit, &fields)
-        .expect("a proof that verifies");
-    println!(
-        "size {name}, {held} positions: {:.2} s, {:.2} s of CPU, proof {} bytes",
-        start.elapsed().as_secs_f64(),
-        cpu() - cpu_start,
-        proof.len()
-    );
+    timed(name, held, "stock", || {
+        Stock
+            .prove(setup, &keys, &circuit, &fields)
+            .expect("a proof that verifies")
+    });
+    let first = Cpu::seeded([7; 32]);
+    let proof = timed(name, held, "cpu", || {
+        first
+            .prove(setup, &keys, &circuit, &fields)
+            .expect("a proof that verifies")
+    });
+    let again = timed(name, held, "cpu, key prepared", || {
+        first.prove(setup, &keys, &circuit, &fields).expect("a proof")
+    });
+    assert!(again == proof, "one seed, one proof");
     assert!(proof.len() <= 4096);
     for i in 0..fields.len() {
         let mut wrong = fields;

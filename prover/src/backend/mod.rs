@@ -4,11 +4,13 @@
 //! verified what came out. A wrong witness, a wrong key or a wrong backend is therefore an error, never a proof that fails
 //! somewhere else.
 
+pub mod cpu;
 pub mod stock;
 
-use halo2_proofs::halo2curves::bn256::{Fr, G1Affine};
-use halo2_proofs::plonk::{Circuit, ProvingKey};
+use halo2_proofs::halo2curves::bn256::Fr;
+use halo2_proofs::plonk::Circuit;
 
+pub use self::cpu::Cpu;
 pub use self::stock::Stock;
 use crate::caught;
 pub use crate::error::ProveError;
@@ -27,7 +29,7 @@ pub trait Backend {
     fn create<C: Circuit<Fr>>(
         &self,
         setup: &Setup,
-        pk: &ProvingKey<G1Affine>,
+        keys: &Keys,
         circuit: &C,
         instance: &[Fr],
     ) -> Result<Vec<u8>, ProveError>;
@@ -43,7 +45,7 @@ pub trait Backend {
         let backend = self.name();
         check_inputs(setup, keys, instance)?;
         let proof =
-            caught(|| self.create(setup, &keys.pk, circuit, instance)).ok_or(ProveError::Panicked { backend })??;
+            caught(|| self.create(setup, keys, circuit, instance)).ok_or(ProveError::Panicked { backend })??;
         verify(setup, keys.verifier_key(), instance, &proof)
             .map_err(|source| ProveError::SelfCheck { backend, source })?;
         Ok(proof)

@@ -1,12 +1,13 @@
 //! The library's own prover: `create_proof` with KZG and SHPLONK.
 
-use halo2_proofs::halo2curves::bn256::{Bn256, Fr, G1Affine};
-use halo2_proofs::plonk::{Circuit, ProvingKey, create_proof};
+use halo2_proofs::halo2curves::bn256::{Bn256, Fr};
+use halo2_proofs::plonk::{Circuit, create_proof};
 use halo2_proofs::poly::kzg::commitment::KZGCommitmentScheme;
 use halo2_proofs::poly::kzg::multiopen::ProverSHPLONK;
 use rand::rngs::OsRng;
 
 use super::{Backend, ProveError};
+use crate::keys::Keys;
 use crate::srs::Setup;
 use crate::transcript::{Challenge, EvmWrite};
 
@@ -25,14 +26,14 @@ impl Backend for Stock {
     fn create<C: Circuit<Fr>>(
         &self,
         setup: &Setup,
-        pk: &ProvingKey<G1Affine>,
+        keys: &Keys,
         circuit: &C,
         instance: &[Fr],
     ) -> Result<Vec<u8>, ProveError> {
         let mut transcript = EvmWrite::new();
         create_proof::<KZGCommitmentScheme<Bn256>, ProverSHPLONK<'_, Bn256>, Challenge, OsRng, EvmWrite, C>(
             setup.params(),
-            pk,
+            &keys.pk,
             std::slice::from_ref(circuit),
             &[&[instance]],
             OsRng,

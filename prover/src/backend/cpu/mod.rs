@@ -1,0 +1,114 @@
+//! Our own prover, on the library's keys: the same proofs as [`Stock`](super::Stock) makes, for a fraction of the work.
+//!
+//! | part | what it does |
+//! |---|---|
+//! | [`witness`] | our `Assignment`: the circuit's witness, phase by phase |
+//! | [`domain`] | FFTs with tables; as many cosets as the quotient has pieces |
+//! | [`constraints`], [`program`] | all constraints as one linear form over products, compiled to a flat program |
+//! | [`key`] | the key's columns on all cosets, made once |
+//! | [`permutation`], [`lookup`] | running products |
+//! | [`opening`] | SHPLONK |
+//! | [`commit`] | multi-scalar multiplications |
+//!
+//! The library's `verify_proof` takes every proof. All randomness comes from one ChaCha20 stream in a fixed order, so a seed determines the
+//! proof's bytes whatever the number of threads; without one the operating system seeds it.
+
+mod commit;
+mod constraints;
+mod domain;
+mod key;
+mod lookup;
+mod opening;
+mod permutation;
+mod program;
+mod proof;
+mod witness;
+
+use halo2_proofs::halo2curves::bn256::Fr;
+use halo2_proofs::plonk::Circuit;
+use rand::rngs::OsRng;
+use rand::{RngCore, SeedableRng};
+use rand_chacha::ChaCha20Rng;
+
+pub(crate) use self::key::Prepared;
+use super::{Backend, ProveError};
+use crate::keys::Keys;
+use crate::srs::Setup;
+
+/// Our prover.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Cpu {
+    seed: Option<[u8; 32]>,
+}
+
+impl Cpu {
+    /// With randomness from a seed: for tests and comparisons. Two proofs of different witnesses under one seed give both away.
+    pub fn seeded(seed: [u8; 32]) -> Self {
+        Self { seed: Some(seed) }
+    }
+
+    fn rng(&self) -> ChaCha20Rng {
+        let seed = self.seed.unwrap_or_else(|| {
+            let mut seed = [0; 32];
+            OsRng.fill_bytes(&mut seed);
+            seed
+        });
+        ChaCha20Rng::from_seed(seed)
+    }
+}
+
+impl Backend for Cpu {
+    fn name(&self) -> &'static str {
+        "cpu"
+    }
+
+    fn create<C: Circuit<Fr>>(
+        &self,
+        setup: &Setup,
+        keys: &Keys,
+        circuit: &C,
+        instance: &[Fr],
+    ) -> Result<Vec<u8>, ProveError> {
+        proof::create(setup, keys, circuit, instance, self.rng()).map_err(|failure| failure.into_error(self.name()))
+    }
+}
+
+/// Why there is no proof. Never with a witness value.
+#[derive(Debug)]
+enum Failure {
+    /// The library's synthesis or transcript.
+    Halo2(halo2_proofs::plonk::Error),
+    /// A cell below the last usable row.
+    Row { column: usize, row: usize, expected: usize },
+    /// A cell without a value in the phase that commits to it.
+    Unknown { column: usize, row: usize },
+    /// A challenge that no phase drew.
+    Challenge,
+    /// A lookup whose input is not in its table.
+    Lookup { name: String, row: usize },
+}
+
+impl Failure {
+    fn into_error(self, backend: &'static str) -> ProveError {
+        let reason = match self {
+            Self::Halo2(source) => return ProveError::Halo2 { backend, source },
+            Self::Row { column, row, expected } => {
+                format!("advice column {column}: expected rows below {expected}, found one at {row}")
+            }
+            Self::Unknown { column, row } => format!("advice column {column}, row {row}: expected a value, found none"),
+            Self::Challenge => {
+                "expected every challenge to be drawn by the last phase, found one that is not".to_owned()
+            }
+            Self::Lookup { name, row } => {
+                format!("lookup \"{name}\", row {row}: expected a value of the table, found another")
+            }
+        };
+        ProveError::Backend { backend, reason }
+    }
+}
+
+impl From<std::io::Error> for Failure {
+    fn from(error: std::io::Error) -> Self {
+        Self::Halo2(error.into())
+    }
+}

@@ -1,0 +1,631 @@
+//! Expressions over columns, as one flat program.
+//!
+//! A [`Builder`] interns values: queries of columns, products of two values, and linear forms c0 + sum c_i·v_i over queries and products. All
+//! coefficients are numbers, challenges included, so a program is compiled once for each proof (a millisecond), and every constraint of a
+//! circuit falls into **one** linear form sum y^i·e_i. What that buys over a walk of the expressions:
+//!
+//! - constraints under one selector share its multiplication: q·(y^3·a + y^7·b);
+//! - linear layers collapse: five outputs, each a combination of the same five S-boxes, cost ten multiplications and not thirty;
+//! - products and forms that stand in several constraints are computed once.
+//!
+//! The program runs over blocks of rows, one instruction at a time over the whole block, so the dispatch costs nothing and operands stay
+//! in the first-level cache.
+
+use std::collections::BTreeMap;
+
+use ff::Field;
+use halo2_proofs::halo2curves::bn256::Fr;
+use rayon::prelude::*;
+
+/// Rows that an instruction works on at a time.
+const BLOCK: usize = 64;
+
+/// A column and a rotation: value at row i is that of the column at row i + rotation, around the end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Query {
+    pub(super) column: usize,
+    pub(super) rotation: i32,
+}
+
+/// An interned value that is not linear in others.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Atom {
+    Query(Query),
+    /// Of two values, the smaller one first.
+    Product(Value, Value),
+}
+
+/// Something that can be a factor.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Value {
+    Atom(usize),
+    Form(usize),
+}
+
+/// A linear form: constant + sum of coefficient · atom; atoms increasing, no coefficient 0.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Form {
+    constant: Fr,
+    terms: Vec<(usize, Fr)>,
+}
+
+impl Form {
+    pub(super) fn constant(value: Fr) -> Self {
+        Self {
+            constant: value,
+            terms: Vec::new(),
+        }
+    }
+
+    /// self + factor·other.
+    fn plus(&self, other: &Self, factor: Fr) -> Self {
+        let mut terms = Vec::with_capacity(self.terms.len() + other.terms.len());
+        let (mut left, mut right) = (self.terms.iter().peekable(), other.terms.iter().peekable());
+        loop {
+            let term = match (left.peek(), right.peek()) {
+                (Some(l), Some(r)) if l.0 == r.0 => (l.0, l.1 + r.1 * factor),
+                (Some(l), Some(r)) if l.0 < r.0 => **l,
+                (Some(l), None) => **l,
+                (_, Some(r)) => (r.0, r.1 * factor),
+                (None, None) => break,
+            };
+            left.next_if(|l| l.0 == term.0);
+            right.next_if(|r| r.0 == term.0);
+            if term.1 != Fr::ZERO {
+                terms.push(term);
+            }
+        }
+        Self {
+            constant: self.constant + other.constant * factor,
+            terms,
+        }
+    }
+
+    fn scaled(mut self, factor: Fr) -> Self {
+        if factor == Fr::ZERO {
+            return Self::default();
+        }
+        self.constant *= factor;
+        for (_, coefficient) in &mut self.terms {
+            *coefficient *= factor;
+        }
+        self
+    }
+}
+
+/// Makes a program.
+#[derive(Debug, Default)]
+pub(super) struct Builder {
+    atoms: Vec<Atom>,
+    atom_ids: BTreeMap<Atom, usize>,
+    forms: Vec<Form>,
+    form_ids: BTreeMap<Form, usize>,
+    /// Columns that are worth pulling out as a common factor: selectors.
+    selectors: std::ops::Range<usize>,
+}
+
+impl Builder {
+    /// Factors that are queries of these columns are pulled out of sums.
+    pub(super) fn new(selectors: std::ops::Range<usize>) -> Self {
+        Self {
+            selectors,
+            ..Self::default()
+        }
+    }
+
+    fn atom(&mut self, atom: Atom) -> usize {
+        if let Some(id) = self.atom_ids.get(&atom) {
+            return *id;
+        }
+        let id = self.atoms.len();
+        self.atoms.push(atom);
+        self.atom_ids.insert(atom, id);
+        id
+    }
+
+    pub(super) fn query(&mut self, column: usize, rotation: i32) -> Form {
+        let id = self.atom(Atom::Query(Query { column, rotation }));
+        Form {
+            constant: Fr::ZERO,
+            terms: vec![(id, Fr::ONE)],
+        }
+    }
+
+    pub(super) fn sum(&self, a: &Form, b: &Form) -> Form {
+        a.plus(b, Fr::ONE)
+    }
+
+    pub(super) fn difference(&self, a: &Form, b: &Form) -> Form {
+        a.plus(b, -Fr::ONE)
+    }
+
+    /// a + factor·b.
+    pub(super) fn combine(&self, a: &Form, b: &Form, factor: Fr) -> Form {
+        a.plus(b, factor)
+    }
+
+    pub(super) fn scaled(&self, a: Form, factor: Fr) -> Form {
+        a.scaled(factor)
+    }
+
+    /// A factor with its number: c·atom for a form of one term, 1·form for others.
+    fn factor(&mut self, form: &Form) -> (Fr, Value) {
+        if form.constant == Fr::ZERO
+            && let [(atom, coefficient)] = form.terms[..]
+        {
+            return (coefficient, Value::Atom(atom));
+        }
+        if let Some(id) = self.form_ids.get(form) {
+            return (Fr::ONE, Value::Form(*id));
+        }
+        let id = self.forms.len();
+        self.forms.push(form.clone());
+        self.form_ids.insert(form.clone(), id);
+        (Fr::ONE, Value::Form(id))
+    }
+
+    /// The product of factors: numbers first, equal factors by squaring, a selector last, so that sums can share it.
+    pub(super) fn product(&mut self, factors: &[Form]) -> Form {
+        let mut number = Fr::ONE;
+        let mut powers: BTreeMap<Value, u32> = BTreeMap::new();
+        for form in factors {
+            if form.terms.is_empty() {
+                number *= form.constant;
+                continue;
+            }
+            let (coefficient, value) = self.factor(form);
+            number *= coefficient;
+            *powers.entry(value).or_default() += 1;
+        }
+        if number == Fr::ZERO {
+            return Form::default();
+        }
+        let selector = powers.keys().copied().find(|value| self.is_selector(*value));
+        let mut last = Vec::new();
+        if let Some(selector) = selector {
+            let power = powers.remove(&selector).unwrap_or_default();
+            last = vec![selector; power as usize];
+        }
+        let mut product = None;
+        for (value, power) in powers {
+            let raised = self.power(value, power);
+            product = Some(self.times(product, raised));
+        }
+        for value in last {
+            product = Some(self.times(product, value));
+        }
+        match product {
+            None => Form::constant(number),
+            Some(Value::Atom(atom)) => Form {
+                constant: Fr::ZERO,
+                terms: vec![(atom, number)],
+            },
+            Some(Value::Form(form)) => self.forms[form].clone().scaled(number),
+        }
+    }
+
+    fn is_selector(&self, value: Value) -> bool {
+        let Value::Atom(atom) = value else { return false };
+        matches!(self.atoms[atom], Atom::Query(query) if self.selectors.contains(&query.column))
+    }
+
+    fn times(&mut self, a: Option<Value>, b: Value) -> Value {
+        let Some(a) = a else { return b };
+        Value::Atom(self.atom(Atom::Product(a.min(b), a.max(b))))
+    }
+
+    fn power(&mut self, value: Value, exponent: u32) -> Value {
+        let (mut result, mut square) = (None, value);
+        let mut left = exponent;
+        loop {
+            if left & 1 == 1 {
+                result = Some(self.times(result, square));
+            }
+            left >>= 1;
+            if left == 0 {
+                break;
+            }
+            square = self.times(Some(square), square);
+        }
+        // The exponent is at least 1: one round at least set it.
+        result.unwrap_or(value)
+    }
+
+    /// Compiles the program that computes `output` for every row.
+    pub(super) fn compile(self, output: &Form) -> Program {
+        compile::compile(self, output)
+    }
+}
+
+/// Where an operand comes from.
+#[derive(Clone, Copy, Debug)]
+enum Operand {
+    Query(usize),
+    Register(usize),
+}
+
+/// coefficient · operand, with the cheap coefficients apart.
+#[derive(Clone, Copy, Debug)]
+enum Term {
+    Plus(Operand),
+    Minus(Operand),
+    Times(Operand, Fr),
+}
+
+#[derive(Clone, Debug)]
+enum Step {
+    Square {
+        to: usize,
+        of: Operand,
+    },
+    Multiply {
+        to: usize,
+        a: Operand,
+        b: Operand,
+    },
+    /// constant + sum of terms.
+    Sum {
+        to: usize,
+        constant: Fr,
+        terms: Vec<Term>,
+    },
+}
+
+/// A compiled program: registers, each a block of rows, and steps over them.
+#[derive(Debug)]
+pub(super) struct Program {
+    queries: Vec<Query>,
+    registers: usize,
+    steps: Vec<Step>,
+    output: Operand,
+}
+
+mod compile {
+    use super::*;
+
+    /// The output as selector · form, plus a rest: the same sum, with each selector pulled out.
+    struct Grouped {
+        groups: Vec<(usize, Form)>,
+        rest: Form,
+    }
+
+    struct Emitter {
+        builder: Builder,
+        queries: Vec<Query>,
+        query_ids: BTreeMap<Query, usize>,
+        atoms: BTreeMap<usize, Operand>,
+        forms: BTreeMap<usize, Operand>,
+        steps: Vec<Step>,
+        registers: usize,
+    }
+
+    pub(super) fn compile(builder: Builder, output: &Form) -> Program {
+        let grouped = group(&builder, output);
+        let mut emitter = Emitter {
+            builder,
+            queries: Vec::new(),
+            query_ids: BTreeMap::new(),
+            atoms: BTreeMap::new(),
+            forms: BTreeMap::new(),
+            steps: Vec::new(),
+            registers: 0,
+        };
+        let mut terms = Vec::new();
+        for (selector, form) in grouped.groups {
+            let value = emitter.form(&form);
+            let selector = emitter.atom(selector);
+            let to = emitter.register();
+            emitter.steps.push(Step::Multiply {
+                to,
+                a: selector,
+                b: value,
+            });
+            terms.push(Term::Plus(Operand::Register(to)));
+        }
+        let rest = emitter.terms(&grouped.rest);
+        terms.extend(rest);
+        let to = emitter.register();
+        let constant = grouped.rest.constant;
+        emitter.steps.push(Step::Sum { to, constant, terms });
+        allocate(emitter.steps, emitter.queries, Operand::Register(to))
+    }
+
+    fn group(builder: &Builder, output: &Form) -> Grouped {
+        let mut groups: BTreeMap<usize, Form> = BTreeMap::new();
+        let mut rest = Form::constant(output.constant);
+        for (atom, coefficient) in &output.terms {
+            let selected = match builder.atoms[*atom] {
+                Atom::Product(a, b) if builder.is_selector(a) => Some((a, b)),
+                Atom::Product(a, b) if builder.is_selector(b) => Some((b, a)),
+                _ => None,
+            };
+            let Some((Value::Atom(selector), factor)) = selected else {
+                rest.terms.push((*atom, *coefficient));
+                continue;
+            };
+            let form = match factor {
+                Value::Atom(atom) => Form {
+                    constant: Fr::ZERO,
+                    terms: vec![(atom, Fr::ONE)],
+                },
+                Value::Form(form) => builder.forms[form].clone(),
+            };
+            let sum = groups.entry(selector).or_default();
+            *sum = sum.plus(&form, *coefficient);
+        }
+        Grouped {
+            groups: groups.into_iter().collect(),
+            rest,
+        }
+    }
+
+    impl Emitter {
+        fn register(&mut self) -> usize {
+            self.registers += 1;
+            self.registers - 1
+        }
+
+        fn query(&mut self, query: Query) -> Operand {
+            let next = self.queries.len();
+            let id = *self.query_ids.entry(query).or_insert(next);
+            if id == next {
+                self.queries.push(query);
+            }
+            Operand::Query(id)
+        }
+
+        fn value(&mut self, value: Value) -> Operand {
+            match value {
+                Value::Atom(atom) => self.atom(atom),
+                Value::Form(form) => {
+                    if let Some(operand) = self.forms.get(&form) {
+                        return *operand;
+                    }
+                    let operand = self.form(&self.builder.forms[form].clone());
+                    self.forms.insert(form, operand);
+                    operand
+                }
+            }
+        }
+
+        fn atom(&mut self, atom: usize) -> Operand {
+            if let Some(operand) = self.atoms.get(&atom) {
+                return *operand;
+            }
+            let operand = match self.builder.atoms[atom] {
+                Atom::Query(query) => self.query(query),
+                Atom::Product(a, b) => {
+                    let (left, right) = (self.value(a), self.value(b));
+                    let to = self.register();
+                    self.steps.push(if a == b {
+                        Step::Square { to, of: left }
+                    } else {
+                        Step::Multiply { to, a: left, b: right }
+                    });
+                    Operand::Register(to)
+                }
+            };
+            self.atoms.insert(atom, operand);
+            operand
+        }
+
+        fn terms(&mut self, form: &Form) -> Vec<Term> {
+            let term = |(atom, coefficient): &(usize, Fr)| {
+                let operand = self.atom(*atom);
+                if *coefficient == Fr::ONE {
+                    Term::Plus(operand)
+                } else if *coefficient == -Fr::ONE {
+                    Term::Minus(operand)
+                } else {
+                    Term::Times(operand, *coefficient)
+                }
+            };
+            form.terms.iter().map(term).collect()
+        }
+
+        fn form(&mut self, form: &Form) -> Operand {
+            let terms = self.terms(form);
+            if form.constant == Fr::ZERO
+                && let [Term::Plus(operand)] = terms[..]
+            {
+                return operand;
+            }
+            let to = self.register();
+            let constant = form.constant;
+            self.steps.push(Step::Sum { to, constant, terms });
+            Operand::Register(to)
+        }
+    }
+
+    impl Step {
+        fn operands(&mut self) -> Vec<&mut Operand> {
+            match self {
+                Self::Square { of, .. } => vec![of],
+                Self::Multiply { a, b, .. } => vec![a, b],
+                Self::Sum { terms, .. } => terms.iter_mut().map(Term::operand).collect(),
+            }
+        }
+
+        fn target(&mut self) -> &mut usize {
+            match self {
+                Self::Square { to, .. } | Self::Multiply { to, .. } | Self::Sum { to, .. } => to,
+            }
+        }
+    }
+
+    impl Term {
+        fn operand(&mut self) -> &mut Operand {
+            match self {
+                Self::Plus(operand) | Self::Minus(operand) | Self::Times(operand, _) => operand,
+            }
+        }
+    }
+
+    /// Gives registers that are not read again to later steps. A step never writes a register that it reads.
+    fn allocate(mut steps: Vec<Step>, queries: Vec<Query>, mut output: Operand) -> Program {
+        let mut last_read: BTreeMap<usize, usize> = BTreeMap::new();
+        for (at, step) in steps.iter_mut().enumerate() {
+            for operand in step.operands() {
+                if let Operand::Register(register) = operand {
+                    last_read.insert(*register, at);
+                }
+            }
+        }
+        if let Operand::Register(register) = output {
+            last_read.insert(register, steps.len());
+        }
+        let (mut free, mut count): (Vec<usize>, usize) = (Vec::new(), 0);
+        let mut place: BTreeMap<usize, usize> = BTreeMap::new();
+        for (at, step) in steps.iter_mut().enumerate() {
+            let target = *step.target();
+            let to = free.pop().unwrap_or_else(|| {
+                count += 1;
+                count - 1
+            });
+            let mut read = Vec::new();
+            for operand in step.operands() {
+                if let Operand::Register(register) = operand {
+                    read.push(*register);
+                    // Written before it is read: the emitter pushes operands first.
+                    if let Some(at_place) = place.get(register) {
+                        *register = *at_place;
+                    }
+                }
+            }
+            for name in read.into_iter().filter(|name| last_read.get(name) == Some(&at)) {
+                free.extend(place.remove(&name));
+            }
+            place.insert(target, to);
+            *step.target() = to;
+        }
+        if let Operand::Register(register) = &mut output
+            && let Some(at_place) = place.get(register)
+        {
+            *register = *at_place;
+        }
+        Program {
+            queries,
+            registers: count,
+            steps,
+            output,
+        }
+    }
+}
+
+impl Program {
+    /// Field multiplications of one row.
+    pub(super) fn multiplications(&self) -> usize {
+        let of = |step: &Step| match step {
+            Step::Square { .. } | Step::Multiply { .. } => 1,
+            Step::Sum { terms, .. } => terms.iter().filter(|term| matches!(term, Term::Times(..))).count(),
+        };
+        self.steps.iter().map(of).sum()
+    }
+
+    /// Runs the program for all rows. All columns have the same length.
+    pub(super) fn run(&self, columns: &[&[Fr]], rows: usize) -> Vec<Fr> {
+        let mut out = vec![Fr::ZERO; rows];
+        let chunk = (rows / (4 * rayon::current_num_threads()))
+            .next_multiple_of(BLOCK)
+            .max(BLOCK);
+        out.par_chunks_mut(chunk).enumerate().for_each(|(at, out)| {
+            let mut registers = vec![vec![Fr::ZERO; BLOCK]; self.registers];
+            let mut wrapped = vec![Vec::new(); self.queries.len()];
+            for (block, out) in out.chunks_mut(BLOCK).enumerate() {
+                self.block(
+                    columns,
+                    rows,
+                    at * chunk + block * BLOCK,
+                    out,
+                    &mut registers,
+                    &mut wrapped,
+                );
+            }
+        });
+        out
+    }
+
+    fn block(
+        &self,
+        columns: &[&[Fr]],
+        rows: usize,
+        first: usize,
+        out: &mut [Fr],
+        registers: &mut [Vec<Fr>],
+        wrapped: &mut [Vec<Fr>],
+    ) {
+        let len = out.len();
+        let start = |query: &Query| (first as i64 + i64::from(query.rotation)).rem_euclid(rows as i64) as usize;
+        for (query, copy) in self.queries.iter().zip(wrapped.iter_mut()) {
+            let (start, column) = (start(query), columns[query.column]);
+            copy.clear();
+            if start + len > rows {
+                copy.extend((0..len).map(|i| column[(start + i) % rows]));
+            }
+        }
+        let slices: Vec<&[Fr]> = self
+            .queries
+            .iter()
+            .zip(wrapped.iter())
+            .map(|(query, copy)| {
+                let start = start(query);
+                if start + len > rows {
+                    &copy[..]
+                } else {
+                    &columns[query.column][start..start + len]
+                }
+            })
+            .collect();
+        for step in &self.steps {
+            let to = match step {
+                Step::Square { to, .. } | Step::Multiply { to, .. } | Step::Sum { to, .. } => *to,
+            };
+            // Taken out while it is written: no step reads what it writes.
+            let mut target = std::mem::take(&mut registers[to]);
+            let read = |operand: &Operand| match operand {
+                Operand::Query(query) => slices[*query],
+                Operand::Register(register) => &registers[*register][..len],
+            };
+            let values = &mut target[..len];
+            match step {
+                Step::Square { of, .. } => {
+                    for (v, a) in values.iter_mut().zip(read(of)) {
+                        *v = a.square();
+                    }
+                }
+                Step::Multiply { a, b, .. } => {
+                    for ((v, a), b) in values.iter_mut().zip(read(a)).zip(read(b)) {
+                        *v = *a * b;
+                    }
+                }
+                Step::Sum { constant, terms, .. } => {
+                    values.fill(*constant);
+                    for term in terms {
+                        match term {
+                            Term::Plus(operand) => {
+                                for (v, a) in values.iter_mut().zip(read(operand)) {
+                                    *v += a;
+                                }
+                            }
+                            Term::Minus(operand) => {
+                                for (v, a) in values.iter_mut().zip(read(operand)) {
+                                    *v -= a;
+                                }
+                            }
+                            Term::Times(operand, coefficient) => {
+                                for (v, a) in values.iter_mut().zip(read(operand)) {
+                                    *v += *a * coefficient;
+                                }
+                            }
+                        }
+                    }
+                }
+            }
+            registers[to] = target;
+        }
+        match self.output {
+            Operand::Query(query) => out.copy_from_slice(slices[query]),
+            Operand::Register(register) => out.copy_from_slice(&registers[register][..len]),
+        }
+    }
+}
