@@ -6,7 +6,7 @@ use std::io::Write;
 use circuits::liquidation::{LiquidationCircuit, SIZES, Size};
 use ff::Field;
 use halo2_proofs::halo2curves::bn256::Fr;
-use prover::backend::Stock;
+use prover::backend::Cpu;
 use prover::keys::keygen;
 use prover::liquidation::{LiquidationError, Prepared, Proving, Round, prepare, prove, sizes_within};
 use prover::srs::dev::UnsafeDevSetup;
@@ -221,7 +221,7 @@ fn a_batch_is_proven_and_every_change_is_refused() {
     println!("{}", keys.report);
     let start = std::time::Instant::now();
     let with = Proving { setup, keys, circuit };
-    let proof = prove(&Stock, with, &batch.instance, &batch.witness).expect("a proof that verifies");
+    let proof = prove(&Cpu::default(), with, &batch.instance, &batch.witness).expect("a proof that verifies");
     println!(
         "size xs: {:.2} s, proof {} bytes",
         start.elapsed().as_secs_f64(),

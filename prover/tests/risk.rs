@@ -11,7 +11,7 @@ use circuits::risk::RiskCircuit;
 use ff::Field;
 use halo2_proofs::halo2curves::bn256::Fr;
 use listing::*;
-use prover::backend::{Backend, Stock};
+use prover::backend::{Backend, Cpu};
 use prover::keys::keygen;
 use prover::srs::dev::UnsafeDevSetup;
 use prover::verify::verify;
@@ -36,7 +36,7 @@ fn prove(what: &str, empty: &RiskCircuit, fields: &[Fr], cells: impl Fn() -> Gri
     println!("{}", keys.report);
     let (start, cpu_start) = (Instant::now(), cpu());
     let circuit = empty.with_cells(cells());
-    let proof = Stock
+    let proof = Cpu::default()
         .prove(setup, &keys, &circuit, fields)
         .expect("a proof that verifies");
     println!(

@@ -10,7 +10,7 @@ use circuits::settlement::circuit::{Cells, SettlementCircuit};
 use circuits::size::Size;
 use ff::Field;
 use halo2_proofs::halo2curves::bn256::Fr;
-use prover::backend::{Backend, Stock};
+use prover::backend::{Backend, Cpu};
 use prover::keys::keygen;
 use prover::srs::dev::UnsafeDevSetup;
 use prover::verify::verify;
@@ -37,7 +37,7 @@ fn prove(name: &str, seed: u64, accounts: usize, trades: usize) {
     let circuit = empty.with_cells(cells);
     let start = Instant::now();
     let fields = instance.to_fields();
-    let proof = Stock
+    let proof = Cpu::default()
         .prove(setup, &keys, &circuit, &fields)
         .expect("a proof that verifies");
     println!(

@@ -9,7 +9,7 @@ use std::fs;
 use common::setup_files::{Known, stored};
 use common::{Flaw, INSTANCE_LEN, Toy};
 use halo2_proofs::halo2curves::bn256::Fr;
-use prover::backend::{Backend, Stock};
+use prover::backend::{Backend, Cpu};
 use prover::error::SrsError;
 use prover::keys::{CacheWarning, CircuitId, KeyCache, keygen};
 use prover::proof_file::{Expected, ProofFile, ProofFileError};
@@ -136,7 +136,9 @@ fn key_cache_stores_and_finds() {
     assert_eq!(second.keys.report, first.keys.report);
 
     let instance = honest().instance();
-    let proof = Stock.prove(&setup, &second.keys, &honest(), &instance).unwrap();
+    let proof = Cpu::default()
+        .prove(&setup, &second.keys, &honest(), &instance)
+        .unwrap();
     let made_anew = keygen(&setup, &honest(), INSTANCE_LEN).unwrap();
     verify(&setup, made_anew.verifier_key(), &instance, &proof).unwrap();
 
@@ -225,7 +227,7 @@ fn about() -> Expected<'static> {
 fn proof_file() -> ProofFile {
     let (setup, instance) = (setup(), honest().instance());
     let keys = keygen(&setup, &honest(), INSTANCE_LEN).unwrap();
-    let proof = Stock.prove(&setup, &keys, &honest(), &instance).unwrap();
+    let proof = Cpu::default().prove(&setup, &keys, &honest(), &instance).unwrap();
     ProofFile::new(about(), &keys, &setup, &instance, proof).unwrap()
 }
 

@@ -12,7 +12,7 @@ use circuits::liquidation::LiquidationCircuit;
 use circuits::liquidation::layout::input;
 use ff::Field;
 use halo2_proofs::halo2curves::bn256::Fr;
-use prover::backend::{Backend, Stock};
+use prover::backend::{Backend, Cpu};
 use prover::keys::keygen;
 use prover::liquidation::STATEMENT;
 use prover::srs::dev::UnsafeDevSetup;
@@ -58,7 +58,7 @@ fn a_batch_is_accepted_and_every_change_is_refused() {
     subject.accepts_and_refuses_every_change(&fields, &changes, || {
         let circuit = empty.with_cells(batch.cells(size));
         let start = Instant::now();
-        let proof = Stock.prove(&setup, &keys, &circuit, &fields);
+        let proof = Cpu::default().prove(&setup, &keys, &circuit, &fields);
         println!("proven in {:.2} s", start.elapsed().as_secs_f64());
         proof.expect("a proof that verifies")
     });

@@ -9,7 +9,7 @@ use circuits::solvency::{SolvencyCircuit, input};
 use ff::Field;
 use halo2_proofs::halo2curves::bn256::Fr;
 use lender::{Lender, size};
-use prover::backend::{Backend, Stock};
+use prover::backend::{Backend, Cpu};
 use prover::keys::keygen;
 use prover::solvency::STATEMENT;
 use prover::srs::dev::UnsafeDevSetup;
@@ -58,7 +58,7 @@ fn an_account_is_accepted_and_every_change_is_refused() {
     };
     subject.accepts_and_refuses_every_change(&fields, &changes, || {
         let circuit = empty.with_cells(lender.cells(size));
-        let proof = Stock.prove(&setup, &keys, &circuit, &fields);
+        let proof = Cpu::default().prove(&setup, &keys, &circuit, &fields);
         proof.expect("a proof that verifies")
     });
 }

@@ -1,5 +1,6 @@
 //! `zksettle`, the command line: parses, hands over to a verb, turns its failure into an exit code.
 
+mod backend;
 mod book;
 mod chain_file;
 mod errors;

@@ -52,6 +52,37 @@ pub trait Backend {
     }
 }
 
+/// A prover that is chosen at run time.
+#[derive(Clone, Copy, Debug)]
+pub enum Chosen {
+    /// Ours.
+    Cpu(Cpu),
+    /// The library's.
+    Stock(Stock),
+}
+
+impl Backend for Chosen {
+    fn name(&self) -> &'static str {
+        match self {
+            Self::Cpu(cpu) => cpu.name(),
+            Self::Stock(stock) => stock.name(),
+        }
+    }
+
+    fn create<C: Circuit<Fr>>(
+        &self,
+        setup: &Setup,
+        keys: &Keys,
+        circuit: &C,
+        instance: &[Fr],
+    ) -> Result<Vec<u8>, ProveError> {
+        match self {
+            Self::Cpu(cpu) => cpu.create(setup, keys, circuit, instance),
+            Self::Stock(stock) => stock.create(setup, keys, circuit, instance),
+        }
+    }
+}
+
 fn check_inputs(setup: &Setup, keys: &Keys, instance: &[Fr]) -> Result<(), ProveError> {
     let (expected, found) = (keys.instance_len, instance.len());
     if expected != found {

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 use ff::{Field, PrimeField};
 use halo2_proofs::halo2curves::bn256::Fr;
-use prover::backend::Stock;
+use prover::backend::Cpu;
 use prover::keys::Keys;
 use prover::proof_file::ProofFile;
 use prover::sequencer::{BatchReport, Job};
@@ -113,7 +113,7 @@ impl Demo {
             max_accounts: Some(waiting.div_ceil(2)),
             max_batches: None,
         };
-        let report = job.run(&Stock, &mut out.batches())?;
+        let report = job.run(&Cpu::default(), &mut out.batches())?;
 
         let (mut settled, mut attempts) = (Vec::new(), Vec::new());
         for batch in report.batches {

@@ -10,7 +10,8 @@ use serde_json::{Value, json};
 use witness_gen::statement::settlement::{PRICE_SLOTS, PriceSlot};
 use witness_gen::store::Store;
 
-use super::settle::{BackendName, report_json, report_text};
+use super::settle::{report_json, report_text};
+use crate::backend::BackendOption;
 use crate::book;
 use crate::chain_file;
 use crate::errors::Failure;
@@ -41,9 +42,8 @@ pub(crate) struct Prove {
     /// The size of the circuit. Default: the largest that the setup allows, at most m.
     #[arg(long)]
     size: Option<String>,
-    /// The prover.
-    #[arg(long, value_enum, default_value = "stock")]
-    backend: BackendName,
+    #[command(flatten)]
+    backend: BackendOption,
     /// At most so many accounts in the batch.
     #[arg(long)]
     max_accounts_per_batch: Option<usize>,
@@ -84,7 +84,7 @@ impl Prove {
         if let Some(path) = &self.dump_witness {
             dump(&job, path)?;
         }
-        let report = self.backend.run(&mut job, out)?;
+        let report = job.run(&self.backend.prover(), &mut out.batches())?;
         let about = json!({ "size": size.name, "setup_insecure": setup.insecure() });
         let value = joined(report_json(&report), about);
         out.result(&value, &report_text(&report))

@@ -9,7 +9,6 @@ use circuits::risk::compose::Part as Number;
 use circuits::risk::{Part, SIZES, SegmentError, Size, Unit};
 use clap::Args;
 use halo2_proofs::halo2curves::bn256::Fr;
-use prover::backend::Stock;
 use prover::error::ProofFileError;
 use prover::proof_file::ProofFile;
 use prover::risk::{PartKeys, RiskProof, RiskProofError, RoundParts};
@@ -18,6 +17,7 @@ use serde_json::json;
 use witness_gen::risk::file::RiskRound;
 use witness_gen::statement::risk::{Instance, execute};
 
+use crate::backend::BackendOption;
 use crate::book;
 use crate::errors::Failure;
 use crate::machine;
@@ -47,6 +47,8 @@ pub(crate) struct Prove {
     /// Only these segments, A..B without B (market parts: 0..0), and leave the rest to other runs: the file is written when none is missing.
     #[arg(long, value_parser = range)]
     segments: Option<Range<usize>>,
+    #[command(flatten)]
+    backend: BackendOption,
 }
 
 /// Which proof, and what it has to say.
@@ -202,7 +204,7 @@ impl Prove {
             };
             let file = match file {
                 None if asked => {
-                    let file = parts.prove(number, &Stock, &setup, keys.of(number))?;
+                    let file = parts.prove(number, &self.backend.prover(), &setup, keys.of(number))?;
                     file.write(&part_path(&folder, number))?;
                     proven += 1;
                     Some(file)

@@ -3,12 +3,12 @@
 use std::fs;
 use std::path::PathBuf;
 
-use clap::{Args, ValueEnum};
-use prover::backend::Stock;
+use clap::Args;
 use prover::sequencer::{Job, Report};
 use serde_json::{Value, json};
 use witness_gen::statement::settlement::{PRICE_SLOTS, PriceSlot};
 
+use crate::backend::BackendOption;
 use crate::book::{self, BookOptions};
 use crate::chain_file;
 use crate::errors::Failure;
@@ -36,29 +36,11 @@ pub(crate) struct Settle {
     /// The database, made if it is not there. SECRET. Default: state.sqlite in the folder of the proofs.
     #[arg(long)]
     db: Option<PathBuf>,
-    /// The prover.
-    #[arg(long, value_enum, default_value = "stock")]
-    backend: BackendName,
+    #[command(flatten)]
+    backend: BackendOption,
     /// At most so many accounts a batch, where fewer are wanted than fit.
     #[arg(long)]
     max_accounts_per_batch: Option<usize>,
-}
-
-/// The provers.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum BackendName {
-    /// The library's own.
-    Stock,
-}
-
-impl BackendName {
-    /// Settles a job with this prover.
-    pub(crate) fn run(self, job: &mut Job<'_>, out: Output) -> Result<Report, Failure> {
-        let mut bar = out.batches();
-        match self {
-            Self::Stock => Ok(job.run(&Stock, &mut bar)?),
-        }
-    }
 }
 
 impl Settle {
@@ -85,7 +67,7 @@ impl Settle {
             max_accounts: self.max_accounts_per_batch,
             max_batches: None,
         };
-        let report = self.backend.run(&mut job, out)?;
+        let report = job.run(&self.backend.prover(), &mut out.batches())?;
         if let Some(reason) = &report.open_because {
             out.warn(&format!("the expiry stays open: {reason}"));
         }

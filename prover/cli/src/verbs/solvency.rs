@@ -7,7 +7,6 @@ use std::time::Instant;
 use circuits::solvency::{SIZES, Size};
 use clap::{Args, Subcommand, ValueEnum};
 use halo2_proofs::halo2curves::bn256::Fr;
-use prover::backend::Stock;
 use prover::proof_file::ProofFile;
 use prover::solvency::{Question, STATEMENT, SolvencyError, about, prepare, prove};
 use prover::srs::Setup;
@@ -18,6 +17,7 @@ use witness_gen::owner::OwnerKey;
 use witness_gen::statement::solvency::{GRID, Instance, MarginRules, Requirement};
 use witness_gen::store::{SecretOrigin, Store};
 
+use crate::backend::BackendOption;
 use crate::errors::Failure;
 use crate::evm::Alone;
 use crate::output::{Output, field_hex, field_of_hex, seconds};
@@ -91,6 +91,8 @@ pub(crate) struct Prove {
     /// Where the proof file goes.
     #[arg(long)]
     out: PathBuf,
+    #[command(flatten)]
+    backend: BackendOption,
 }
 
 /// Which proof, and what it has to say.
@@ -197,7 +199,14 @@ impl Prove {
         let (circuit, cached) = setups::solvency_keys(out, &setup, size)?;
         let started = Instant::now();
         let spinner = out.spinner("proving");
-        let proof = prove(&Stock, &setup, &cached.keys, &circuit, &instance, &witness)?;
+        let proof = prove(
+            &self.backend.prover(),
+            &setup,
+            &cached.keys,
+            &circuit,
+            &instance,
+            &witness,
+        )?;
         drop(spinner);
         let time = seconds(started.elapsed());
         let bytes = proof.len();

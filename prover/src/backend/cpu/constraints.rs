@@ -191,9 +191,9 @@ impl<'a> Compiler<'a> {
         let z: Vec<Form> = layout.products.clone().map(|z| self.query(z, 0)).collect();
         out.push(self.starts_at_one(&first, &z[0]));
         out.push(self.ends_as_bit(&last, &z[z.len() - 1]));
-        for set in 1..z.len() {
+        for (set, z) in z.iter().enumerate().skip(1) {
             let before = self.query(layout.products.start + set - 1, layout.last);
-            let meets = self.builder.difference(&z[set], &before);
+            let meets = self.builder.difference(z, &before);
             out.push(self.builder.product(&[first.clone(), meets]));
         }
         let x = self.query(layout.x, 0);
@@ -280,9 +280,4 @@ pub(super) fn compressed(layout: &Layout, circuit: &[Fr], expressions: &[Express
     let mut compiler = Compiler::new(layout, circuit);
     let form = compiler.compressed(expressions, theta);
     compiler.builder.compile(&form)
-}
-
-/// The program of one constraint by itself.
-pub(super) fn single(layout: &Layout, circuit: &[Fr], expression: &Expression<Fr>) -> Program {
-    compressed(layout, circuit, std::slice::from_ref(expression), Fr::ONE)
 }

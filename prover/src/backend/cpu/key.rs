@@ -34,7 +34,7 @@ impl Prepared {
         let vk = pk.get_vk();
         let (k, pieces) = (vk.get_domain().k(), vk.get_domain().get_quotient_poly_degree());
         let layout = Layout::new(vk.cs());
-        let bytes = (layout.of_key().len() + 1) * pieces * size_of::<Fr>() << k;
+        let bytes = ((layout.of_key().len() + 1) * pieces * size_of::<Fr>()) << k;
         let cosets = (bytes <= CACHE_BYTES).then(|| (0..pieces).map(|_| OnceLock::new()).collect());
         Self {
             domain: Domain::new(k),

@@ -513,15 +513,6 @@ mod compile {
 }
 
 impl Program {
-    /// Field multiplications of one row.
-    pub(super) fn multiplications(&self) -> usize {
-        let of = |step: &Step| match step {
-            Step::Square { .. } | Step::Multiply { .. } => 1,
-            Step::Sum { terms, .. } => terms.iter().filter(|term| matches!(term, Term::Times(..))).count(),
-        };
-        self.steps.iter().map(of).sum()
-    }
-
     /// Runs the program for all rows. All columns have the same length.
     pub(super) fn run(&self, columns: &[&[Fr]], rows: usize) -> Vec<Fr> {
         let mut out = vec![Fr::ZERO; rows];

@@ -7,7 +7,6 @@ use std::time::Instant;
 
 use circuits::liquidation::{AssignError, LiquidationCircuit, SIZES, Size};
 use clap::Args;
-use prover::backend::Stock;
 use prover::error::SrsError;
 use prover::keys::CachedKeys;
 use prover::liquidation::{
@@ -23,6 +22,7 @@ use witness_gen::statement::solvency::{GRID, MarginRules};
 use witness_gen::store::{BlindingUse, QueueState, Store, checkpoint};
 
 use super::{INITIAL_FACTOR, SHORT_CHARGE};
+use crate::backend::BackendOption;
 use crate::book::about_secret;
 use crate::errors::{Code, Failure, ledger_code, store_code};
 use crate::machine;
@@ -69,6 +69,8 @@ pub(crate) struct Prove {
     /// Charge for each short lot beside the scenarios, in 10^-4 of the spot.
     #[arg(long, default_value_t = SHORT_CHARGE)]
     short_charge: u64,
+    #[command(flatten)]
+    backend: BackendOption,
 }
 
 impl From<LiquidationError> for Failure {
@@ -204,7 +206,14 @@ impl Prove {
                     let mut bar = out.batches();
                     bar.batch(batch.instance.batch, 2 * size.transfers, 0, prepared.left);
                     let moved = (batch, &prepared.queue);
-                    let report = prove_and_record(&Stock, with, (store, ledger), moved, &self.out, &mut bar)?;
+                    let report = prove_and_record(
+                        &self.backend.prover(),
+                        with,
+                        (store, ledger),
+                        moved,
+                        &self.out,
+                        &mut bar,
+                    )?;
                     run.batches.push(report);
                 }
                 // The round ends without a batch: whoever waits grows older all the same.
