@@ -8,16 +8,16 @@
 //! | [`key`] | the key's columns on all cosets, made once |
 //! | [`permutation`], [`lookup`] | running products |
 //! | [`opening`] | SHPLONK |
-//! | [`commit`] | multi-scalar multiplications |
+//! | [`msm`] | multi-scalar multiplications over tables of the setup's multiples |
 //!
 //! The library's `verify_proof` takes every proof. All randomness comes from one ChaCha20 stream in a fixed order, so a seed determines the
 //! proof's bytes whatever the number of threads; without one the operating system seeds it.
 
-mod commit;
 mod constraints;
 mod domain;
 mod key;
 mod lookup;
+mod msm;
 mod opening;
 mod permutation;
 mod program;
@@ -31,6 +31,7 @@ use rand::{RngCore, SeedableRng};
 use rand_chacha::ChaCha20Rng;
 
 pub(crate) use self::key::Prepared;
+pub(crate) use self::msm::Table;
 use super::{Backend, ProveError};
 use crate::keys::Keys;
 use crate::srs::Setup;

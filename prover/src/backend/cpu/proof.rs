@@ -7,9 +7,9 @@ use halo2_proofs::transcript::{Transcript, TranscriptWrite};
 use rand_chacha::ChaCha20Rng;
 use rayon::prelude::*;
 
-use super::commit::commit;
 use super::constraints::{self, Challenges, Layout};
 use super::key::Prepared;
+use super::msm::commit;
 use super::opening::{self, Opening};
 use super::witness::{self, PhaseEnd, Secret};
 use super::{Failure, domain, lookup, permutation};
@@ -38,16 +38,21 @@ impl Session<'_> {
         }
     }
 
-    fn write(&mut self, lists: &[&[Fr]], bases: &[G1Affine]) -> Result<(), Failure> {
-        for point in commit(lists, bases) {
+    fn write(&mut self, points: Vec<G1Affine>) -> Result<(), Failure> {
+        for point in points {
             self.transcript.write_point(point)?;
         }
         Ok(())
     }
 
+    /// Commits to values on the rows.
     fn write_values(&mut self, columns: &[&[Fr]]) -> Result<(), Failure> {
-        let setup = self.setup;
-        self.write(columns, setup.lagrange())
+        self.write(commit(columns, self.setup.lagrange_table(), self.setup.lagrange()))
+    }
+
+    /// Commits to coefficients.
+    fn write_polynomials(&mut self, polynomials: &[&[Fr]]) -> Result<(), Failure> {
+        self.write(commit(polynomials, self.setup.powers_table(), self.setup.powers()))
     }
 }
 
@@ -168,7 +173,7 @@ pub(super) fn create<C: Circuit<Fr>>(
     }
 
     let random: Vec<Fr> = (0..n).map(|_| Fr::random(&mut session.rng)).collect();
-    session.write(&[&random], setup.powers())?;
+    session.write_polynomials(&[&random])?;
     let y = session.challenge();
 
     let polynomials = Secret(values.0.par_iter().map(|column| domain.interpolate(column)).collect());
@@ -182,7 +187,7 @@ pub(super) fn create<C: Circuit<Fr>>(
     };
     let pieces = quotient(pk, prepared, &polynomials, &challenges);
     let lists: Vec<&[Fr]> = pieces.iter().map(Vec::as_slice).collect();
-    session.write(&lists, setup.powers())?;
+    session.write_polynomials(&lists)?;
     open(session, pk, prepared, polynomials, random, &pieces)
 }
 
@@ -299,10 +304,9 @@ fn open(
 
     let (y, v) = (session.challenge(), session.challenge());
     let prover = opening::Prover::new(&polynomials, &openings, y, v);
-    let setup = session.setup;
-    session.write(&[prover.quotient()], setup.powers())?;
+    session.write_polynomials(&[prover.quotient()])?;
     let u = session.challenge();
-    session.write(&[&prover.finish(u)], setup.powers())?;
+    session.write_polynomials(&[&prover.finish(u)])?;
     Ok(session.transcript.into_proof())
 }
 
