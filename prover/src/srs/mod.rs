@@ -209,6 +209,11 @@ impl Setup {
         self.tables.lagrange(self.lagrange(), &self.tables_name())
     }
 
+    /// Bytes of the tables that are in memory now.
+    pub fn table_bytes(&self) -> usize {
+        self.tables.bytes()
+    }
+
     fn tables_name(&self) -> String {
         let tau = blake3::hash(&evm_g2(&self.params.s_g2())).to_hex();
         format!("k{}-{}", self.k(), &tau[..24])

@@ -41,6 +41,13 @@ impl Tables {
             .as_ref()
     }
 
+    pub(super) fn bytes(&self) -> usize {
+        let made = [&self.powers, &self.lagrange]
+            .into_iter()
+            .filter_map(|table| table.get()?.as_ref());
+        made.map(Table::own_bytes).sum()
+    }
+
     fn get(&self, points: &[G1Affine], name: &str) -> Option<Table> {
         if Table::bytes(points.len()) > TABLE_BYTES {
             return None;
@@ -96,7 +103,7 @@ mod tests {
         let made = || {
             let tables = Tables::default();
             tables.keep_in(folder.path());
-            tables.powers(&points, "test").map(|table| table.product(&scalars))
+            tables.powers(&points, "test").map(|table| table.product(&scalars).0)
         };
         let (first, path) = (made(), folder.path().join("powers-test.msm"));
         let entry = fs::read(&path).expect("a stored table");

@@ -128,6 +128,11 @@ impl Table {
         bases * BITS.div_ceil(window_for(bases)) * size_of::<Point>()
     }
 
+    /// Bytes of this table.
+    pub(crate) fn own_bytes(&self) -> usize {
+        size_of_val(&self.points[..])
+    }
+
     /// Doubles every base some 254 times.
     pub(crate) fn new(bases: &[G1Affine]) -> Self {
         let window = window_for(bases.len());
@@ -185,8 +190,8 @@ impl Table {
         })
     }
 
-    /// Sum of scalar · base over the first bases.
-    pub(crate) fn product(&self, scalars: &[Fr]) -> G1 {
+    /// Sum of scalar · base over the first bases, and how many points were added into buckets.
+    pub(crate) fn product(&self, scalars: &[Fr]) -> (G1, usize) {
         assert!(
             scalars.len() <= self.bases,
             "expected at most {} scalars, found {}",
@@ -196,10 +201,11 @@ impl Table {
         let entries = Entries::sort(self, scalars);
         let count = entries.sorted.len();
         let pieces = count.div_ceil(PIECE);
-        (0..pieces)
+        let sum = (0..pieces)
             .into_par_iter()
             .map(|i| self.piece(&entries, i * PIECE..((i + 1) * PIECE).min(count)))
-            .reduce(G1::identity, |a, b| a + b)
+            .reduce(G1::identity, |a, b| a + b);
+        (sum, count)
     }
 
     /// Sum of digit · point over some sorted entries.
@@ -348,16 +354,16 @@ fn signed_digits(scalar: &Fr, window: usize, digits: &mut [i32]) {
     }
 }
 
-/// Sums of scalar · base for several lists of scalars, over the table of the bases where there is one.
-pub(super) fn commit(lists: &[&[Fr]], table: Option<&Table>, bases: &[G1Affine]) -> Vec<G1Affine> {
+/// Sums of scalar · base for several lists of scalars, over the table of the bases where there is one, and the additions into buckets.
+pub(super) fn commit(lists: &[&[Fr]], table: Option<&Table>, bases: &[G1Affine]) -> (Vec<G1Affine>, usize) {
     let product = |scalars: &&[Fr]| match table {
         Some(table) => table.product(scalars),
-        None => best_multiexp(scalars, &bases[..scalars.len()]),
+        None => (best_multiexp(scalars, &bases[..scalars.len()]), 0),
     };
-    let sums: Vec<G1> = lists.par_iter().map(product).collect();
+    let (sums, counts): (Vec<G1>, Vec<usize>) = lists.par_iter().map(product).unzip();
     let mut affine = vec![G1Affine::identity(); sums.len()];
     G1::batch_normalize(&sums, &mut affine);
-    affine
+    (affine, counts.iter().sum())
 }
 
 #[cfg(test)]
@@ -372,7 +378,7 @@ mod tests {
 
     fn same(bases: &[G1Affine], scalars: &[Fr]) {
         let expected = best_multiexp(scalars, &bases[..scalars.len()]);
-        assert_eq!(Table::new(bases).product(scalars), expected);
+        assert_eq!(Table::new(bases).product(scalars).0, expected);
     }
 
     #[test]
