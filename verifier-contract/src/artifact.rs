@@ -111,7 +111,13 @@ pub struct Artifact {
 
 /// The artifacts compiled into this crate.
 const COMMITTED: &[(&str, &str)] = &[
+    ("Authority", include_str!("../artifacts/Authority.json")),
+    ("PoseidonConstants", include_str!("../artifacts/PoseidonConstants.json")),
+    ("RiskRounds", include_str!("../artifacts/RiskRounds.json")),
     ("SettlementRollup", include_str!("../artifacts/SettlementRollup.json")),
+    ("SoleVenue", include_str!("../artifacts/SoleVenue.json")),
+    ("SolvencyGate", include_str!("../artifacts/SolvencyGate.json")),
+    ("VerifierRouter", include_str!("../artifacts/VerifierRouter.json")),
     (
         "SettlementXsVerifier",
         include_str!("../artifacts/SettlementXsVerifier.json"),
