@@ -109,27 +109,31 @@ pub struct Artifact {
     pub shape_sha256: String,
 }
 
+/// Name and text of artifacts.
+macro_rules! committed {
+    ($($name:literal),+ $(,)?) => {
+        &[$(($name, include_str!(concat!("../artifacts/", $name, ".json")))),+]
+    };
+}
+
 /// The artifacts compiled into this crate.
-const COMMITTED: &[(&str, &str)] = &[
-    ("Authority", include_str!("../artifacts/Authority.json")),
-    ("PoseidonConstants", include_str!("../artifacts/PoseidonConstants.json")),
-    ("RiskRounds", include_str!("../artifacts/RiskRounds.json")),
-    ("SettlementRollup", include_str!("../artifacts/SettlementRollup.json")),
-    ("SoleVenue", include_str!("../artifacts/SoleVenue.json")),
-    ("SolvencyGate", include_str!("../artifacts/SolvencyGate.json")),
-    ("VerifierRouter", include_str!("../artifacts/VerifierRouter.json")),
-    (
-        "SettlementXsVerifier",
-        include_str!("../artifacts/SettlementXsVerifier.json"),
-    ),
-    (
-        "SettlementSVerifier",
-        include_str!("../artifacts/SettlementSVerifier.json"),
-    ),
-    (
-        "SettlementMVerifier",
-        include_str!("../artifacts/SettlementMVerifier.json"),
-    ),
+const COMMITTED: &[(&str, &str)] = committed![
+    "Authority",
+    "ChainlinkAdapter",
+    "CircuitBreaker",
+    "OracleAggregator",
+    "OracleFeed",
+    "PoseidonConstants",
+    "PythAdapter",
+    "RiskParameters",
+    "RiskRounds",
+    "SettlementMVerifier",
+    "SettlementRollup",
+    "SettlementSVerifier",
+    "SettlementXsVerifier",
+    "SoleVenue",
+    "SolvencyGate",
+    "VerifierRouter",
 ];
 
 impl Artifact {

@@ -7,6 +7,7 @@ import {TimelockController} from "@openzeppelin/contracts/governance/TimelockCon
 import {Safe} from "@safe-global/safe-contracts/contracts/Safe.sol";
 import {Enum} from "@safe-global/safe-contracts/contracts/common/Enum.sol";
 import {SafeProxyFactory} from "@safe-global/safe-contracts/contracts/proxies/SafeProxyFactory.sol";
+import {Roles} from "../../contracts/governance/Roles.sol";
 import {ISettlementRollup} from "../../contracts/interfaces/ISettlementRollup.sol";
 import {IVerifierRouter} from "../../contracts/interfaces/IVerifierRouter.sol";
 import {Statements} from "../../contracts/libraries/Statements.sol";
@@ -18,7 +19,6 @@ import {MockVerifier} from "./mocks/MockVerifier.sol";
 contract GovernanceTest is VenueTest {
     uint256 private constant TIMELOCK_DELAY = 2 days;
     uint32 private constant ROLE_DELAY = 1 days;
-    uint64 private constant GOVERNANCE_ROLE = 3;
     uint8 private constant S = Statements.SETTLEMENT;
     bytes32 private constant SAFE_TX = keccak256(
         "SafeTx(address to,uint256 value,bytes data,uint8 operation,uint256 safeTxGas,uint256 baseGas,uint256 gasPrice,address gasToken,address refundReceiver,uint256 nonce)"
@@ -51,11 +51,8 @@ contract GovernanceTest is VenueTest {
         executors[0] = address(0);
         timelock = new TimelockController(TIMELOCK_DELAY, proposers, executors, address(0));
 
-        bytes4[] memory governed = new bytes4[](2);
-        governed[0] = IVerifierRouter.addVerifier.selector;
-        governed[1] = IVerifierRouter.removeVerifier.selector;
-        manager.setTargetFunctionRole(address(router), governed, GOVERNANCE_ROLE);
-        manager.grantRole(GOVERNANCE_ROLE, address(timelock), ROLE_DELAY);
+        manager.setTargetFunctionRole(address(router), Roles.routerGovernance(), Roles.GOVERNANCE);
+        manager.grantRole(Roles.GOVERNANCE, address(timelock), ROLE_DELAY);
         manager.grantRole(GUARDIAN_ROLE, address(watch), 0);
         manager.revokeRole(GUARDIAN_ROLE, GUARDIAN);
         manager.grantRole(0, address(timelock), 0);

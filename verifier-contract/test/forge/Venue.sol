@@ -8,6 +8,7 @@ import {RiskRounds} from "../../contracts/RiskRounds.sol";
 import {SettlementRollup} from "../../contracts/SettlementRollup.sol";
 import {SolvencyGate} from "../../contracts/SolvencyGate.sol";
 import {VerifierRouter} from "../../contracts/VerifierRouter.sol";
+import {Roles} from "../../contracts/governance/Roles.sol";
 import {ICircuitBreaker} from "../../contracts/interfaces/ICircuitBreaker.sol";
 import {IOracleAggregator} from "../../contracts/interfaces/IOracleAggregator.sol";
 import {IRiskParameters} from "../../contracts/interfaces/IRiskParameters.sol";
@@ -20,8 +21,8 @@ import {Token} from "./mocks/Tokens.sol";
 
 /// @dev A whole deployment with one verifier for each statement, and helpers that build batches and their proofs.
 abstract contract Venue is Test {
-    uint64 internal constant OPERATOR_ROLE = 1;
-    uint64 internal constant GUARDIAN_ROLE = 2;
+    uint64 internal constant OPERATOR_ROLE = Roles.OPERATOR;
+    uint64 internal constant GUARDIAN_ROLE = Roles.GUARDIAN;
     address internal constant OPERATOR = address(0x0b);
     address internal constant GUARDIAN = address(0x9a);
     address internal constant ANYBODY = address(0xab);
@@ -71,13 +72,8 @@ abstract contract Venue is Test {
 
         manager.grantRole(OPERATOR_ROLE, OPERATOR, 0);
         manager.grantRole(GUARDIAN_ROLE, GUARDIAN, 0);
-        bytes4[] memory operator = new bytes4[](2);
-        operator[0] = ISettlementRollup.commitBatch.selector;
-        operator[1] = ISettlementRollup.withdrawBatches.selector;
-        manager.setTargetFunctionRole(address(rollup), operator, OPERATOR_ROLE);
-        bytes4[] memory guardian = new bytes4[](1);
-        guardian[0] = VerifierRouter.stopVerifier.selector;
-        manager.setTargetFunctionRole(address(router), guardian, GUARDIAN_ROLE);
+        manager.setTargetFunctionRole(address(rollup), Roles.rollupOperator(), OPERATOR_ROLE);
+        manager.setTargetFunctionRole(address(router), Roles.routerGuardian(), GUARDIAN_ROLE);
 
         settlementVerifier = addVerifier(Statements.SETTLEMENT, S_KEY, 13);
         liquidationVerifier = addVerifier(Statements.LIQUIDATION, L_KEY, 7);
