@@ -10,10 +10,11 @@ use prover::keys::Keys;
 use prover::proof_file::ProofFile;
 use prover::srs::Setup;
 use verifier_contract::artifact::init_code;
-use verifier_contract::calldata::{self, RollupConstructor, Settlement};
+use verifier_contract::calldata;
 use verifier_contract::evm::{Address, CallOutcome, Evm, EvmError};
+use verifier_contract::venue::{self, BatchProof, Settlement, Terms, Venue, VenueError};
 use verifier_contract::{
-    Artifact, ArtifactError, EmitError, Meta, SetupG2, compile_with_node, emit_solidity, key_digest,
+    Artifact, ArtifactError, EmitError, Meta, RISK_MARKET_EMPTY, SetupG2, compile_with_node, emit_solidity, key_digest,
 };
 use witness_gen::statement::settlement::Instance;
 
@@ -35,6 +36,15 @@ impl From<ArtifactError> for Failure {
 impl From<EvmError> for Failure {
     fn from(error: EvmError) -> Self {
         Self::internal(format!("EVM: {error}"))
+    }
+}
+
+impl From<VenueError> for Failure {
+    fn from(error: VenueError) -> Self {
+        match error {
+            VenueError::Artifact(error) => error.into(),
+            VenueError::Evm(error) => error.into(),
+        }
     }
 }
 
@@ -101,7 +111,10 @@ impl Verifiable for (Part, risk::Size) {
             size: size.name.to_owned(),
             k: size.k,
             instances: prover::risk::about(*part, size).names.len(),
-            equal_columns: Vec::new(),
+            equal_columns: match part {
+                Part::Market => RISK_MARKET_EMPTY.to_vec(),
+                Part::Segment(_) => Vec::new(),
+            },
         }
     }
 }
@@ -149,30 +162,60 @@ pub(crate) fn word(value: &Fr) -> [u8; 32] {
     bytes
 }
 
-/// Calldata of the rollup's `settle` for a batch.
-pub(crate) fn settle_calldata(instance: &Instance, proof: &[u8]) -> Vec<u8> {
+/// The operator's commitment to a batch.
+pub(crate) fn commit_calldata(instance: &Instance) -> Vec<u8> {
     let underlyings: Vec<u16> = instance
         .prices
         .iter()
         .flatten()
         .map(|slot| slot.underlying.get())
         .collect();
-    calldata::settle(&Settlement {
-        proof,
-        new_state: word(&instance.new_state),
+    venue::commit_settlement(&Settlement {
         batch: instance.batch,
         expiry: instance.expiry.get(),
         close: instance.close,
         underlyings: &underlyings,
+        old_state: word(&instance.old_state),
+        new_state: word(&instance.new_state),
     })
 }
 
-/// A chain with a verifier and a rollup on it.
+/// The calls that take a batch to the rollup, in order.
+#[derive(Clone, Debug)]
+pub(crate) struct BatchCalls {
+    /// `commitBatch`, the operator's.
+    pub(crate) commit: Vec<u8>,
+    /// `proveBatches`.
+    pub(crate) prove: Vec<u8>,
+    /// `executeBatches`.
+    pub(crate) execute: Vec<u8>,
+}
+
+impl BatchCalls {
+    /// Of a settlement and its proof. `selector` names the verifier at the router.
+    pub(crate) fn of(instance: &Instance, proof: &[u8], selector: [u8; 4]) -> Self {
+        let words: Vec<[u8; 32]> = instance.to_fields().iter().map(word).collect();
+        let batch = instance.batch;
+        let one = BatchProof {
+            selector,
+            instance: &words,
+            proof,
+        };
+        Self {
+            commit: commit_calldata(instance),
+            prove: venue::prove_batches(batch, &[one]),
+            execute: venue::execute_batches(batch, &[&words]),
+        }
+    }
+}
+
+/// A chain with a verifier and the contracts of a venue on it.
 #[derive(Debug)]
 pub(crate) struct Chain {
     evm: Evm,
     verifier: Address,
-    rollup: Address,
+    selector: [u8; 4],
+    venue: Venue,
     /// Gas of the verifier's deployment.
     pub(crate) deploy_gas: u64,
     /// Bytes of the verifier's code.
@@ -189,24 +232,30 @@ pub(crate) struct Answer {
 }
 
 impl Chain {
-    /// Deploys both contracts; `genesis` is the first state root.
+    /// Deploys all contracts; `genesis` is the first state root. Batches can be executed as soon as they are proven.
     pub(crate) fn deploy(runtime: &[u8], digest: [u8; 32], parameters: &Fr, genesis: &Fr) -> Result<Self, Failure> {
         let mut evm = Evm::default();
         let deployed = evm.deploy(&init_code(runtime)?)?;
-        let mut creation = Artifact::committed("SettlementRollup")?.creation_bytes()?;
-        let constructor = RollupConstructor {
-            verifier: deployed.address,
-            key_digest: digest,
-            oracle: Evm::OPERATOR,
-            parameters: word(parameters),
+        let terms = Terms {
             genesis: word(genesis),
+            parameters: word(parameters),
+            // No risk round is proven here.
+            risk_parameters: word(parameters),
+            execution_delay: 0,
+            risk_max_age: 3_600,
         };
-        creation.extend(constructor.encode());
-        let rollup = evm.deploy(&creation)?.address;
+        let venue = Venue::deploy(&mut evm, &terms)?;
+        let added = venue.add_verifier(&mut evm, venue::statement::SETTLEMENT, deployed.address, digest)?;
+        if let Some(revert) = added.revert {
+            return Err(Failure::internal(format!(
+                "router: expected the verifier to be added, found {revert}"
+            )));
+        }
         Ok(Self {
             evm,
             verifier: deployed.address,
-            rollup,
+            selector: venue::selector(&digest),
+            venue,
             deploy_gas: deployed.gas_used,
             code_bytes: runtime.len(),
         })
@@ -214,16 +263,16 @@ impl Chain {
 
     /// The rollup's domain, which the proofs have to carry.
     pub(crate) fn domain(&mut self) -> Result<Fr, Failure> {
-        self.field(&calldata::domain(), "domain")
+        self.field(&venue::domain(), "domain")
     }
 
     /// The rollup's state root.
     pub(crate) fn state_root(&mut self) -> Result<Fr, Failure> {
-        self.field(&calldata::state_root(), "state root")
+        self.field(&venue::state_root(), "state root")
     }
 
     fn field(&mut self, calldata: &[u8], what: &str) -> Result<Fr, Failure> {
-        let outcome = self.evm.call(self.rollup, calldata)?;
+        let outcome = self.evm.call(self.venue.rollup, calldata)?;
         let word: Option<[u8; 32]> = outcome.output.try_into().ok();
         let value = word.and_then(|mut word| {
             word.reverse();
@@ -239,12 +288,37 @@ impl Chain {
 
     /// Posts a settlement price as the oracle.
     pub(crate) fn post_price(&mut self, expiry: u32, underlying: u16, price: u64) -> Result<Answer, Failure> {
-        self.send(self.rollup, &calldata::post_price(expiry, underlying, price))
+        self.send(self.venue.sole, &venue::post_price(expiry, underlying, price))
     }
 
-    /// Sends a batch to the rollup.
+    /// Takes a batch through the rollup: commitment, proof, execution. The gas is that of the transactions together. A batch whose
+    /// proof is refused is taken back, as an operator would.
     pub(crate) fn settle(&mut self, instance: &Instance, proof: &[u8]) -> Result<Answer, Failure> {
-        self.send(self.rollup, &settle_calldata(instance, proof))
+        let calls = BatchCalls::of(instance, proof, self.selector);
+        let mut answer = self.send(self.venue.rollup, &calls.commit)?;
+        for call in [&calls.prove, &calls.execute] {
+            if !answer.accepted {
+                break;
+            }
+            let next = self.send(self.venue.rollup, call)?;
+            answer = Answer {
+                gas: answer.gas + next.gas,
+                time: answer.time + next.time,
+                ..next
+            };
+            if !answer.accepted {
+                let words: Vec<[u8; 32]> = instance.to_fields().iter().map(word).collect();
+                let back = venue::withdraw_batches(instance.batch - 1, &words);
+                let back = self.send(self.venue.rollup, &back)?;
+                if !back.accepted {
+                    let found = back.reason;
+                    return Err(Failure::internal(format!(
+                        "rollup: expected the batch to be taken back, found {found}"
+                    )));
+                }
+            }
+        }
+        Ok(answer)
     }
 
     /// Asks the verifier alone.

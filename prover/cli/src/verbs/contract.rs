@@ -17,7 +17,7 @@ use witness_gen::statement::{liquidation as batch, solvency as account};
 use witness_gen::store::write_whole;
 
 use crate::errors::Failure;
-use crate::evm::{self, Verifiable};
+use crate::evm::{self, BatchCalls, Verifiable};
 use crate::output::Output;
 use crate::setups;
 
@@ -26,7 +26,7 @@ use crate::setups;
 pub(crate) enum Contract {
     /// Writes the Solidity source of a size's verifier, and its runtime code where an artifact or a compiler is there.
     Emit(Emit),
-    /// The calldata that carries a proof file to the rollup's `settle` and to the verifier's `verify`.
+    /// The calldata that carries a proof file to the rollup, in three calls, and to the verifier's `verify`.
     Calldata(Calldata),
 }
 
@@ -70,6 +70,10 @@ pub(crate) struct Emit {
 pub(crate) struct Calldata {
     /// The proof file. Its proof is not verified here: `verify` does that.
     file: PathBuf,
+    /// Selector of the verifier at the router: the first four bytes of its key digest, which `contract emit` prints. Without it there is no
+    /// call of `proveBatches`.
+    #[arg(long)]
+    selector: Option<String>,
 }
 
 impl Contract {
@@ -218,10 +222,32 @@ fn calls(out: Output, verb: &Calldata) -> Result<(), Failure> {
         };
     }
     let instance = Instance::from_fields(&values).map_err(|error| Failure::from(error).about(&verb.file))?;
-    let settle = hex(evm::settle_calldata(&instance, &file.proof));
-    let text = format!("settle {settle}\nverify {verify}");
-    out.result(
-        &json!({ "settle": settle, "verify": verify, "key_digest": file.key_digest }),
-        &text,
-    )
+    let key = selector(verb.selector.as_deref())?;
+    let calls = BatchCalls::of(&instance, &file.proof, key.unwrap_or_default());
+    let (commit, prove, execute) = (hex(calls.commit), key.map(|_| hex(calls.prove)), hex(calls.execute));
+    let text = format!(
+        "commitBatch {commit}\nproveBatches {}\nexecuteBatches {execute}\nverify {verify}",
+        prove.as_deref().unwrap_or("(needs --selector)")
+    );
+    let value = json!({
+        "commit": commit,
+        "prove": prove,
+        "execute": execute,
+        "verify": verify,
+        "key_digest": file.key_digest,
+    });
+    out.result(&value, &text)
+}
+
+/// Four bytes in hexadecimal, with or without `0x`.
+fn selector(text: Option<&str>) -> Result<Option<[u8; 4]>, Failure> {
+    let Some(text) = text else { return Ok(None) };
+    let digits = text.strip_prefix("0x").unwrap_or(text);
+    let mut bytes = [0; 4];
+    match hex::decode_to_slice(digits, &mut bytes) {
+        Ok(()) => Ok(Some(bytes)),
+        Err(error) => Err(Failure::usage(format!(
+            "selector: expected 4 bytes in hexadecimal, found {text}: {error}"
+        ))),
+    }
 }
