@@ -21,6 +21,11 @@ pub(crate) struct BackendOption {
 }
 
 impl BackendOption {
+    /// Whether the prover keeps profiles.
+    pub(crate) fn profiles(self) -> bool {
+        self.backend == BackendName::Cpu
+    }
+
     pub(crate) fn prover(self) -> Chosen {
         match self.backend {
             BackendName::Cpu => Chosen::Cpu(Cpu::default()),

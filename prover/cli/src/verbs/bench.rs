@@ -7,7 +7,7 @@ use circuits::settlement::circuit::{Cells, SettlementCircuit};
 use circuits::size::Size;
 use clap::{Args, Subcommand};
 use halo2_proofs::halo2curves::bn256::Fr;
-use prover::backend::cpu::profile::{Units, cpu_seconds};
+use prover::backend::cpu::profile::{Phase, Units, cpu_seconds};
 use prover::backend::{Backend, Cpu, Profile, Stock};
 use prover::keys::Keys;
 use prover::srs::Setup;
@@ -161,18 +161,7 @@ impl Measured {
     fn text(&self) -> String {
         let (msm, fft) = self.floors();
         let (stock, cpu) = (median(&self.stock), median(&self.cpu));
-        let header = ["phase", "CPU s", "wall s", "MSMs", "additions", "FFTs"];
-        let mut rows = Vec::new();
-        for phase in &self.profile.phases {
-            rows.push(vec![
-                phase.name.to_owned(),
-                format!("{:.3}", phase.cpu_s),
-                format!("{:.3}", phase.wall_s),
-                phase.msms.to_string(),
-                phase.additions.to_string(),
-                phase.ffts.to_string(),
-            ]);
-        }
+        let phases = phases(&self.profile);
         format!(
             "size {} (k = {}), {} accounts: stock {stock:.2} s of CPU, cpu {cpu:.2} s, ratio {:.2}\n\
              floor {:.2} s: multiplications {msm:.2} s at {:.0} ns an addition, FFTs {fft:.2} s at {:.2} ms; {:.2} times the floor\n\
@@ -187,7 +176,23 @@ impl Measured {
             cpu / (msm + fft),
             machine::mebibytes(self.peak),
             machine::mebibytes(self.tables as u64),
-            table(&header, &rows)
+            phases
         )
     }
+}
+
+/// A profile as a table.
+pub(crate) fn phases(profile: &Profile) -> String {
+    let header = ["phase", "CPU s", "wall s", "MSMs", "additions", "FFTs"];
+    let row = |phase: &Phase| {
+        vec![
+            phase.name.to_owned(),
+            format!("{:.3}", phase.cpu_s),
+            format!("{:.3}", phase.wall_s),
+            phase.msms.to_string(),
+            phase.additions.to_string(),
+            phase.ffts.to_string(),
+        ]
+    };
+    table(&header, &profile.phases.iter().map(row).collect::<Vec<_>>())
 }

@@ -5,17 +5,20 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
+use prover::backend::Chosen;
 use prover::sequencer::Job;
 use serde_json::{Value, json};
 use witness_gen::statement::settlement::{PRICE_SLOTS, PriceSlot};
 use witness_gen::store::Store;
 
+use super::bench::phases;
 use super::settle::{report_json, report_text};
 use crate::backend::BackendOption;
 use crate::book;
 use crate::chain_file;
 use crate::errors::Failure;
 use crate::output::{Output, joined};
+use crate::plots::flame;
 use crate::setups;
 
 /// Proves one batch.
@@ -44,6 +47,12 @@ pub(crate) struct Prove {
     size: Option<String>,
     #[command(flatten)]
     backend: BackendOption,
+    /// Says what each phase of the proof took: CPU and wall time, multiplications, FFTs.
+    #[arg(long)]
+    profile: bool,
+    /// The same as a chart, an SVG file.
+    #[arg(long, value_name = "FILE")]
+    profile_svg: Option<PathBuf>,
     /// At most so many accounts in the batch.
     #[arg(long)]
     max_accounts_per_batch: Option<usize>,
@@ -84,10 +93,30 @@ impl Prove {
         if let Some(path) = &self.dump_witness {
             dump(&job, path)?;
         }
-        let report = job.run(&self.backend.prover(), &mut out.batches())?;
+        let wants_profile = self.profile || self.profile_svg.is_some();
+        if wants_profile && !self.backend.profiles() {
+            return Err(Failure::usage(
+                "profile: expected --backend cpu, found one that keeps no profile",
+            ));
+        }
+        let prover = self.backend.prover();
+        let report = job.run(&prover, &mut out.batches())?;
         let about = json!({ "size": size.name, "setup_insecure": setup.insecure() });
-        let value = joined(report_json(&report), about);
-        out.result(&value, &report_text(&report))
+        let mut value = joined(report_json(&report), about);
+        let mut text = report_text(&report);
+        let made = match prover {
+            Chosen::Cpu(cpu) => cpu.profiles().take().pop(),
+            Chosen::Stock(_) => None,
+        };
+        if let Some(profile) = made.filter(|_| wants_profile) {
+            if let Some(path) = &self.profile_svg {
+                flame::draw(path, &profile)
+                    .map_err(|reason| Failure::environment(format!("{}: {reason}", path.display())))?;
+            }
+            text = format!("{text}\n{}", phases(&profile));
+            value = joined(value, json!({ "profile": profile }));
+        }
+        out.result(&value, &text)
     }
 }
 
