@@ -76,9 +76,9 @@ impl World {
         }
         self.fixture.circuit.instance = instance.clone();
         self.fixture.instance = instance;
-        let proof = self.fixture.prove();
-        assert!(self.fixture.accepts(&proof, &self.fixture.instance_words()));
-        proof
+        let (proof, words) = (self.fixture.prove(), self.fixture.instance_words());
+        assert!(self.fixture.accepts(&proof, &words));
+        self.fixture.argument(&proof, &words)
     }
 }
 
@@ -139,8 +139,9 @@ fn a_batch_moves_the_root_once() {
         let outcome = w.call(&calldata::settle(&changed));
         let refused = matches!(
             outcome.revert,
+            // The inverse belongs to the instance, too.
             Some(Revert::Verifier(
-                VerifierErrors::PairingFailed(_) | VerifierErrors::InstanceNotCanonical(_)
+                VerifierErrors::InvalidInverse(_) | VerifierErrors::InstanceNotCanonical(_)
             ))
         );
         assert!(refused, "change {i}: {:?}", outcome.revert);
@@ -185,7 +186,7 @@ fn proofs_do_not_travel_to_another_rollup() {
     let outcome = w.evm.call(other, &data).unwrap();
     assert!(matches!(
         outcome.revert,
-        Some(Revert::Verifier(VerifierErrors::PairingFailed(_)))
+        Some(Revert::Verifier(VerifierErrors::InvalidInverse(_)))
     ));
     assert!(w.call(&data).success);
 }

@@ -5,7 +5,8 @@ use std::time::{Duration, Instant};
 use circuits::risk::{Part, Unit};
 use circuits::{liquidation, risk, size, solvency};
 use ff::PrimeField;
-use halo2_proofs::halo2curves::bn256::Fr;
+use halo2_proofs::halo2curves::bn256::{Fr, G1Affine};
+use halo2_proofs::plonk::VerifyingKey;
 use prover::keys::Keys;
 use prover::proof_file::ProofFile;
 use prover::srs::Setup;
@@ -13,7 +14,7 @@ use verifier_contract::artifact::init_code;
 use verifier_contract::calldata::{self, RollupConstructor, Settlement};
 use verifier_contract::evm::{Address, CallOutcome, Evm, EvmError};
 use verifier_contract::{
-    Artifact, ArtifactError, EmitError, Meta, SetupG2, compile_with_node, emit_solidity, key_digest,
+    Artifact, ArtifactError, EmitError, Meta, SetupG2, compile_with_node, emit_solidity, hinted, key_digest,
 };
 use witness_gen::statement::settlement::Instance;
 
@@ -122,6 +123,27 @@ pub(crate) fn digest(keys: &Keys, setup: &Setup, size: &impl Verifiable) -> Resu
     key_digest(keys.pk.get_vk(), &ends(setup), &size.meta()).map_err(|error| EmitError::from(error).into())
 }
 
+/// What it takes to put the inverse behind a proof, as the contract wants it.
+#[derive(Clone, Debug)]
+pub(crate) struct Hinter {
+    vk: VerifyingKey<G1Affine>,
+    meta: Meta,
+}
+
+impl Hinter {
+    pub(crate) fn new(keys: &Keys, size: &impl Verifiable) -> Self {
+        Self {
+            vk: keys.pk.get_vk().clone(),
+            meta: size.meta(),
+        }
+    }
+
+    /// The proof with its inverse; nothing is verified but lengths.
+    pub(crate) fn argument(&self, proof: &[u8], instance: &[[u8; 32]]) -> Result<Vec<u8>, Failure> {
+        hinted(&self.vk, &self.meta, proof, instance).map_err(|error| Failure::rejected(format!("contract: {error}")))
+    }
+}
+
 /// The verifier's source.
 pub(crate) fn source(keys: &Keys, setup: &Setup, size: &impl Verifiable) -> Result<String, Failure> {
     Ok(emit_solidity(keys.pk.get_vk(), &ends(setup), &size.meta())?)
@@ -149,7 +171,7 @@ pub(crate) fn word(value: &Fr) -> [u8; 32] {
     bytes
 }
 
-/// Calldata of the rollup's `settle` for a batch.
+/// Calldata of the rollup's `settle` for a batch, whose proof stands before its inverse.
 pub(crate) fn settle_calldata(instance: &Instance, proof: &[u8]) -> Vec<u8> {
     let underlyings: Vec<u16> = instance
         .prices
@@ -171,6 +193,7 @@ pub(crate) fn settle_calldata(instance: &Instance, proof: &[u8]) -> Vec<u8> {
 #[derive(Debug)]
 pub(crate) struct Chain {
     evm: Evm,
+    hinter: Hinter,
     verifier: Address,
     rollup: Address,
     /// Gas of the verifier's deployment.
@@ -190,7 +213,13 @@ pub(crate) struct Answer {
 
 impl Chain {
     /// Deploys both contracts; `genesis` is the first state root.
-    pub(crate) fn deploy(runtime: &[u8], digest: [u8; 32], parameters: &Fr, genesis: &Fr) -> Result<Self, Failure> {
+    pub(crate) fn deploy(
+        runtime: &[u8],
+        hinter: Hinter,
+        digest: [u8; 32],
+        parameters: &Fr,
+        genesis: &Fr,
+    ) -> Result<Self, Failure> {
         let mut evm = Evm::default();
         let deployed = evm.deploy(&init_code(runtime)?)?;
         let mut creation = Artifact::committed("SettlementRollup")?.creation_bytes()?;
@@ -205,6 +234,7 @@ impl Chain {
         let rollup = evm.deploy(&creation)?.address;
         Ok(Self {
             evm,
+            hinter,
             verifier: deployed.address,
             rollup,
             deploy_gas: deployed.gas_used,
@@ -244,12 +274,15 @@ impl Chain {
 
     /// Sends a batch to the rollup.
     pub(crate) fn settle(&mut self, instance: &Instance, proof: &[u8]) -> Result<Answer, Failure> {
-        self.send(self.rollup, &settle_calldata(instance, proof))
+        let words: Vec<[u8; 32]> = instance.to_fields().iter().map(word).collect();
+        let argument = self.hinter.argument(proof, &words)?;
+        self.send(self.rollup, &settle_calldata(instance, &argument))
     }
 
     /// Asks the verifier alone.
     pub(crate) fn verify(&mut self, proof: &[u8], instance: &[[u8; 32]]) -> Result<Answer, Failure> {
-        self.send(self.verifier, &calldata::verify(proof, instance))
+        let argument = self.hinter.argument(proof, instance)?;
+        self.send(self.verifier, &calldata::verify(&argument, instance))
     }
 
     fn send(&mut self, to: Address, calldata: &[u8]) -> Result<Answer, Failure> {
@@ -274,6 +307,7 @@ impl Chain {
 #[derive(Debug)]
 pub(crate) struct Alone {
     evm: Evm,
+    hinter: Hinter,
     address: Address,
 }
 
@@ -285,13 +319,18 @@ impl Alone {
         drop(spinner);
         let mut evm = Evm::default();
         let address = evm.deploy(&init_code(&runtime)?)?.address;
-        Ok(Self { evm, address })
+        Ok(Self {
+            evm,
+            hinter: Hinter::new(keys, size),
+            address,
+        })
     }
 
     /// The gas of a whole transaction that verifies a proof.
     pub(crate) fn verify(&mut self, file: &ProofFile) -> Result<u64, Failure> {
         let words: Vec<[u8; 32]> = file.values().iter().map(word).collect();
-        let outcome = self.evm.call(self.address, &calldata::verify(&file.proof, &words))?;
+        let argument = self.hinter.argument(&file.proof, &words)?;
+        let outcome = self.evm.call(self.address, &calldata::verify(&argument, &words))?;
         if outcome.success {
             return Ok(outcome.gas_used);
         }
