@@ -40,6 +40,9 @@ struct Batch {
     close: bool,
     slots: Vec<(u16, u64)>,
     instance: Vec<Word>,
+    /// As the prover writes it.
+    plain: Vec<u8>,
+    /// With the inverse behind it, as the verifier takes it.
     proof: Vec<u8>,
 }
 
@@ -117,16 +120,17 @@ impl World {
         }
         self.fixture.circuit.instance = instance.clone();
         self.fixture.instance = instance;
-        let proof = self.fixture.prove();
-        assert!(self.fixture.accepts(&proof, &self.fixture.instance_words()));
+        let (plain, words) = (self.fixture.prove(), self.fixture.instance_words());
+        assert!(self.fixture.accepts(&plain, &words));
         Batch {
             number,
             old,
             new,
             close,
             slots: slots.to_vec(),
-            instance: self.fixture.instance_words(),
-            proof,
+            proof: self.fixture.argument(&plain, &words),
+            instance: words,
+            plain,
         }
     }
 
@@ -198,8 +202,10 @@ fn a_batch_moves_the_root_once_in_three_steps() {
             "change {i}"
         );
         // Nor does the proof verify for what was committed.
+        let instance = changed(&batch, i);
         let committed = Batch {
-            instance: changed(&batch, i),
+            proof: w.fixture.argument(&batch.plain, &instance),
+            instance,
             ..batch.clone()
         };
         let proving = w.proving(&[&committed]);
