@@ -21,11 +21,17 @@ pub mod abi {
             error PointNotOnCurve(uint256 index);
             error DegenerateChallenge();
             error PrecompileFailed(uint256 precompile);
+            error InvalidInverse();
             error PairingFailed();
             error InvalidMemory();
 
             function verify(bytes calldata proof, uint256[] calldata instances) external view;
+            function accumulate(bytes calldata proof, uint256[] calldata instances)
+                external
+                view
+                returns (uint256 ax, uint256 ay, uint256 bx, uint256 by);
             function keyDigest() external view returns (bytes32);
+            function setup() external view returns (uint256, uint256, uint256, uint256);
         }
     }
 }
@@ -34,13 +40,26 @@ use crate::venue::VenueErrors;
 use abi::Verifier;
 pub use abi::Verifier::VerifierErrors;
 
-/// Calldata of `verify`: a proof and the values of the instance, as they stand in the transcript.
+/// Calldata of `verify`: a proof with its inverse ([`crate::hinted`]) and the values of the instance, as they stand in the
+/// transcript.
 pub fn verify(proof: &[u8], instances: &[[u8; 32]]) -> Vec<u8> {
     let call = Verifier::verifyCall {
         proof: proof.to_vec().into(),
         instances: instances.iter().map(|value| U256::from_be_bytes(*value)).collect(),
     };
     call.abi_encode()
+}
+
+/// Calldata of `accumulate`, whose arguments are those of `verify`.
+pub fn accumulate(proof: &[u8], instances: &[[u8; 32]]) -> Vec<u8> {
+    let mut call = verify(proof, instances);
+    call[..4].copy_from_slice(&Verifier::accumulateCall::SELECTOR);
+    call
+}
+
+/// Calldata of `setup`.
+pub fn setup() -> Vec<u8> {
+    Verifier::setupCall {}.abi_encode()
 }
 
 /// Calldata of `keyDigest`.

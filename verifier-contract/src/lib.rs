@@ -6,8 +6,10 @@ mod compile;
 mod error;
 pub mod evm;
 mod graph;
+mod hint;
 mod identity;
 mod key;
+mod plan;
 mod registers;
 mod shape;
 mod solidity;
@@ -19,7 +21,8 @@ use halo2_proofs::plonk::VerifyingKey;
 
 pub use artifact::{Artifact, ArtifactError};
 pub use compile::{CompileError, compile_with_node};
-pub use error::{EmitError, KeyError};
+pub use error::{EmitError, HintError, KeyError};
+pub use hint::{hint, hinted};
 pub use key::{DIGEST_NAME, KeyWord, SetupG2, key_digest, key_words};
 
 /// Fixed columns of a market of statement R that are empty: it shares the constraint system of segments, whose rows use them.

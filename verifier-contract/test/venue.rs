@@ -33,7 +33,7 @@ use support::{or_skip, print_gas};
 use verifier_contract::calldata::{Revert, VerifierErrors};
 use verifier_contract::evm::{Address, CallOutcome, Evm};
 use verifier_contract::venue::{self, BatchProof, Settlement, Terms, Venue, VenueErrors, Word, calls, statement};
-use verifier_contract::{Meta, RISK_MARKET_EMPTY, SetupG2, compile_with_node, emit_solidity, key_digest};
+use verifier_contract::{Meta, RISK_MARKET_EMPTY, SetupG2, compile_with_node, emit_solidity, hinted, key_digest};
 use witness_gen::ledger::{Ledger, LedgerParts, SettledBatch};
 use witness_gen::owner::OwnerKey;
 use witness_gen::risk::RegimeState;
@@ -53,46 +53,11 @@ const TRADER: u32 = 20;
 const LENDER: Address = Address::repeat_byte(0x1e);
 const THIEF: Address = Address::repeat_byte(0x7f);
 
-/// Gives an emitted verifier of today the two functions that proofs of one transaction share a pairing by: it does the pairing itself, and
-/// claims what is always true.
-const WITH_ACCUMULATE: &str = "
-interface Emitted {
-    function verify(bytes calldata proof, uint256[] calldata instances) external view;
-    function keyDigest() external view returns (bytes32);
-}
-contract WithAccumulate {
-    Emitted private constant EMITTED = Emitted(VERIFIER);
-    function verify(bytes calldata proof, uint256[] calldata instances) external view {
-        EMITTED.verify(proof, instances);
-    }
-    function accumulate(bytes calldata proof, uint256[] calldata instances)
-        external
-        view
-        returns (uint256, uint256, uint256, uint256)
-    {
-        EMITTED.verify(proof, instances);
-        return (0, 0, 0, 0);
-    }
-    function keyDigest() external view returns (bytes32) {
-        return EMITTED.keyDigest();
-    }
-    function setup() external pure returns (uint256[4] memory) {
-        return [uint256(SETUP)];
-    }
-}
-";
-
-/// s·G2 as the pairing precompile takes it, in Solidity.
-fn ends_as_words(ends: &SetupG2) -> String {
-    let point = ends.s_g2;
-    let words = [point.x.c1, point.x.c0, point.y.c1, point.y.c0].map(|word| format!("{word:?}"));
-    words.join(", ").replacen(", ", "), uint256(", 3)
-}
-
 /// Keys of a circuit, and its verifier on the chain.
 struct Verifier {
     keys: Keys,
     setup: Setup,
+    meta: Meta,
     selector: [u8; 4],
 }
 
@@ -124,23 +89,25 @@ impl Verifier {
         let artifact = or_skip(compile_with_node(&source, &format!("{name}Verifier")))?;
         let runtime = artifact.patch_runtime(vk, &ends, &meta).expect("the same shape");
         let address = evm.install(&runtime);
-        let source = WITH_ACCUMULATE.replace("VERIFIER", &address.to_string());
-        let source = source.replace("SETUP", &ends_as_words(&ends));
-        let artifact = or_skip(compile_with_node(&source, "WithAccumulate"))?;
-        let address = evm.install(&artifact.runtime_bytes().expect("hexadecimal"));
         let digest = key_digest(vk, &ends, &meta).expect("a sound key");
         let added = venue.add_verifier(evm, number, address, digest).expect("a transaction");
         assert_eq!(added.revert, None, "{name}");
         Some(Self {
             keys,
             setup,
+            meta,
             selector: venue::selector(&digest),
         })
     }
 
     fn prove<C: Circuit<Fr>>(&self, circuit: &C, fields: &[Fr]) -> Vec<u8> {
         let proof = Cpu::default().prove(&self.setup, &self.keys, circuit, fields);
-        proof.expect("a proof that verifies")
+        self.hinted(&proof.expect("a proof that verifies"), fields)
+    }
+
+    /// The proof with its inverse, as the contract takes it.
+    fn hinted(&self, proof: &[u8], fields: &[Fr]) -> Vec<u8> {
+        hinted(self.keys.pk.get_vk(), &self.meta, proof, &words(fields)).expect("a proof of that length")
     }
 }
 
@@ -159,10 +126,14 @@ fn venue_error(outcome: &CallOutcome) -> &VenueErrors {
     }
 }
 
-fn pairing_failed(outcome: &CallOutcome) -> bool {
+/// The proof is of another instance: its inverse is, or else the pairing fails.
+fn is_of_another(outcome: &CallOutcome) -> bool {
     matches!(
         outcome.revert,
-        Some(Revert::Verifier(VerifierErrors::PairingFailed(_)) | Revert::Venue(VenueErrors::ClaimsFailed(_)))
+        Some(
+            Revert::Verifier(VerifierErrors::InvalidInverse(_) | VerifierErrors::PairingFailed(_))
+                | Revert::Venue(VenueErrors::ClaimsFailed(_))
+        )
     )
 }
 
@@ -320,12 +291,13 @@ impl Day {
             },
         };
         for number in parts.numbers() {
-            let (with, setup) = match number {
-                Number::Market(_) => (&of_market, &markets.setup),
-                _ => (&of_segment, &segments.setup),
+            let (with, setup, meta) = match number {
+                Number::Market(_) => (&of_market, &markets.setup, &markets.meta),
+                _ => (&of_segment, &segments.setup, &segments.meta),
             };
             let file = parts.prove(number, &Cpu::default(), setup, with).expect("a proof");
-            let (values, proof) = (file.values(), file.proof);
+            let values = file.values();
+            let proof = hinted(with.keys.pk.get_vk(), meta, &file.proof, &words(&values)).expect("of that length");
             match number {
                 Number::Market(_) => call.round.markets.push(calls::Market {
                     selector: FixedBytes(markets.selector),
@@ -385,7 +357,7 @@ impl Day {
             let outcome = self.send(rounds, &forged.abi_encode());
             let by_name = matches!(outcome.revert, Some(Revert::Venue(VenueErrors::WrongSeriesCount(_))));
             assert!(
-                pairing_failed(&outcome) || (i == 5 && by_name),
+                is_of_another(&outcome) || (i == 5 && by_name),
                 "change {i}: {:?}",
                 outcome.revert
             );
@@ -449,7 +421,7 @@ impl Day {
                 .expect("a transaction")
         };
         // The proof is the lender's: whoever sees it first cannot use it.
-        assert!(pairing_failed(&from(THIEF, &call)));
+        assert!(is_of_another(&from(THIEF, &call)));
         let changes: [&dyn Fn(&mut calls::Claim); 4] = [
             &|c| c.requirement = 2,
             &|c| c.threshold += 1,
@@ -459,7 +431,7 @@ impl Day {
         for (i, change) in changes.into_iter().enumerate() {
             let mut forged = call.clone();
             change(&mut forged.claim);
-            assert!(pairing_failed(&from(LENDER, &forged)), "change {i}");
+            assert!(is_of_another(&from(LENDER, &forged)), "change {i}");
         }
         let outcome = from(LENDER, &call);
         assert_eq!(outcome.revert, None);
@@ -601,13 +573,13 @@ impl Day {
             proof: &proven[j].1,
         };
         let refused = self.send(rollup, &venue::prove_batches(2, &[of(0, 1)]));
-        assert!(pairing_failed(&refused));
+        assert!(is_of_another(&refused));
         let refused = self.send(rollup, &venue::prove_batches(2, &[of(1, 1)]));
         assert!(matches!(venue_error(&refused), VenueErrors::WrongInstance(_)));
         let refused = self.send(rollup, &venue::prove_batches(3, &[of(1, 1)]));
         assert!(matches!(venue_error(&refused), VenueErrors::WrongBatch(_)));
         let refused = self.send(rollup, &venue::prove_batches(2, &[of(0, 0), of(1, 0)]));
-        assert!(pairing_failed(&refused));
+        assert!(is_of_another(&refused));
         let both = venue::prove_batches(2, &[of(0, 0), of(1, 1)]);
         self.accept("proveBatches, two settlements", rollup, &both);
         self.later(DELAY);

@@ -5,7 +5,8 @@ use std::time::{Duration, Instant};
 use circuits::risk::{Part, Unit};
 use circuits::{liquidation, risk, size, solvency};
 use ff::PrimeField;
-use halo2_proofs::halo2curves::bn256::Fr;
+use halo2_proofs::halo2curves::bn256::{Fr, G1Affine};
+use halo2_proofs::plonk::VerifyingKey;
 use prover::keys::Keys;
 use prover::proof_file::ProofFile;
 use prover::srs::Setup;
@@ -14,7 +15,8 @@ use verifier_contract::calldata;
 use verifier_contract::evm::{Address, CallOutcome, Evm, EvmError};
 use verifier_contract::venue::{self, BatchProof, Settlement, Terms, Venue, VenueError};
 use verifier_contract::{
-    Artifact, ArtifactError, EmitError, Meta, RISK_MARKET_EMPTY, SetupG2, compile_with_node, emit_solidity, key_digest,
+    Artifact, ArtifactError, EmitError, Meta, RISK_MARKET_EMPTY, SetupG2, compile_with_node, emit_solidity, hinted,
+    key_digest,
 };
 use witness_gen::statement::settlement::Instance;
 
@@ -135,6 +137,27 @@ pub(crate) fn digest(keys: &Keys, setup: &Setup, size: &impl Verifiable) -> Resu
     key_digest(keys.pk.get_vk(), &ends(setup), &size.meta()).map_err(|error| EmitError::from(error).into())
 }
 
+/// What it takes to put the inverse behind a proof, as the contract wants it.
+#[derive(Clone, Debug)]
+pub(crate) struct Hinter {
+    vk: VerifyingKey<G1Affine>,
+    meta: Meta,
+}
+
+impl Hinter {
+    pub(crate) fn new(keys: &Keys, size: &impl Verifiable) -> Self {
+        Self {
+            vk: keys.pk.get_vk().clone(),
+            meta: size.meta(),
+        }
+    }
+
+    /// The proof with its inverse; nothing is verified but lengths.
+    pub(crate) fn argument(&self, proof: &[u8], instance: &[[u8; 32]]) -> Result<Vec<u8>, Failure> {
+        hinted(&self.vk, &self.meta, proof, instance).map_err(|error| Failure::rejected(format!("contract: {error}")))
+    }
+}
+
 /// The verifier's source.
 pub(crate) fn source(keys: &Keys, setup: &Setup, size: &impl Verifiable) -> Result<String, Failure> {
     Ok(emit_solidity(keys.pk.get_vk(), &ends(setup), &size.meta())?)
@@ -192,7 +215,7 @@ pub(crate) struct BatchCalls {
 }
 
 impl BatchCalls {
-    /// Of a settlement and its proof. `selector` names the verifier at the router.
+    /// Of a settlement and its proof with the inverse. `selector` names the verifier at the router.
     pub(crate) fn of(instance: &Instance, proof: &[u8], selector: [u8; 4]) -> Self {
         let words: Vec<[u8; 32]> = instance.to_fields().iter().map(word).collect();
         let batch = instance.batch;
@@ -213,6 +236,7 @@ impl BatchCalls {
 #[derive(Debug)]
 pub(crate) struct Chain {
     evm: Evm,
+    hinter: Hinter,
     verifier: Address,
     selector: [u8; 4],
     venue: Venue,
@@ -233,7 +257,13 @@ pub(crate) struct Answer {
 
 impl Chain {
     /// Deploys all contracts; `genesis` is the first state root. Batches can be executed as soon as they are proven.
-    pub(crate) fn deploy(runtime: &[u8], digest: [u8; 32], parameters: &Fr, genesis: &Fr) -> Result<Self, Failure> {
+    pub(crate) fn deploy(
+        runtime: &[u8],
+        hinter: Hinter,
+        digest: [u8; 32],
+        parameters: &Fr,
+        genesis: &Fr,
+    ) -> Result<Self, Failure> {
         let mut evm = Evm::default();
         let deployed = evm.deploy(&init_code(runtime)?)?;
         let terms = Terms {
@@ -253,6 +283,7 @@ impl Chain {
         }
         Ok(Self {
             evm,
+            hinter,
             verifier: deployed.address,
             selector: venue::selector(&digest),
             venue,
@@ -294,7 +325,9 @@ impl Chain {
     /// Takes a batch through the rollup: commitment, proof, execution. The gas is that of the transactions together. A batch whose
     /// proof is refused is taken back, as an operator would.
     pub(crate) fn settle(&mut self, instance: &Instance, proof: &[u8]) -> Result<Answer, Failure> {
-        let calls = BatchCalls::of(instance, proof, self.selector);
+        let words: Vec<[u8; 32]> = instance.to_fields().iter().map(word).collect();
+        let argument = self.hinter.argument(proof, &words)?;
+        let calls = BatchCalls::of(instance, &argument, self.selector);
         let mut answer = self.send(self.venue.rollup, &calls.commit)?;
         for call in [&calls.prove, &calls.execute] {
             if !answer.accepted {
@@ -307,7 +340,6 @@ impl Chain {
                 ..next
             };
             if !answer.accepted {
-                let words: Vec<[u8; 32]> = instance.to_fields().iter().map(word).collect();
                 let back = venue::withdraw_batches(instance.batch - 1, &words);
                 let back = self.send(self.venue.rollup, &back)?;
                 if !back.accepted {
@@ -323,7 +355,8 @@ impl Chain {
 
     /// Asks the verifier alone.
     pub(crate) fn verify(&mut self, proof: &[u8], instance: &[[u8; 32]]) -> Result<Answer, Failure> {
-        self.send(self.verifier, &calldata::verify(proof, instance))
+        let argument = self.hinter.argument(proof, instance)?;
+        self.send(self.verifier, &calldata::verify(&argument, instance))
     }
 
     fn send(&mut self, to: Address, calldata: &[u8]) -> Result<Answer, Failure> {
@@ -348,6 +381,7 @@ impl Chain {
 #[derive(Debug)]
 pub(crate) struct Alone {
     evm: Evm,
+    hinter: Hinter,
     address: Address,
 }
 
@@ -359,13 +393,18 @@ impl Alone {
         drop(spinner);
         let mut evm = Evm::default();
         let address = evm.deploy(&init_code(&runtime)?)?.address;
-        Ok(Self { evm, address })
+        Ok(Self {
+            evm,
+            hinter: Hinter::new(keys, size),
+            address,
+        })
     }
 
     /// The gas of a whole transaction that verifies a proof.
     pub(crate) fn verify(&mut self, file: &ProofFile) -> Result<u64, Failure> {
         let words: Vec<[u8; 32]> = file.values().iter().map(word).collect();
-        let outcome = self.evm.call(self.address, &calldata::verify(&file.proof, &words))?;
+        let argument = self.hinter.argument(&file.proof, &words)?;
+        let outcome = self.evm.call(self.address, &calldata::verify(&argument, &words))?;
         if outcome.success {
             return Ok(outcome.gas_used);
         }
