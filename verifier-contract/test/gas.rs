@@ -34,7 +34,7 @@ struct Case {
 
 const KIB: usize = 1024;
 
-const CASES: [Case; 9] = [
+const CASES: [Case; 10] = [
     settlement("settlement/xs", || proven::settlement("xs"), false),
     settlement("settlement/s", || proven::settlement("s"), false),
     settlement("settlement/m", || proven::settlement("m"), false),
@@ -44,6 +44,7 @@ const CASES: [Case; 9] = [
     other("solvency/128", || proven::solvency("128"), true),
     other("liquidation/xs", proven::liquidation, false),
     other("risk-segment/4", || proven::segment("4"), false),
+    other("risk-market/4", || proven::market("4"), false),
 ];
 
 /// 155 evaluations at 62 points, and 212 identities, take more than the others' on both counts.

@@ -215,7 +215,7 @@ pub(crate) struct BatchCalls {
 }
 
 impl BatchCalls {
-    /// Of a settlement and its proof. `selector` names the verifier at the router.
+    /// Of a settlement and its proof with the inverse. `selector` names the verifier at the router.
     pub(crate) fn of(instance: &Instance, proof: &[u8], selector: [u8; 4]) -> Self {
         let words: Vec<[u8; 32]> = instance.to_fields().iter().map(word).collect();
         let batch = instance.batch;

@@ -13,7 +13,7 @@ use prover::srs::Setup;
 use prover::srs::dev::UnsafeDevSetup;
 use prover::transcript::scalar_bytes;
 use prover::{liquidation, risk, sequencer, solvency};
-use verifier_contract::{Meta, SetupG2, hinted};
+use verifier_contract::{Meta, RISK_MARKET_EMPTY, SetupG2, hinted};
 use witness_gen::statement::settlement::{Instance, execute};
 
 #[path = "../../../circuits/tests/liquidation/book.rs"]
@@ -176,13 +176,15 @@ pub fn market(name: &str) -> Proven {
     let market = listing::market(size, &listing::arrays(&listing::inputs(5, 4, 2)));
     let fields = market.instance().expect("a later price").to_vec();
     let cells = listing::market_cells(size, &market);
-    risk_part(
+    let mut proven = risk_part(
         "RiskMarket",
         circuits::risk::Part::Market,
         &RiskCircuit::market(size),
         fields,
         cells,
-    )
+    );
+    proven.meta.equal_columns = RISK_MARKET_EMPTY.to_vec();
+    proven
 }
 
 fn risk_part(prefix: &str, part: circuits::risk::Part, empty: &RiskCircuit, fields: Vec<Fr>, cells: Grid) -> Proven {
