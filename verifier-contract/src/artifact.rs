@@ -109,21 +109,27 @@ pub struct Artifact {
     pub shape_sha256: String,
 }
 
+/// Name and text of artifacts.
+macro_rules! committed {
+    ($($name:literal),+ $(,)?) => {
+        &[$(($name, include_str!(concat!("../artifacts/", $name, ".json")))),+]
+    };
+}
+
 /// The artifacts compiled into this crate.
-const COMMITTED: &[(&str, &str)] = &[
-    ("SettlementRollup", include_str!("../artifacts/SettlementRollup.json")),
-    (
-        "SettlementXsVerifier",
-        include_str!("../artifacts/SettlementXsVerifier.json"),
-    ),
-    (
-        "SettlementSVerifier",
-        include_str!("../artifacts/SettlementSVerifier.json"),
-    ),
-    (
-        "SettlementMVerifier",
-        include_str!("../artifacts/SettlementMVerifier.json"),
-    ),
+const COMMITTED: &[(&str, &str)] = committed![
+    "ChainlinkAdapter",
+    "CircuitBreaker",
+    "OracleAggregator",
+    "OracleFeed",
+    "Poseidon5",
+    "PythAdapter",
+    "RiskParameters",
+    "SettlementMVerifier",
+    "SettlementRollup",
+    "SettlementSVerifier",
+    "SettlementXsVerifier",
+    "VenueAccess",
 ];
 
 impl Artifact {

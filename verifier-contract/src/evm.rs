@@ -77,6 +77,7 @@ pub struct Evm {
     state: CacheDB<EmptyDB>,
     chain_id: u64,
     gas_limit: u64,
+    timestamp: u64,
     /// Installed contracts so far, for their addresses.
     installed: u64,
 }
@@ -97,6 +98,7 @@ impl Evm {
             state: CacheDB::new(EmptyDB::new()),
             chain_id,
             gas_limit: GAS_LIMIT,
+            timestamp: 1,
             installed: 0,
         }
     }
@@ -104,6 +106,11 @@ impl Evm {
     /// Sets the gas of later transactions.
     pub fn set_gas_limit(&mut self, gas: u64) {
         self.gas_limit = gas;
+    }
+
+    /// Sets the time of later blocks, Unix seconds; 1 to begin with.
+    pub fn set_timestamp(&mut self, seconds: u64) {
+        self.timestamp = seconds;
     }
 
     /// Runs creation code, constructor arguments included, in a transaction.
@@ -194,13 +201,14 @@ impl Evm {
             .chain_id(Some(self.chain_id))
             .build()
             .map_err(|error| invalid(format!("{error:?}")))?;
-        let chain_id = self.chain_id;
+        let (chain_id, timestamp) = (self.chain_id, self.timestamp);
         let mut evm = Context::mainnet()
             .with_db(&mut self.state)
             .modify_cfg_chained(|cfg| {
                 cfg.set_spec_and_mainnet_gas_params(SpecId::OSAKA);
                 cfg.chain_id = chain_id;
             })
+            .modify_block_chained(|block| block.timestamp = U256::from(timestamp))
             .build_mainnet_with_inspector(Precompiles::default());
         let result = evm.inspect_tx_commit(transaction);
         let result = result.map_err(|error| invalid(error.to_string()))?;
