@@ -400,6 +400,22 @@ contract Poseidon5 is IPoseidon5 {
         _requireField(c);
         _requireField(d);
         assembly ("memory-safe") {
+            // The five products are below R each, and 5 R is below 2^256; what adds the next constant reduces the sum.
+            function row(state, matrix) -> sum {
+                sum := mulmod(mload(state), mload(matrix), R)
+                sum := add(sum, mulmod(mload(add(state, 32)), mload(add(matrix, 32)), R))
+                sum := add(sum, mulmod(mload(add(state, 64)), mload(add(matrix, 64)), R))
+                sum := add(sum, mulmod(mload(add(state, 96)), mload(add(matrix, 96)), R))
+                sum := add(sum, mulmod(mload(add(state, 128)), mload(add(matrix, 128)), R))
+            }
+            function plus(cell, constant_) {
+                mstore(cell, addmod(mload(cell), mload(constant_), R))
+            }
+            function box(cell) {
+                let x := mload(cell)
+                let square := mulmod(x, x, R)
+                mstore(cell, mulmod(mulmod(square, square, R), x, R))
+            }
             // Two states of five words, behind all memory that is in use.
             let state := mload(0x40)
             let next := add(state, 160)
@@ -411,33 +427,29 @@ contract Poseidon5 is IPoseidon5 {
             let constant_ := add(constants, 32)
             let matrix := add(constant_, mul(340, 32))
             for { let round := 0 } lt(round, 68) { round := add(round, 1) } {
-                for { let i := 0 } lt(i, 160) { i := add(i, 32) } {
-                    let cell := add(state, i)
-                    mstore(cell, addmod(mload(cell), mload(constant_), R))
-                    constant_ := add(constant_, 32)
+                plus(state, constant_)
+                plus(add(state, 32), add(constant_, 32))
+                plus(add(state, 64), add(constant_, 64))
+                plus(add(state, 96), add(constant_, 96))
+                plus(add(state, 128), add(constant_, 128))
+                constant_ := add(constant_, 160)
+                box(state)
+                if or(lt(round, 4), gt(round, 63)) {
+                    box(add(state, 32))
+                    box(add(state, 64))
+                    box(add(state, 96))
+                    box(add(state, 128))
                 }
-                let boxes := 160
-                if and(gt(round, 3), lt(round, 64)) { boxes := 32 }
-                for { let i := 0 } lt(i, boxes) { i := add(i, 32) } {
-                    let cell := add(state, i)
-                    let x := mload(cell)
-                    let square := mulmod(x, x, R)
-                    mstore(cell, mulmod(mulmod(square, square, R), x, R))
-                }
-                let entry := matrix
-                for { let i := 0 } lt(i, 160) { i := add(i, 32) } {
-                    let sum := 0
-                    for { let j := 0 } lt(j, 160) { j := add(j, 32) } {
-                        sum := addmod(sum, mulmod(mload(add(state, j)), mload(entry), R), R)
-                        entry := add(entry, 32)
-                    }
-                    mstore(add(next, i), sum)
-                }
+                mstore(next, row(state, matrix))
+                mstore(add(next, 32), row(state, add(matrix, 160)))
+                mstore(add(next, 64), row(state, add(matrix, 320)))
+                mstore(add(next, 96), row(state, add(matrix, 480)))
+                mstore(add(next, 128), row(state, add(matrix, 640)))
                 let last := state
                 state := next
                 next := last
             }
-            digest := mload(state)
+            digest := mod(mload(state), R)
         }
     }
 
