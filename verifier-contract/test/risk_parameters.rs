@@ -274,7 +274,7 @@ fn hashes_are_those_of_the_commitments() {
         let outcome = call(&mut evm, poseidon, &Poseidon::hashCall { a, b, c, d }.abi_encode());
         assert_eq!(outcome.revert, None);
         assert_eq!(U256::from_be_slice(&outcome.output), word(&hash4(input)));
-        assert!(outcome.gas_used < 150_000, "{} gas a hash", outcome.gas_used);
+        assert!(outcome.gas_used < 250_000, "{} gas a hash", outcome.gas_used);
     }
     let order = word(&one_less) + U256::from(1);
     let wrong = Poseidon::hashCall {
