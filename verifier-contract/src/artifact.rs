@@ -118,18 +118,18 @@ macro_rules! committed {
 
 /// The artifacts compiled into this crate.
 const COMMITTED: &[(&str, &str)] = committed![
+    "Authority",
     "ChainlinkAdapter",
     "CircuitBreaker",
     "OracleAggregator",
     "OracleFeed",
-    "Poseidon5",
+    "PoseidonConstants",
     "PythAdapter",
     "RiskParameters",
     "SettlementMVerifier",
     "SettlementRollup",
     "SettlementSVerifier",
     "SettlementXsVerifier",
-    "VenueAccess",
 ];
 
 impl Artifact {

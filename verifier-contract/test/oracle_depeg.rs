@@ -45,6 +45,9 @@ sol! {
 }
 
 const CHAIN: u64 = 31_337;
+/// Roles of the access manager.
+const GOVERNANCE: u64 = 3;
+const ORACLE: u64 = 4;
 const BTC: u16 = 1;
 const FEEDS: usize = 6;
 /// Signed reports that have to be left.
@@ -165,7 +168,7 @@ struct World {
 impl World {
     fn new(feeds: &[Feed], deviation: u64) -> Self {
         let mut evm = Evm::new(CHAIN);
-        let access = deploy(&mut evm, "VenueAccess", &(Evm::OPERATOR,).abi_encode());
+        let access = deploy(&mut evm, "Authority", &(Evm::OPERATOR,).abi_encode());
         let breaker = BreakerRules {
             jump: JUMP as u16,
             span: SPAN as u32,
@@ -192,9 +195,9 @@ impl World {
             (
                 oracle,
                 selectors(&[Oracle::setFeedCall::SELECTOR, Oracle::setBreakerCall::SELECTOR]),
-                1,
+                GOVERNANCE,
             ),
-            (breaker, selectors(&[Breaker::onPriceCall::SELECTOR]), 3),
+            (breaker, selectors(&[Breaker::onPriceCall::SELECTOR]), ORACLE),
         ] {
             let call = Access::setTargetFunctionRoleCall {
                 target,
@@ -203,7 +206,7 @@ impl World {
             };
             world.must(access, &call.abi_encode());
         }
-        for (account, role) in [(Evm::OPERATOR, 1), (oracle, 3)] {
+        for (account, role) in [(Evm::OPERATOR, GOVERNANCE), (oracle, ORACLE)] {
             let call = Access::grantRoleCall {
                 roleId: role,
                 account,
@@ -340,7 +343,7 @@ fn replay(deviation: u64) -> Option<(usize, usize)> {
     let mut most_gas = 0;
     for bar in &bars {
         let now = bar.time + DELAY;
-        world.evm.set_timestamp(now);
+        world.evm.set_time(now);
 
         let is_stale = rounds.last().is_some_and(|(time, _)| now > time + STALE_AFTER);
         let outcome = world.must(breaker, &Breaker::checkStaleCall { underlying: BTC }.abi_encode());

@@ -1,28 +1,18 @@
 //! The digests that the contracts compute are those that the statements are proven under.
 
-use std::fmt::Write as _;
-use std::path::Path;
-
 use alloy_sol_types::private::{U256, Uint};
-use alloy_sol_types::{SolCall, SolError, SolValue, sol};
-use ark_ff::{BigInteger, PrimeField};
+use alloy_sol_types::{SolCall, SolValue, sol};
 use halo2curves::bn256::Fr;
-use light_poseidon::parameters::bn254_x5::get_poseidon_parameters;
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha20Rng;
 use verifier_contract::Artifact;
 use verifier_contract::evm::{Address, CallOutcome, Evm};
 use witness_gen::liquidation::LiquidationRules;
 use witness_gen::params::RiskParameters;
-use witness_gen::poseidon::hash4;
 use witness_gen::risk::grid::VolatilityShock;
 use witness_gen::risk::{RegimeRules, RiskGrid, RiskRules, Scenario, VolatilityMove};
 use witness_gen::statement::solvency::MarginRules;
 use witness_gen::units::{Cash, Underlying};
-
-/// Set to 1 to write `contracts/risk/Poseidon5.sol` anew.
-const UPDATE: &str = "ZKSETTLE_UPDATE_GOLDEN";
-const TEMPLATE: &str = include_str!("templates/Poseidon5.sol.in");
 
 sol! {
     struct Numbers {
@@ -55,12 +45,6 @@ sol! {
         uint8 move_;
         uint32 weight;
         bool scaled;
-    }
-
-    interface Poseidon {
-        error NotInField(uint256 found);
-        function hash(uint256 a, uint256 b, uint256 c, uint256 d) external pure returns (uint256 digest);
-        function fold(uint256 seed, uint256[] calldata elements) external pure returns (uint256 digest);
     }
 
     interface Parameters {
@@ -197,13 +181,13 @@ fn widest() -> (Numbers, Numbers) {
 
 /// Deploys hash and parameters, with a venue's for the first version.
 fn venue(evm: &mut Evm, venue: &Venue) -> Address {
-    let access = deploy(evm, "VenueAccess", &(Evm::OPERATOR,).abi_encode());
-    let poseidon = deploy(evm, "Poseidon5", &[]);
+    let access = deploy(evm, "Authority", &(Evm::OPERATOR,).abi_encode());
+    let constants = deploy(evm, "PoseidonConstants", &[]);
     let (low, high) = widest();
     let (exit, delay) = (604_800_u32, 864_000_u32);
     let arguments = (
         access,
-        poseidon,
+        constants,
         exit,
         delay,
         low,
@@ -222,87 +206,10 @@ fn call(evm: &mut Evm, to: Address, data: &[u8]) -> CallOutcome {
     evm.call(to, data).expect("a transaction")
 }
 
-fn returned(evm: &mut Evm, to: Address, data: &[u8]) -> U256 {
-    let outcome = call(evm, to, data);
-    assert_eq!(outcome.revert, None);
-    U256::from_be_slice(&outcome.output)
-}
-
 fn deploy(evm: &mut Evm, name: &str, arguments: &[u8]) -> Address {
     let artifact = Artifact::committed(name).expect("a committed artifact");
     let creation = [artifact.creation_bytes().expect("hexadecimal"), arguments.to_vec()].concat();
     evm.deploy(&creation).expect("a contract").address
-}
-
-#[test]
-fn the_hash_has_the_constants_of_the_commitments() {
-    let parameters = get_poseidon_parameters::<ark_bn254::Fr>(5).expect("width 5");
-    assert_eq!((parameters.full_rounds, parameters.partial_rounds), (8, 60));
-    let all = parameters.ark.iter().chain(parameters.mds.iter().flatten());
-    let mut lines = String::new();
-    for value in all {
-        let digits = hex::encode(value.into_bigint().to_bytes_be());
-        writeln!(lines, "        hex\"{digits}\"").expect("a string takes everything");
-    }
-    let source = TEMPLATE.replace("@CONSTANTS@", lines.trim_end());
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("contracts/risk/Poseidon5.sol");
-    if std::env::var(UPDATE).as_deref() == Ok("1") {
-        std::fs::write(&path, &source).expect("a file that can be written");
-    }
-    let committed = std::fs::read_to_string(&path).expect("a committed contract");
-    assert!(
-        source == committed,
-        "{}: expected the template with the library's constants, found another text; run with {UPDATE}=1",
-        path.display()
-    );
-}
-
-#[test]
-fn hashes_are_those_of_the_commitments() {
-    let mut evm = Evm::default();
-    let poseidon = deploy(&mut evm, "Poseidon5", &[]);
-    let mut rng = ChaCha20Rng::seed_from_u64(5);
-    let zero = Fr::zero();
-    let one_less = zero - Fr::one();
-    let mut inputs = vec![[zero; 4], [one_less; 4], [zero, zero, zero, one_less]];
-    inputs.extend(
-        (0..60)
-            .map(|_| [(); 4].map(|()| Fr::from_raw([rng.r#gen(), rng.r#gen(), rng.r#gen(), rng.r#gen::<u64>() >> 4]))),
-    );
-    for input in inputs {
-        let [a, b, c, d] = input.map(|value| word(&value));
-        let outcome = call(&mut evm, poseidon, &Poseidon::hashCall { a, b, c, d }.abi_encode());
-        assert_eq!(outcome.revert, None);
-        assert_eq!(U256::from_be_slice(&outcome.output), word(&hash4(input)));
-        assert!(outcome.gas_used < 250_000, "{} gas a hash", outcome.gas_used);
-    }
-    let order = word(&one_less) + U256::from(1);
-    let wrong = Poseidon::hashCall {
-        a: order,
-        b: U256::ZERO,
-        c: U256::ZERO,
-        d: U256::ZERO,
-    };
-    let outcome = call(&mut evm, poseidon, &wrong.abi_encode());
-    let error = Poseidon::NotInField { found: order }.abi_encode();
-    assert_eq!(
-        outcome.revert,
-        Some(verifier_contract::calldata::Revert::Unknown(error))
-    );
-    // Folds of every length up to three chunks.
-    let elements: Vec<Fr> = (1..=9).map(Fr::from).collect();
-    for count in 0..=elements.len() {
-        let of = &elements[..count];
-        let expected = of.chunks(3).fold(Fr::from(77), |digest, chunk| {
-            let at = |place: usize| chunk.get(place).copied().unwrap_or(zero);
-            hash4([digest, at(0), at(1), at(2)])
-        });
-        let fold = Poseidon::foldCall {
-            seed: U256::from(77),
-            elements: of.iter().map(word).collect(),
-        };
-        assert_eq!(returned(&mut evm, poseidon, &fold.abi_encode()), word(&expected));
-    }
 }
 
 #[test]

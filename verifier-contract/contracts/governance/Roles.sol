@@ -6,16 +6,16 @@ import {IOracleAggregator} from "../interfaces/IOracleAggregator.sol";
 import {IRiskParameters} from "../interfaces/IRiskParameters.sol";
 
 /// @title Roles of the access manager, and which functions of oracle, breaker and parameters each may call
-/// @dev Role 0 is the manager's own: it grants roles. The delay of a role is set where it is granted.
+/// @dev Role 0 is the manager's own: it grants roles. Role 1 is the operator of batches. The delay of a role is set where it is granted.
 library Roles {
-    /// @notice Changes feeds, rules and parameters. Granted with a delay, to a multisig.
-    uint64 internal constant GOVERNANCE = 1;
     /// @notice Trips the breaker and cancels proposals, at once. Can stop, cannot start or set anything.
     uint64 internal constant GUARDIAN = 2;
+    /// @notice Changes feeds, rules and parameters. Granted with a delay, to a multisig.
+    uint64 internal constant GOVERNANCE = 3;
     /// @notice The aggregator: tells the breaker of prices.
-    uint64 internal constant ORACLE = 3;
+    uint64 internal constant ORACLE = 4;
     /// @notice The rollup: tells the breaker of outflows.
-    uint64 internal constant ROLLUP = 4;
+    uint64 internal constant ROLLUP = 5;
 
     /// @notice Functions of the aggregator that governance calls.
     function aggregatorGovernance() internal pure returns (bytes4[] memory selectors) {
