@@ -56,11 +56,13 @@ contract RiskParameters is IRiskParameters, AccessManaged {
         Numbers memory numbers,
         Scenario[] memory scenarios_
     ) AccessManaged(authority_) {
+        // No address without the code of the constants passes.
         Poseidon.check(constants_);
         if (delay_ <= exitWindow_) revert DelayTooShort(exitWindow_, delay_);
         if (scenarios_.length == 0 || scenarios_.length > MAX_SCENARIOS) {
             revert WrongScenarioCount(MAX_SCENARIOS, scenarios_.length);
         }
+        // slither-disable-next-line missing-zero-check
         constants = constants_;
         exitWindow = exitWindow_;
         delay = delay_;
