@@ -33,10 +33,11 @@ library Roles {
 
     /// @notice Functions of the breaker that governance calls.
     function breakerGovernance() internal pure returns (bytes4[] memory selectors) {
-        selectors = new bytes4[](3);
+        selectors = new bytes4[](4);
         selectors[0] = ICircuitBreaker.reset.selector;
         selectors[1] = ICircuitBreaker.setRules.selector;
         selectors[2] = ICircuitBreaker.setOutflowLimit.selector;
+        selectors[3] = ICircuitBreaker.forget.selector;
     }
 
     /// @notice Functions of the breaker that guardians call.

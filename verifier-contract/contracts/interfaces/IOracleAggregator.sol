@@ -60,6 +60,8 @@ interface IOracleAggregator {
     error InvalidRules();
     /// @notice A feed is not of the kind that it has to be, or there are too many of them.
     error InvalidFeed(address feed);
+    /// @notice A breaker is a contract.
+    error InvalidBreaker(address found);
     /// @notice There is one signature for each report.
     error LengthMismatch(uint256 reports, uint256 signatures);
     /// @notice Too few reports, or too few that agree.

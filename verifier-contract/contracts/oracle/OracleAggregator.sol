@@ -113,6 +113,7 @@ contract OracleAggregator is IOracleAggregator, AccessManaged, EIP712 {
         uint256 volatility = reports[0].volatility;
         if (volatility != 0) _volatility[underlying][id] = volatility;
         emit RoundSubmitted(underlying, id, price, time, volatility, signed, draft.count - draft.signed);
+        // Not in a `try`: a caller could give so little gas that only this fails, and the breaker would not hear of a jump.
         if (address(breaker) != address(0)) breaker.onPrice(underlying, price, time);
     }
 
@@ -330,6 +331,7 @@ contract OracleAggregator is IOracleAggregator, AccessManaged, EIP712 {
 
     /// @inheritdoc IOracleAggregator
     function setBreaker(address newBreaker) external restricted {
+        if (newBreaker != address(0) && newBreaker.code.length == 0) revert InvalidBreaker(newBreaker);
         breaker = ICircuitBreaker(newBreaker);
         emit BreakerSet(newBreaker);
     }
