@@ -1,5 +1,5 @@
 //! The oracle through the USDC de-peg of March 2023: six real markets sign what they traded at, every five minutes, and everything that the
-//! contracts make of it is computed a second time here, from the specification in `docs/contracts.md`.
+//! contracts make of it is computed a second time here, from the specification in `docs/oracle.md`.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
