@@ -63,6 +63,8 @@ const DURATION: u64 = 3_600;
 /// Seconds from a bar's close to the block with its round.
 const DELAY: u64 = 5;
 const VOLATILITY: u64 = 99;
+/// 2023-03-01T00:00:00Z.
+const MARCH: u64 = 1_677_628_800;
 
 /// A bar: when it closed, and what each market closed at in 10^-6 of its quote.
 struct Bar {
@@ -105,8 +107,7 @@ fn bars() -> Option<(Vec<String>, Vec<Bar>)> {
 fn seconds(text: &str) -> u64 {
     let number = |from: usize| -> u64 { text[from..from + 2].parse().expect("two digits") };
     assert!(text.starts_with("2023-03-") && text.len() == 20, "{text}");
-    // 2023-03-01T00:00:00Z.
-    1_677_628_800 + (number(8) - 1) * 86_400 + number(11) * 3_600 + number(14) * 60 + number(17)
+    MARCH + (number(8) - 1) * 86_400 + number(11) * 3_600 + number(14) * 60 + number(17)
 }
 
 /// A decimal number in 10^-6, exactly.
@@ -168,6 +169,8 @@ struct World {
 impl World {
     fn new(feeds: &[Feed], deviation: u64) -> Self {
         let mut evm = Evm::new(CHAIN);
+        // Roles are granted before the first bar.
+        evm.set_time(MARCH);
         let access = deploy(&mut evm, "Authority", &(Evm::OPERATOR,).abi_encode());
         let breaker = BreakerRules {
             jump: JUMP as u16,
