@@ -178,7 +178,7 @@ contract OracleAggregator is IOracleAggregator, AccessManaged, EIP712 {
         for (uint256 i = 0; i < adapters.length; ++i) {
             // At most two of them. A caller who gives too little gas for this does not have enough for the rest either. When the source
             // set the price is the adapter's business.
-            // slither-disable-next-line calls-loop,unused-return
+            // slither-disable-next-line unused-return
             try IPriceAdapter(adapters[i]).read() returns (uint64 price, uint40) {
                 if (OracleMath.inRange(price)) {
                     (draft.feeds[draft.count], draft.prices[draft.count]) = (adapters[i], price);
