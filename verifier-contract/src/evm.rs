@@ -35,7 +35,7 @@ pub enum EvmError {
     #[error("deployment failed: {revert}")]
     Deployment {
         /// The reason.
-        revert: Revert,
+        revert: Box<Revert>,
     },
 }
 
@@ -132,10 +132,10 @@ impl Evm {
                 ..
             } => Ok(Deployment { address, gas_used }),
             ExecutionResult::Revert { output, .. } => Err(EvmError::Deployment {
-                revert: Revert::decode(&output),
+                revert: Box::new(Revert::decode(&output)),
             }),
             other => Err(EvmError::Deployment {
-                revert: Revert::Halt(format!("{other:?}")),
+                revert: Box::new(Revert::Halt(format!("{other:?}"))),
             }),
         }
     }

@@ -9,7 +9,7 @@ use halo2_proofs::plonk::VerifyingKey;
 use sha3::{Digest, Keccak256};
 
 use crate::Meta;
-use crate::error::{EmitError, HintError};
+use crate::error::HintError;
 use crate::plan::{Denominator, Plan};
 use crate::shape::Shape;
 
@@ -37,7 +37,7 @@ pub fn hint(
     proof: &[u8],
     instances: &[[u8; WORD]],
 ) -> Result<[u8; WORD], HintError> {
-    let shape = Shape::of(vk, meta.instances).map_err(EmitError::from)?;
+    let shape = Shape::of(vk, meta.instances)?;
     let (expected, found) = (shape.proof_length(), proof.len());
     if expected != found {
         return Err(HintError::ProofLength { expected, found });

@@ -399,7 +399,7 @@ fn deployments_check_their_arguments() {
         let Err(VenueError::Evm(EvmError::Deployment { revert })) = Venue::deploy(&mut evm, &terms) else {
             panic!("expected a failed deployment");
         };
-        assert!(matches!(revert, Revert::Venue(VenueErrors::InvalidFieldElement(_))));
+        assert!(matches!(*revert, Revert::Venue(VenueErrors::InvalidFieldElement(_))));
     }
     // A verifier that is not what was announced.
     let mut w = World::new();

@@ -1,9 +1,6 @@
 //! A venue's day with real proofs, through its contracts: a risk round in its parts, an account that proves its solvency, a batch of
 //! liquidations, the settlement of the expiry in two batches. And what must not pass, at each step.
 
-#[path = "../../circuits/tests/liquidation/book.rs"]
-#[allow(dead_code, unreachable_pub, missing_docs)]
-mod book;
 mod support;
 
 use std::time::Instant;
@@ -11,7 +8,6 @@ use std::time::Instant;
 use alloy_sol_types::SolCall;
 use alloy_sol_types::private::primitives::aliases::{U40, U80};
 use alloy_sol_types::private::{FixedBytes, U256};
-use book::{Book, TERMS, breached, cases};
 use circuits::liquidation::LiquidationCircuit;
 use circuits::risk::compose::Part as Number;
 use circuits::risk::{Cursor, Part, RiskCircuit, Segment, Unit};
@@ -29,6 +25,7 @@ use prover::solvency::{Question, prepare};
 use prover::srs::Setup;
 use prover::srs::dev::UnsafeDevSetup;
 use prover::transcript::scalar_bytes;
+use support::proven::book::{self, Book, TERMS, breached, cases};
 use support::{or_skip, print_gas};
 use verifier_contract::calldata::{Revert, VerifierErrors};
 use verifier_contract::evm::{Address, CallOutcome, Evm};

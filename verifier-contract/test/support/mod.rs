@@ -163,6 +163,7 @@ impl Deployed {
     }
 
     /// The points that `accumulate` returns, or why it does not.
+    #[allow(clippy::result_large_err, reason = "a test: one error, looked at once")]
     pub fn accumulate(&mut self, proof: &[u8], instance: &[[u8; 32]]) -> Result<[[u8; 32]; 4], Option<Revert>> {
         let outcome = self.call(&calldata::accumulate(proof, instance));
         if !outcome.success {

@@ -7,7 +7,7 @@ use circuits::settlement::assign::assign;
 use circuits::settlement::circuit::{Cells, SettlementCircuit};
 use circuits::solvency::SolvencyCircuit;
 use halo2_proofs::halo2curves::bn256::Fr;
-use prover::backend::{Backend, Stock};
+use prover::backend::{Backend, Cpu};
 use prover::keys::{Keys, keygen};
 use prover::srs::Setup;
 use prover::srs::dev::UnsafeDevSetup;
@@ -26,7 +26,6 @@ pub mod lender;
 #[allow(dead_code, unreachable_pub, missing_docs)]
 pub mod listing;
 #[path = "../../../witness-gen/tests/support/mod.rs"]
-#[allow(dead_code, unreachable_pub, missing_docs)]
 pub mod venue;
 
 /// A proof and all that belongs to it.
@@ -91,7 +90,7 @@ pub fn settlement(name: &str) -> Proven {
     let setup = dev_setup(size.k);
     let empty = SettlementCircuit::new(size);
     let keys = keygen(&setup, &empty, Instance::LEN).expect("keys");
-    let proof = Stock.prove(&setup, &keys, &empty.with_cells(cells), &fields);
+    let proof = Cpu::default().prove(&setup, &keys, &empty.with_cells(cells), &fields);
     Proven {
         setup,
         keys,
@@ -115,7 +114,7 @@ pub fn solvency(name: &str) -> Proven {
     let lender = lender::Lender::new(9, 5);
     let fields = lender.instance.to_fields();
     let keys = keygen(&setup, &empty, fields.len()).expect("keys");
-    let proof = Stock.prove(&setup, &keys, &empty.with_cells(lender.cells(size)), &fields);
+    let proof = Cpu::default().prove(&setup, &keys, &empty.with_cells(lender.cells(size)), &fields);
     Proven {
         setup,
         keys,
@@ -142,7 +141,7 @@ pub fn liquidation() -> Proven {
     let batch = book.run(&[(5, 9, TERMS)]).expect("due");
     let fields = batch.instance.to_fields();
     let keys = keygen(&setup, empty.laid(), fields.len()).expect("keys");
-    let proof = Stock.prove(&setup, &keys, &empty.with_cells(batch.cells(size)), &fields);
+    let proof = Cpu::default().prove(&setup, &keys, &empty.with_cells(batch.cells(size)), &fields);
     Proven {
         setup,
         keys,
@@ -191,7 +190,7 @@ fn risk_part(prefix: &str, part: circuits::risk::Part, empty: &RiskCircuit, fiel
     let size = empty.size();
     let setup = dev_setup(size.k);
     let keys = keygen(&setup, empty.laid(), fields.len()).expect("keys");
-    let proof = Stock.prove(&setup, &keys, &empty.with_cells(cells), &fields);
+    let proof = Cpu::default().prove(&setup, &keys, &empty.with_cells(cells), &fields);
     Proven {
         setup,
         keys,
