@@ -3,7 +3,7 @@
 mod support;
 
 use alloy_sol_types::private::U256;
-use alloy_sol_types::{SolCall, SolError, sol};
+use alloy_sol_types::{SolCall, SolError, SolInterface, sol};
 use ff::{Field, PrimeField};
 use halo2_proofs::halo2curves::bn256::{Fq, Fr, G1Affine, G2Affine};
 use halo2_proofs::halo2curves::group::Curve;
@@ -75,6 +75,8 @@ impl Harness {
         let outcome = self.0.call(&call.abi_encode());
         match outcome.revert {
             None => Ok(outcome.gas_used),
+            // Errors that the contracts of a venue have, too, are known by name.
+            Some(Revert::Venue(error)) => Err(error.abi_encode()),
             Some(Revert::Unknown(data)) => Err(data),
             other => panic!("{other:?}"),
         }
