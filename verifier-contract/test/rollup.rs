@@ -135,17 +135,12 @@ impl World {
     }
 
     fn proving(&self, batches: &[&Batch]) -> Vec<u8> {
-        let arguments: Vec<Vec<u8>> = batches
-            .iter()
-            .map(|batch| self.fixture.argument(&batch.proof, &batch.instance))
-            .collect();
         let proofs: Vec<BatchProof<'_>> = batches
             .iter()
-            .zip(&arguments)
-            .map(|(batch, proof)| BatchProof {
+            .map(|batch| BatchProof {
                 selector: self.selector,
                 instance: &batch.instance,
-                proof,
+                proof: &batch.proof,
             })
             .collect();
         venue::prove_batches(batches[0].number, &proofs)
