@@ -5,9 +5,11 @@ import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManage
 import {IOracleAggregator} from "./interfaces/IOracleAggregator.sol";
 import {IRiskParameters} from "./interfaces/IRiskParameters.sol";
 import {IRiskRounds} from "./interfaces/IRiskRounds.sol";
+import {IStatementVerifier} from "./interfaces/IStatementVerifier.sol";
 import {IVerifierRouter} from "./interfaces/IVerifierRouter.sol";
 import {Domain} from "./libraries/Domain.sol";
 import {Poseidon} from "./libraries/Poseidon.sol";
+import {ProofSet} from "./libraries/ProofSet.sol";
 import {Statements} from "./libraries/Statements.sol";
 
 /// @title Risk rounds that have been proven
@@ -16,6 +18,7 @@ import {Statements} from "./libraries/Statements.sol";
 /// takes is of no use and does no harm: its proof verifies like any other.
 contract RiskRounds is IRiskRounds, AccessManaged {
     using Poseidon for uint256;
+    using ProofSet for ProofSet.Set;
 
     /// @dev "vol".
     uint256 private constant TAG_VOLATILITY = 0x766f6c;
@@ -69,8 +72,10 @@ contract RiskRounds is IRiskRounds, AccessManaged {
     /// @inheritdoc IRiskRounds
     function submitRound(Round calldata round) external returns (uint256 riskRoot) {
         (uint256[] memory instance, uint256 volatility) = _instance(round);
-        _verifyMarkets(round, instance);
-        riskRoot = _compose(round, volatility, instance);
+        ProofSet.Set memory set = ProofSet.begin(round.markets.length + round.segments.length);
+        _addMarkets(set, round, instance);
+        riskRoot = _compose(set, round, volatility, instance);
+        set.finish();
         _accept(round, uint40(instance[4]), riskRoot);
     }
 
@@ -108,20 +113,24 @@ contract RiskRounds is IRiskRounds, AccessManaged {
     }
 
     /// @dev R1, R2, R4, R5: each market under the round's values, which `instance` holds but for the contexts.
-    function _verifyMarkets(Round calldata round, uint256[] memory instance) private view {
+    function _addMarkets(ProofSet.Set memory set, Round calldata round, uint256[] memory instance) private view {
         for (uint256 i = 0; i < round.markets.length; ++i) {
             Market calldata market = round.markets[i];
             instance[8] = market.contexts;
-            router.verifierOf(Statements.RISK_MARKET, market.selector).verify(market.proof, instance);
+            set.add(i, router.verifierOf(Statements.RISK_MARKET, market.selector), market.proof, instance);
         }
     }
 
     /// @dev R2, R3, R8: the segments are the listing that the oracle attested, in order. Returns the risk root.
-    function _compose(Round calldata round, uint256 volatility, uint256[] memory market) private view returns (uint256) {
+    function _compose(ProofSet.Set memory set, Round calldata round, uint256 volatility, uint256[] memory market)
+        private
+        view
+        returns (uint256)
+    {
         uint256 count = round.segments.length;
         if (count == 0 || count > MAX_SERIES) revert WrongSegmentCount(count);
         uint256 table = Poseidon.load(_constants);
-        uint256[] memory level = _verifySegments(round, table);
+        uint256[] memory level = _addSegments(set, round, table);
         Cursor calldata last = round.segments[count - 1].cursor;
         uint256 found = _finish(table, last);
         if (found != volatility) revert WrongVolatility(volatility, found);
@@ -132,7 +141,11 @@ contract RiskRounds is IRiskRounds, AccessManaged {
 
     /// @dev Each segment between the cursors before and after it, with as many series as its place asks for. Returns the roots of the
     /// subtrees.
-    function _verifySegments(Round calldata round, uint256 table) private view returns (uint256[] memory level) {
+    function _addSegments(ProofSet.Set memory set, Round calldata round, uint256 table)
+        private
+        view
+        returns (uint256[] memory level)
+    {
         uint256 size = 1 << (2 * uint256(round.levels));
         uint256 count = round.segments.length;
         level = new uint256[](count);
@@ -154,9 +167,15 @@ contract RiskRounds is IRiskRounds, AccessManaged {
             instance[2] = instance[3];
             instance[3] = _commit(table, segment.cursor);
             instance[4] = segment.rows;
-            router.verifierOf(Statements.RISK_SEGMENT + round.levels, segment.selector).verify(segment.proof, instance);
             level[i] = segment.rows;
+            _addSegment(set, i, round, instance);
         }
+    }
+
+    function _addSegment(ProofSet.Set memory set, uint256 i, Round calldata round, uint256[] memory instance) private view {
+        Segment calldata segment = round.segments[i];
+        IStatementVerifier verifier = router.verifierOf(Statements.RISK_SEGMENT + round.levels, segment.selector);
+        set.add(round.markets.length + i, verifier, segment.proof, instance);
     }
 
     /// @dev H(H(digest, pending, pending, their number), order, expiry + forward·2^36, count).

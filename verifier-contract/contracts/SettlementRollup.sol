@@ -12,6 +12,7 @@ import {IRiskRounds} from "./interfaces/IRiskRounds.sol";
 import {ISettlementRollup} from "./interfaces/ISettlementRollup.sol";
 import {IVerifierRouter} from "./interfaces/IVerifierRouter.sol";
 import {Domain} from "./libraries/Domain.sol";
+import {ProofSet} from "./libraries/ProofSet.sol";
 import {Statements} from "./libraries/Statements.sol";
 
 /// @title State of a settlement rollup
@@ -20,6 +21,8 @@ import {Statements} from "./libraries/Statements.sol";
 /// say then, and its hash is kept; a proof and an execution show it again. The number in front of every instance binds it to this
 /// chain and contract, the batch number and the chain of hashes to its place.
 contract SettlementRollup is ISettlementRollup, Escrow, ForcedRequests, AccessManaged {
+    using ProofSet for ProofSet.Set;
+
     /// @notice What the constructor takes.
     /// @param authority The AccessManager.
     /// @param router Finds verifiers.
@@ -140,6 +143,7 @@ contract SettlementRollup is ISettlementRollup, Escrow, ForcedRequests, AccessMa
         Progress memory at = _live();
         if (first != at.proven + 1) revert WrongBatch(at.proven + 1, first);
         uint64 batch = at.proven;
+        ProofSet.Set memory set = ProofSet.begin(proofs.length);
         for (uint256 i = 0; i < proofs.length; ++i) {
             if (++batch > at.committed) revert NoBatch(batch);
             Proof calldata one = proofs[i];
@@ -148,11 +152,12 @@ contract SettlementRollup is ISettlementRollup, Escrow, ForcedRequests, AccessMa
             _requireCommitted(batch, statement, one.instance);
             if (one.instance[0] != domain()) revert WrongDomain(domain(), one.instance[0]);
             if (statement == Statements.LIQUIDATION && breaker.isTripped()) revert BreakerTripped();
-            router.verifierOf(statement, one.selector).verify(one.proof, one.instance);
+            set.add(i, router.verifierOf(statement, one.selector), one.proof, one.instance);
             record.provenAt = uint40(block.timestamp);
             record.selector = one.selector;
             emit BatchProven(batch, one.selector, msg.sender);
         }
+        set.finish();
         _progress.proven = batch;
     }
 
