@@ -30,7 +30,7 @@ abstract contract Venue is Test {
     uint40 internal constant RISK_MAX_AGE = 1 hours;
     uint40 internal constant FORCED_PERIOD = 14 days;
     uint40 internal constant REFUND_DELAY = 7 days;
-    uint64 internal constant START = 1_770_000_000;
+    uint40 internal constant START = 1_770_000_000;
     uint16 internal constant BTC = 1;
     uint16 internal constant ETH = 2;
 
@@ -194,7 +194,7 @@ abstract contract Venue is Test {
 
     /// @dev Puts a proven risk round where `rounds` keeps it. How rounds get there is tested elsewhere.
     function setRound(uint16 underlying, uint256 root, uint256 time) internal {
-        bytes32 slot = keccak256(abi.encode(underlying, uint256(0)));
+        bytes32 slot = keccak256(abi.encode(underlying, uint256(1)));
         vm.store(address(rounds), slot, bytes32(root));
         vm.store(address(rounds), bytes32(uint256(slot) + 2), bytes32((time << 80) | 1));
         eq(rounds.accepted(underlying).riskRoot, root, "slot of the root");
