@@ -96,7 +96,7 @@ contract RiskRounds is IRiskRounds, AccessManaged {
         if (round.factor < LEAST_FACTOR || round.factor > MOST_FACTOR) revert InvalidFactor(round.factor);
         if (round.newRegime == 0 || round.newRegime >= Statements.R) revert InvalidFieldElement(round.newRegime);
         instance = new uint256[](MARKET_INSTANCES);
-        (, instance[3], instance[4], volatility) = oracle.round(round.underlying, round.oracleRound);
+        (instance[3], instance[4], volatility,) = oracle.round(round.underlying, round.oracleRound);
         if (instance[4] == 0) revert NoSuchRound(round.underlying, round.oracleRound);
         if (instance[4] <= state.time) revert NotLater(state.time, uint40(instance[4]));
         instance[0] = domain();
