@@ -1,1 +1,14 @@
-//! x
+//! The contracts on a chain: deployed, fed with prices and batches, watched and stopped, with nothing sent twice.
+
+pub mod abi;
+pub mod client;
+pub mod config;
+pub mod deploy;
+pub mod deployment;
+mod error;
+pub mod journal;
+pub mod sender;
+pub mod signer;
+
+pub use alloy::primitives;
+pub use error::ChainError;
