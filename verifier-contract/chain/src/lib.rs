@@ -1,14 +1,19 @@
 //! The contracts on a chain: deployed, fed with prices and batches, watched and stopped, with nothing sent twice.
 
 pub mod abi;
+pub mod anvil;
 pub mod client;
 pub mod config;
 pub mod deploy;
 pub mod deployment;
 mod error;
+pub mod guard;
 pub mod journal;
+pub mod prices;
 pub mod sender;
 pub mod signer;
+pub mod status;
+pub mod submit;
 
 pub use alloy::primitives;
 pub use error::ChainError;
