@@ -250,7 +250,7 @@ impl Work<'_, '_> {
             saltNonce: salt,
         };
         let done = |client: &Client| Ok(client.code_hash(address)?.is_some());
-        let outcome = self.step("deploy/SafeProxy", factory, &call, &done)?;
+        let outcome = self.sender.call("deploy/SafeProxy", factory, &call, &done)?;
         let code_hash = self.code_hash("SafeProxy", address)?;
         self.remember("SafeProxy", address, code_hash, Some(outcome))
     }
@@ -353,21 +353,6 @@ impl Work<'_, '_> {
         })
     }
 
-    fn step<C: SolCall>(
-        &mut self,
-        name: &str,
-        to: Address,
-        call: &C,
-        done: &dyn Fn(&Client) -> Result<bool, ChainError>,
-    ) -> Result<Outcome, ChainError> {
-        self.sender.perform(&Step {
-            name: name.to_owned(),
-            to: Some(to),
-            data: call.abi_encode().into(),
-            done,
-        })
-    }
-
     /// Who may call what, in one transaction.
     fn roles(&mut self) -> Result<(), ChainError> {
         let manager = self.state.address("AccessManager")?;
@@ -431,7 +416,7 @@ impl Work<'_, '_> {
             };
             Ok(client.view(manager, &role)? == OPERATOR)
         };
-        self.step("wire/roles", manager, &AccessManager::multicallCall { data: calls }, &done)?;
+        self.sender.call("wire/roles", manager, &AccessManager::multicallCall { data: calls }, &done)?;
         Ok(())
     }
 
@@ -443,7 +428,7 @@ impl Work<'_, '_> {
         use oracle::OracleAggregator as O;
         let call = O::setBreakerCall { newBreaker: breaker_at };
         let done = |client: &Client| Ok(client.view(aggregator, &O::breakerCall {})? == breaker_at);
-        self.step("wire/breaker", aggregator, &call, &done)?;
+        self.sender.call("wire/breaker", aggregator, &call, &done)?;
         let token = self.state.token()?;
         let call = breaker::CircuitBreaker::setOutflowLimitCall {
             token,
@@ -454,7 +439,7 @@ impl Work<'_, '_> {
             let available = client.view(breaker_at, &breaker::CircuitBreaker::availableCall { token })?;
             Ok(!available.is_zero() || config.breaker.outflow == 0)
         };
-        self.step("wire/outflow", breaker_at, &call, &done)?;
+        self.sender.call("wire/outflow", breaker_at, &call, &done)?;
         for feed in &config.feeds {
             for signer in &feed.signers {
                 let call = O::setFeedCall {
@@ -466,7 +451,7 @@ impl Work<'_, '_> {
                     let (underlying, feed) = (feed.underlying, *signer);
                     Ok(client.view(aggregator, &O::feedKindCall { underlying, feed })? == 1)
                 };
-                self.step(&format!("wire/feed/{}/{signer:#x}", feed.underlying), aggregator, &call, &done)?;
+                self.sender.call(&format!("wire/feed/{}/{signer:#x}", feed.underlying), aggregator, &call, &done)?;
             }
             let (underlying, regime) = (feed.underlying, feed.regime);
             let call = rounds::RiskRounds::startUnderlyingCall { underlying, regime };
@@ -474,7 +459,7 @@ impl Work<'_, '_> {
                 let found = client.view(rounds_at, &rounds::RiskRounds::acceptedCall { underlying })?;
                 Ok(!found.regime.is_zero())
             };
-            self.step(&format!("wire/underlying/{underlying}"), rounds_at, &call, &done)?;
+            self.sender.call(&format!("wire/underlying/{underlying}"), rounds_at, &call, &done)?;
         }
         Ok(())
     }
@@ -492,7 +477,7 @@ impl Work<'_, '_> {
             let call = router::VerifierRouter::entryCall { statement, selector };
             Ok(client.view(router_at, &call)?.verifier == verifier.contract.address)
         };
-        self.step(&format!("wire/verifier/{}", verifier.name), router_at, &call, &done)?;
+        self.sender.call(&format!("wire/verifier/{}", verifier.name), router_at, &call, &done)?;
         Ok(())
     }
 
@@ -527,7 +512,7 @@ impl Work<'_, '_> {
             };
             Ok(!client.view(manager, &call)?.isMember)
         };
-        self.step("wire/hand-over", manager, &AccessManager::multicallCall { data: calls }, &done)?;
+        self.sender.call("wire/hand-over", manager, &AccessManager::multicallCall { data: calls }, &done)?;
         Ok(())
     }
 }

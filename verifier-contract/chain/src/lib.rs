@@ -10,6 +10,8 @@ mod error;
 pub mod guard;
 pub mod journal;
 pub mod prices;
+pub mod rounds;
+pub mod safe;
 pub mod sender;
 pub mod signer;
 pub mod status;

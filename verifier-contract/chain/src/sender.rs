@@ -16,6 +16,7 @@ use std::time::{Duration, Instant};
 use alloy::consensus::{SignableTransaction, TxEip1559};
 use alloy::eips::eip2718::Encodable2718;
 use alloy::primitives::{Address, Bytes, TxKind, U256, keccak256};
+use alloy::sol_types::SolCall;
 use serde::Serialize;
 
 use crate::client::{Client, Fees, Sent};
@@ -215,6 +216,25 @@ impl<'a> Sender<'a> {
             }
             sleep(self.policy.poll);
         }
+    }
+
+    /// Makes a call happen, once.
+    ///
+    /// # Errors
+    /// As [`Sender::perform`].
+    pub fn call<C: SolCall>(
+        &mut self,
+        name: &str,
+        to: Address,
+        call: &C,
+        done: &dyn Fn(&Client) -> Result<bool, ChainError>,
+    ) -> Result<Outcome, ChainError> {
+        self.perform(&Step {
+            name: name.to_owned(),
+            to: Some(to),
+            data: call.abi_encode().into(),
+            done,
+        })
     }
 
     fn is_deep(&self, block: u64) -> Result<bool, ChainError> {

@@ -132,6 +132,11 @@ impl LocalKey {
             .map_err(|_| ChainError::Usage("key: expected a number from 1 below the curve's order, found another".into()))
     }
 
+    /// A fresh key.
+    pub fn random() -> Self {
+        Self(PrivateKeySigner::random())
+    }
+
     /// The key of 0x and 64 digits.
     ///
     /// # Errors
