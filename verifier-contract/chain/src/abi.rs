@@ -5,8 +5,8 @@ use std::sync::OnceLock;
 
 use alloy::dyn_abi::{DynSolValue, JsonAbiExt};
 use alloy::json_abi::{Error as AbiError, JsonAbi};
-use alloy::primitives::Selector;
-use alloy::sol_types::{Panic, Revert, SolError};
+use alloy::primitives::{B256, Selector};
+use alloy::sol_types::{Panic, Revert, SolError, SolEvent};
 use verifier_contract::Artifact;
 
 use crate::error::ChainError;
@@ -120,6 +120,21 @@ pub fn sources() -> Result<Vec<String>, ChainError> {
 
 fn published(name: &str, text: &str) -> Result<Published, ChainError> {
     serde_json::from_str(text).map_err(|error| ChainError::Internal(format!("artifact {name}: {error}")))
+}
+
+/// The first topic of an event's logs.
+pub fn topic<E: SolEvent>() -> B256 {
+    E::SIGNATURE_HASH
+}
+
+/// An event of its log.
+///
+/// # Errors
+/// The log is of another event.
+pub fn event<E: SolEvent>(log: &alloy::rpc::types::Log) -> Result<E, ChainError> {
+    E::decode_log(&log.inner)
+        .map(|log| log.data)
+        .map_err(|error| ChainError::node(E::SIGNATURE, error))
 }
 
 /// All errors that any contract of a deployment declares.

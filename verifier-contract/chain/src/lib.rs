@@ -18,4 +18,5 @@ pub mod status;
 pub mod submit;
 
 pub use alloy::primitives;
+pub use alloy::sol_types::SolCall as Call;
 pub use error::ChainError;

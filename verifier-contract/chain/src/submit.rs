@@ -3,13 +3,14 @@
 use std::collections::BTreeMap;
 
 use alloy::primitives::{Address, Bytes, FixedBytes, U256, keccak256};
-use alloy::sol_types::{SolCall, SolEvent, SolValue};
+use alloy::sol_types::{SolCall, SolValue};
 use serde::Serialize;
 
 use crate::abi::oracle::OracleAggregator;
 use crate::abi::parameters::RiskParameters;
 use crate::abi::rollup::{ISettlementRollup, SettlementRollup};
 use crate::abi::rounds::RiskRounds;
+use crate::abi::{event, topic};
 use crate::client::Client;
 use crate::deployment::Deployment;
 use crate::error::ChainError;
@@ -315,12 +316,11 @@ impl Walk<'_> {
 
     /// New roots of the executed batches.
     fn executed(&self, client: &Client) -> Result<BTreeMap<u64, U256>, ChainError> {
-        let topic = SettlementRollup::BatchExecuted::SIGNATURE_HASH;
+        let topic = topic::<SettlementRollup::BatchExecuted>();
         let logs = client.logs(self.rollup, topic, self.deployment.from_block)?;
         let mut roots = BTreeMap::new();
         for log in logs {
-            let event = SettlementRollup::BatchExecuted::decode_log(&log.inner)
-                .map_err(|error| ChainError::node("event", error))?;
+            let event: SettlementRollup::BatchExecuted = event(&log)?;
             roots.insert(event.batch, event.newState);
         }
         Ok(roots)

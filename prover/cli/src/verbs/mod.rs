@@ -1,6 +1,7 @@
 //! One file a verb.
 
 mod book;
+mod chain;
 mod circuit;
 mod completions;
 mod contract;
@@ -60,6 +61,9 @@ pub(crate) enum Verb {
     /// The verifier contract.
     #[command(subcommand)]
     Contract(contract::Contract),
+    /// The contracts on a chain: deployed, fed with prices and proofs, watched, stopped.
+    #[command(subcommand)]
+    Chain(chain::Chain),
     /// The circuits in figures.
     #[command(subcommand)]
     Circuit(circuit::Circuit),
@@ -85,6 +89,7 @@ impl Verb {
             Self::Prove(verb) => verb.run(out),
             Self::Verify(verb) => verb.run(out),
             Self::Contract(verb) => verb.run(out),
+            Self::Chain(verb) => verb.run(out),
             Self::Circuit(verb) => verb.run(out),
             Self::Doctor(verb) => verb.run(out),
             Self::Completions(verb) => verb.run(out),
