@@ -1,7 +1,7 @@
 # The one front door for tasks. `make` lists them.
 
 .DEFAULT_GOAL := help
-.PHONY: help build demo test lint fmt contracts bench doc deny ci
+.PHONY: help build demo test lint fmt contracts forge bench doc deny ci
 
 help: ## This list
 	@awk -F':.*## ' '/^[a-z-]+:.*## / { printf "%-12s%s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -24,6 +24,9 @@ fmt: ## Formats the tree
 
 contracts: ## Recompiles the contracts' artifacts with the pinned solc (needs node)
 	cd verifier-contract && npm ci --no-audit --no-fund && npm run compile
+
+forge: ## The contracts' tests in Solidity (needs node)
+	cd verifier-contract && npm ci --no-audit --no-fund && npm run forge
 
 bench: ## Criterion benches; ZKSETTLE_BENCH_FULL=1 adds size m
 	cargo bench -p zksettle-benches

@@ -97,7 +97,6 @@ contract RiskRounds is IRiskRounds, AccessManaged {
         if (round.newRegime == 0 || round.newRegime >= Statements.R) revert InvalidFieldElement(round.newRegime);
         instance = new uint256[](MARKET_INSTANCES);
         (instance[3], instance[4], volatility,) = oracle.round(round.underlying, round.oracleRound);
-        if (instance[4] == 0) revert NoSuchRound(round.underlying, round.oracleRound);
         if (instance[4] <= state.time) revert NotLater(state.time, uint40(instance[4]));
         instance[0] = domain();
         (,, instance[1]) = riskParameters.current();

@@ -13,6 +13,9 @@ pragma solidity 0.8.30;
 /// Sums are reduced lazily: 5r < 2^256, so up to five canonical values are added with `add` before a `mulmod`, `addmod` or `mod`
 /// takes the sum. A difference is lifted by r for every canonical value that is subtracted: a - b is `sub(add(r, a), b)`.
 ///
+/// Nothing is inverted here. Whoever calls appends the inverse of the product of all denominators to the proof; one multiplication
+/// checks it, and there is no other value that passes.
+///
 /// Names: A advice, F fixed, Z permutation product, S permutation, L lookup (A input, S table, Z product), H quotient, C challenge,
 /// T intermediate; a suffix _P1 is the next row, _M1 the row before. A lowercase variable holds the word of the same name.
 contract SettlementMVerifier {
@@ -28,6 +31,8 @@ contract SettlementMVerifier {
     error ScalarNotCanonical(uint256 index);
     /// @notice A point of the proof has a coordinate not below p, is not on the curve, or is infinity.
     error PointNotOnCurve(uint256 index);
+    /// @notice The word behind the proof is not below r, or not the inverse of the product of all denominators.
+    error InvalidInverse();
     /// @notice A denominator vanishes. The hash would have to return one of a handful of values out of 2^254.
     error DegenerateChallenge();
     /// @notice A precompile refused its input or ran out of gas.
@@ -43,8 +48,8 @@ contract SettlementMVerifier {
     bytes32 public constant SIZE = "m";
     /// @notice Binary logarithm of the circuit's rows.
     uint256 public constant K = 15;
-    /// @notice Bytes of a proof.
-    uint256 public constant PROOF_LENGTH = 6240;
+    /// @notice Bytes of a proof with the inverse behind it.
+    uint256 public constant PROOF_LENGTH = 6272;
     /// @notice Values of an instance.
     uint256 public constant INSTANCES = 13;
 
@@ -84,10 +89,6 @@ contract SettlementMVerifier {
     uint256 private immutable S_G2_X_RE = 0x0118c4d5b837bcc2bc89b5b398b5974e9f5944073b32078b7e231fec938883b0;
     uint256 private immutable S_G2_Y_IM = 0x04fc6369f7110fe3d25156c1bb9a72859cf2a04641f99ba4ee413c80da6a5fe4;
     uint256 private immutable S_G2_Y_RE = 0x22febda3c0c0632a56475b4214e5615e11e6dd3f96e6cea2854a87d4dacc5e55;
-    uint256 private immutable NEG_G2_X_IM = 0x198e9393920d483a7260bfb731fb5d25f1aa493335a9e71297e485b7aef312c2;
-    uint256 private immutable NEG_G2_X_RE = 0x1800deef121f1e76426a00665e5c4479674322d4f75edadd46debd5cd992f6ed;
-    uint256 private immutable NEG_G2_Y_IM = 0x275dc4a288d1afb3cbb1ac09187524c7db36395df7be3b99e673b13a075a65ec;
-    uint256 private immutable NEG_G2_Y_RE = 0x1d9befcd05a5323e6da4d435f3b617cdb3af83285c2df711ef39c01571827f9d;
     // -----------------------------------------------------------------------------------------------------------------
     // Fields and domain
     // -----------------------------------------------------------------------------------------------------------------
@@ -101,9 +102,14 @@ contract SettlementMVerifier {
     uint256 private constant OMEGA_INV = 0x1f67bc4574eaef5e630a13c710221a3e3d491e59fddabaf321e56f3ca8d91624;
     uint256 private constant ROWS_INV = 0x3063edaa444bddc677fcd515f614555a777997e0a9287d1e62bf6dd004d82001;
 
+    /// @dev Minus the generator of G2, as the pairing takes it.
+    uint256 private constant NEG_G2_X_IM = 0x198e9393920d483a7260bfb731fb5d25f1aa493335a9e71297e485b7aef312c2;
+    uint256 private constant NEG_G2_X_RE = 0x1800deef121f1e76426a00665e5c4479674322d4f75edadd46debd5cd992f6ed;
+    uint256 private constant NEG_G2_Y_IM = 0x275dc4a288d1afb3cbb1ac09187524c7db36395df7be3b99e673b13a075a65ec;
+    uint256 private constant NEG_G2_Y_RE = 0x1d9befcd05a5323e6da4d435f3b617cdb3af83285c2df711ef39c01571827f9d;
+
     /// @dev Gas given to precompiles: at least 2.5 times what they cost, so that no input makes them burn all that is left.
-    uint256 private constant MODEXP_GAS = 50000;
-    uint256 private constant ADD_GAS = 1000;
+    uint256 private constant ADD_GAS = 500;
     uint256 private constant MUL_GAS = 15000;
     uint256 private constant PAIRING_GAS = 350000;
 
@@ -111,371 +117,373 @@ contract SettlementMVerifier {
     // Memory
     // -----------------------------------------------------------------------------------------------------------------
 
-    // Buffers of the precompiles: a sum, a term and its scalar.
-    uint256 private constant ACC_AT = 0x0080;
-    uint256 private constant TERM_AT = 0x00c0;
-    uint256 private constant TERM_SCALAR = 0x0100;
+    // Buffers of the precompiles: what waits, a chain of additions and its scalar; the sum of the sets and a term.
+    uint256 private constant HOLD_AT = 0x0080;
+    uint256 private constant ACC_AT = 0x00c0;
+    uint256 private constant ACC_SCALAR = 0x0100;
+    uint256 private constant SUM_AT = 0x0120;
+    uint256 private constant TERM_AT = 0x0160;
 
-    // Commitments of the verifying key, each with room for its scalar.
-    uint256 private constant F6_PT = 0x0120;
-    uint256 private constant F6_K = 0x0160;
-    uint256 private constant F8_PT = 0x0180;
-    uint256 private constant F8_K = 0x01c0;
-    uint256 private constant F7_PT = 0x01e0;
-    uint256 private constant F7_K = 0x0220;
-    uint256 private constant F0_PT = 0x0240;
-    uint256 private constant F0_K = 0x0280;
-    uint256 private constant F1_PT = 0x02a0;
-    uint256 private constant F1_K = 0x02e0;
-    uint256 private constant F2_PT = 0x0300;
-    uint256 private constant F2_K = 0x0340;
+    // Commitments of the verifying key, in the order in which they are added, behind room for a product.
+    uint256 private constant KEY_AT = 0x01a0;
+    uint256 private constant F12_PT = 0x01e0;
+    uint256 private constant F5_PT = 0x0220;
+    uint256 private constant F10_PT = 0x0260;
+    uint256 private constant F9_PT = 0x02a0;
+    uint256 private constant F11_PT = 0x02e0;
+    uint256 private constant F4_PT = 0x0320;
     uint256 private constant F3_PT = 0x0360;
-    uint256 private constant F3_K = 0x03a0;
-    uint256 private constant F4_PT = 0x03c0;
-    uint256 private constant F4_K = 0x0400;
-    uint256 private constant F11_PT = 0x0420;
-    uint256 private constant F11_K = 0x0460;
-    uint256 private constant F9_PT = 0x0480;
-    uint256 private constant F9_K = 0x04c0;
-    uint256 private constant F10_PT = 0x04e0;
-    uint256 private constant F10_K = 0x0520;
-    uint256 private constant F5_PT = 0x0540;
-    uint256 private constant F5_K = 0x0580;
-    uint256 private constant F12_PT = 0x05a0;
-    uint256 private constant F12_K = 0x05e0;
+    uint256 private constant F2_PT = 0x03a0;
+    uint256 private constant F1_PT = 0x03e0;
+    uint256 private constant F0_PT = 0x0420;
+    uint256 private constant F7_PT = 0x0460;
+    uint256 private constant F8_PT = 0x04a0;
+    uint256 private constant F6_PT = 0x04e0;
 
-    // Transcript: key, instance, then the proof as it stands in calldata.
-    uint256 private constant TRANSCRIPT_AT = 0x0600;
-    uint256 private constant INSTANCES_AT = 0x0620;
-    uint256 private constant PROOF_AT = 0x07c0;
-    uint256 private constant A0_PT = 0x07c0;
-    uint256 private constant A1_PT = 0x0800;
-    uint256 private constant A2_PT = 0x0840;
-    uint256 private constant A3_PT = 0x0880;
-    uint256 private constant A4_PT = 0x08c0;
-    uint256 private constant A5_PT = 0x0900;
-    uint256 private constant A6_PT = 0x0940;
-    uint256 private constant A7_PT = 0x0980;
-    uint256 private constant A8_PT = 0x09c0;
-    uint256 private constant A9_PT = 0x0a00;
-    uint256 private constant A10_PT = 0x0a40;
-    uint256 private constant A11_PT = 0x0a80;
-    uint256 private constant RANDOM_PT = 0x0ac0;
-    uint256 private constant H0_PT = 0x0b00;
-    uint256 private constant H1_PT = 0x0b40;
-    uint256 private constant H2_PT = 0x0b80;
-    uint256 private constant H3_PT = 0x0bc0;
-    uint256 private constant H4_PT = 0x0c00;
-
-    // Evaluations, by polynomial and rotation (_P1: next row, _M1: row before).
-    uint256 private constant EVALUATIONS_AT = 0x0c40;
-    uint256 private constant A0 = 0x0c40;
-    uint256 private constant A1 = 0x0c60;
-    uint256 private constant A2 = 0x0c80;
-    uint256 private constant A3 = 0x0ca0;
-    uint256 private constant A4 = 0x0cc0;
-    uint256 private constant A0_P1 = 0x0ce0;
-    uint256 private constant A1_P1 = 0x0d00;
-    uint256 private constant A2_P1 = 0x0d20;
-    uint256 private constant A3_P1 = 0x0d40;
-    uint256 private constant A4_P1 = 0x0d60;
-    uint256 private constant A8 = 0x0d80;
-    uint256 private constant A7 = 0x0da0;
-    uint256 private constant A7_P1 = 0x0dc0;
-    uint256 private constant A8_P1 = 0x0de0;
-    uint256 private constant A7_P3 = 0x0e00;
-    uint256 private constant A5 = 0x0e20;
-    uint256 private constant A6 = 0x0e40;
-    uint256 private constant A5_P1 = 0x0e60;
-    uint256 private constant A6_P1 = 0x0e80;
-    uint256 private constant A5_P2 = 0x0ea0;
-    uint256 private constant A6_P2 = 0x0ec0;
-    uint256 private constant A5_P3 = 0x0ee0;
-    uint256 private constant A6_P3 = 0x0f00;
-    uint256 private constant A0_P21 = 0x0f20;
-    uint256 private constant A7_P41 = 0x0f40;
-    uint256 private constant A8_P20 = 0x0f60;
-    uint256 private constant A7_P2 = 0x0f80;
-    uint256 private constant A8_P2 = 0x0fa0;
-    uint256 private constant A8_P3 = 0x0fc0;
-    uint256 private constant A5_M22 = 0x0fe0;
-    uint256 private constant A7_M3 = 0x1000;
-    uint256 private constant A7_M1 = 0x1020;
-    uint256 private constant A8_M1 = 0x1040;
-    uint256 private constant A7_P13 = 0x1060;
-    uint256 private constant A8_P9 = 0x1080;
-    uint256 private constant A7_P40 = 0x10a0;
-    uint256 private constant A8_P13 = 0x10c0;
-    uint256 private constant A8_M33 = 0x10e0;
-    uint256 private constant A7_M29 = 0x1100;
-    uint256 private constant A7_P20 = 0x1120;
-    uint256 private constant A7_P35 = 0x1140;
-    uint256 private constant A7_P24 = 0x1160;
-    uint256 private constant A7_P28 = 0x1180;
-    uint256 private constant A7_P32 = 0x11a0;
-    uint256 private constant A8_M42 = 0x11c0;
-    uint256 private constant A8_P22 = 0x11e0;
-    uint256 private constant A8_P26 = 0x1200;
-    uint256 private constant A8_P30 = 0x1220;
-    uint256 private constant A7_M10 = 0x1240;
-    uint256 private constant A7_P19 = 0x1260;
-    uint256 private constant A7_M11 = 0x1280;
-    uint256 private constant A7_P21 = 0x12a0;
-    uint256 private constant A7_M9 = 0x12c0;
-    uint256 private constant A8_M40 = 0x12e0;
-    uint256 private constant A8_P21 = 0x1300;
-    uint256 private constant A8_M9 = 0x1320;
-    uint256 private constant A7_P39 = 0x1340;
-    uint256 private constant A8_P39 = 0x1360;
-    uint256 private constant A8_P19 = 0x1380;
-    uint256 private constant A8_M3 = 0x13a0;
-    uint256 private constant A8_M23 = 0x13c0;
-    uint256 private constant A1_P21 = 0x13e0;
-    uint256 private constant A3_P21 = 0x1400;
-    uint256 private constant A4_P21 = 0x1420;
-    uint256 private constant A7_M41 = 0x1440;
-    uint256 private constant A8_P8 = 0x1460;
-    uint256 private constant A8_P38 = 0x1480;
-    uint256 private constant A7_P8 = 0x14a0;
-    uint256 private constant A7_P34 = 0x14c0;
-    uint256 private constant A7_P38 = 0x14e0;
-    uint256 private constant A2_P21 = 0x1500;
-    uint256 private constant A8_P40 = 0x1520;
-    uint256 private constant A7_P4 = 0x1540;
-    uint256 private constant A8_P4 = 0x1560;
-    uint256 private constant A7_P5 = 0x1580;
-    uint256 private constant A8_P5 = 0x15a0;
-    uint256 private constant A7_P6 = 0x15c0;
-    uint256 private constant A8_P6 = 0x15e0;
-    uint256 private constant A7_P7 = 0x1600;
-    uint256 private constant A8_P7 = 0x1620;
-    uint256 private constant A7_P9 = 0x1640;
-    uint256 private constant A8_P35 = 0x1660;
-    uint256 private constant A7_M7 = 0x1680;
-    uint256 private constant A8_M7 = 0x16a0;
-    uint256 private constant A8_P10 = 0x16c0;
-    uint256 private constant A8_M32 = 0x16e0;
-    uint256 private constant A7_P11 = 0x1700;
-    uint256 private constant A7_M31 = 0x1720;
-    uint256 private constant A8_P12 = 0x1740;
-    uint256 private constant A8_P16 = 0x1760;
-    uint256 private constant A8_P34 = 0x1780;
-    uint256 private constant A7_P36 = 0x17a0;
-    uint256 private constant A8_P36 = 0x17c0;
-    uint256 private constant A7_P10 = 0x17e0;
-    uint256 private constant A7_P14 = 0x1800;
-    uint256 private constant A7_P17 = 0x1820;
-    uint256 private constant A7_P37 = 0x1840;
-    uint256 private constant A8_P11 = 0x1860;
-    uint256 private constant A8_P14 = 0x1880;
-    uint256 private constant A7_P15 = 0x18a0;
-    uint256 private constant A8_P15 = 0x18c0;
-    uint256 private constant A8_P17 = 0x18e0;
-    uint256 private constant A7_P18 = 0x1900;
-    uint256 private constant A8_P18 = 0x1920;
-    uint256 private constant A8_M24 = 0x1940;
-    uint256 private constant A7_M25 = 0x1960;
-    uint256 private constant A8_P37 = 0x1980;
-    uint256 private constant A8_P42 = 0x19a0;
-    uint256 private constant A7_P42 = 0x19c0;
-    uint256 private constant A7_P27 = 0x19e0;
-    uint256 private constant A8_P29 = 0x1a00;
-    uint256 private constant A8_P24 = 0x1a20;
-    uint256 private constant A7_M22 = 0x1a40;
-    uint256 private constant A7_P22 = 0x1a60;
-    uint256 private constant A7_P26 = 0x1a80;
-    uint256 private constant A7_P30 = 0x1aa0;
-    uint256 private constant A8_M38 = 0x1ac0;
-    uint256 private constant A8_P27 = 0x1ae0;
-    uint256 private constant A7_P31 = 0x1b00;
-    uint256 private constant A8_P31 = 0x1b20;
-    uint256 private constant A8_P41 = 0x1b40;
-    uint256 private constant A7_P25 = 0x1b60;
-    uint256 private constant A8_P25 = 0x1b80;
-    uint256 private constant A8_P23 = 0x1ba0;
-    uint256 private constant A8_M18 = 0x1bc0;
-    uint256 private constant A7_P12 = 0x1be0;
-    uint256 private constant A7_P16 = 0x1c00;
-    uint256 private constant A7_P23 = 0x1c20;
-    uint256 private constant A8_P28 = 0x1c40;
-    uint256 private constant A8_P32 = 0x1c60;
-    uint256 private constant A8_P33 = 0x1c80;
-    uint256 private constant A7_P33 = 0x1ca0;
-    uint256 private constant A7_P29 = 0x1cc0;
-    uint256 private constant A9_P1 = 0x1ce0;
-    uint256 private constant A9 = 0x1d00;
-    uint256 private constant A10_P1 = 0x1d20;
-    uint256 private constant A10 = 0x1d40;
-    uint256 private constant A11_P1 = 0x1d60;
-    uint256 private constant A11 = 0x1d80;
-    uint256 private constant F6 = 0x1da0;
-    uint256 private constant F8 = 0x1dc0;
-    uint256 private constant F6_M5 = 0x1de0;
-    uint256 private constant F7 = 0x1e00;
-    uint256 private constant F6_P4 = 0x1e20;
-    uint256 private constant F0 = 0x1e40;
-    uint256 private constant F1 = 0x1e60;
-    uint256 private constant F2 = 0x1e80;
-    uint256 private constant F3 = 0x1ea0;
-    uint256 private constant F4 = 0x1ec0;
-    uint256 private constant F11 = 0x1ee0;
-    uint256 private constant F9 = 0x1f00;
-    uint256 private constant F10 = 0x1f20;
-    uint256 private constant F5 = 0x1f40;
-    uint256 private constant F12 = 0x1f60;
-    uint256 private constant RANDOM = 0x1f80;
-    uint256 private constant EVALUATIONS_END = 0x1fa0;
-
-    // Opening points of the proof.
-    uint256 private constant W1_PT = 0x1fa0;
-    uint256 private constant W2_PT = 0x1fe0;
-    uint256 private constant PROOF_END = 0x2020;
+    // Transcript: key, instance, then the proof, with a word for the last hash before what is hashed with it.
+    uint256 private constant TRANSCRIPT_AT = 0x0520;
+    uint256 private constant INSTANCES_AT = 0x0540;
+    uint256 private constant PIECE0_AT = 0x06e0;
+    uint256 private constant A0_PT = 0x06e0;
+    uint256 private constant A1_PT = 0x0720;
+    uint256 private constant A2_PT = 0x0760;
+    uint256 private constant A3_PT = 0x07a0;
+    uint256 private constant A4_PT = 0x07e0;
+    uint256 private constant A5_PT = 0x0820;
+    uint256 private constant A6_PT = 0x0860;
+    uint256 private constant A7_PT = 0x08a0;
+    uint256 private constant A8_PT = 0x08e0;
+    uint256 private constant HASH1_AT = 0x0920;
+    uint256 private constant PIECE1_AT = 0x0940;
+    uint256 private constant A9_PT = 0x0940;
+    uint256 private constant A10_PT = 0x0980;
+    uint256 private constant A11_PT = 0x09c0;
+    uint256 private constant HASH2_AT = 0x0a00;
+    uint256 private constant PIECE2_AT = 0x0a20;
+    uint256 private constant RANDOM_PT = 0x0a20;
+    uint256 private constant HASH3_AT = 0x0a60;
+    uint256 private constant PIECE3_AT = 0x0a80;
+    uint256 private constant H0_PT = 0x0a80;
+    uint256 private constant H1_PT = 0x0ac0;
+    uint256 private constant H2_PT = 0x0b00;
+    uint256 private constant H3_PT = 0x0b40;
+    uint256 private constant H4_PT = 0x0b80;
+    uint256 private constant HASH4_AT = 0x0bc0;
+    uint256 private constant PIECE4_AT = 0x0be0;
+    uint256 private constant EVALUATIONS_AT = 0x0be0;
+    uint256 private constant A0 = 0x0be0;
+    uint256 private constant A1 = 0x0c00;
+    uint256 private constant A2 = 0x0c20;
+    uint256 private constant A3 = 0x0c40;
+    uint256 private constant A4 = 0x0c60;
+    uint256 private constant A0_P1 = 0x0c80;
+    uint256 private constant A1_P1 = 0x0ca0;
+    uint256 private constant A2_P1 = 0x0cc0;
+    uint256 private constant A3_P1 = 0x0ce0;
+    uint256 private constant A4_P1 = 0x0d00;
+    uint256 private constant A8 = 0x0d20;
+    uint256 private constant A7 = 0x0d40;
+    uint256 private constant A7_P1 = 0x0d60;
+    uint256 private constant A8_P1 = 0x0d80;
+    uint256 private constant A7_P3 = 0x0da0;
+    uint256 private constant A5 = 0x0dc0;
+    uint256 private constant A6 = 0x0de0;
+    uint256 private constant A5_P1 = 0x0e00;
+    uint256 private constant A6_P1 = 0x0e20;
+    uint256 private constant A5_P2 = 0x0e40;
+    uint256 private constant A6_P2 = 0x0e60;
+    uint256 private constant A5_P3 = 0x0e80;
+    uint256 private constant A6_P3 = 0x0ea0;
+    uint256 private constant A0_P21 = 0x0ec0;
+    uint256 private constant A7_P41 = 0x0ee0;
+    uint256 private constant A8_P20 = 0x0f00;
+    uint256 private constant A7_P2 = 0x0f20;
+    uint256 private constant A8_P2 = 0x0f40;
+    uint256 private constant A8_P3 = 0x0f60;
+    uint256 private constant A5_M22 = 0x0f80;
+    uint256 private constant A7_M3 = 0x0fa0;
+    uint256 private constant A7_M1 = 0x0fc0;
+    uint256 private constant A8_M1 = 0x0fe0;
+    uint256 private constant A7_P13 = 0x1000;
+    uint256 private constant A8_P9 = 0x1020;
+    uint256 private constant A7_P40 = 0x1040;
+    uint256 private constant A8_P13 = 0x1060;
+    uint256 private constant A8_M33 = 0x1080;
+    uint256 private constant A7_M29 = 0x10a0;
+    uint256 private constant A7_P20 = 0x10c0;
+    uint256 private constant A7_P35 = 0x10e0;
+    uint256 private constant A7_P24 = 0x1100;
+    uint256 private constant A7_P28 = 0x1120;
+    uint256 private constant A7_P32 = 0x1140;
+    uint256 private constant A8_M42 = 0x1160;
+    uint256 private constant A8_P22 = 0x1180;
+    uint256 private constant A8_P26 = 0x11a0;
+    uint256 private constant A8_P30 = 0x11c0;
+    uint256 private constant A7_M10 = 0x11e0;
+    uint256 private constant A7_P19 = 0x1200;
+    uint256 private constant A7_M11 = 0x1220;
+    uint256 private constant A7_P21 = 0x1240;
+    uint256 private constant A7_M9 = 0x1260;
+    uint256 private constant A8_M40 = 0x1280;
+    uint256 private constant A8_P21 = 0x12a0;
+    uint256 private constant A8_M9 = 0x12c0;
+    uint256 private constant A7_P39 = 0x12e0;
+    uint256 private constant A8_P39 = 0x1300;
+    uint256 private constant A8_P19 = 0x1320;
+    uint256 private constant A8_M3 = 0x1340;
+    uint256 private constant A8_M23 = 0x1360;
+    uint256 private constant A1_P21 = 0x1380;
+    uint256 private constant A3_P21 = 0x13a0;
+    uint256 private constant A4_P21 = 0x13c0;
+    uint256 private constant A7_M41 = 0x13e0;
+    uint256 private constant A8_P8 = 0x1400;
+    uint256 private constant A8_P38 = 0x1420;
+    uint256 private constant A7_P8 = 0x1440;
+    uint256 private constant A7_P34 = 0x1460;
+    uint256 private constant A7_P38 = 0x1480;
+    uint256 private constant A2_P21 = 0x14a0;
+    uint256 private constant A8_P40 = 0x14c0;
+    uint256 private constant A7_P4 = 0x14e0;
+    uint256 private constant A8_P4 = 0x1500;
+    uint256 private constant A7_P5 = 0x1520;
+    uint256 private constant A8_P5 = 0x1540;
+    uint256 private constant A7_P6 = 0x1560;
+    uint256 private constant A8_P6 = 0x1580;
+    uint256 private constant A7_P7 = 0x15a0;
+    uint256 private constant A8_P7 = 0x15c0;
+    uint256 private constant A7_P9 = 0x15e0;
+    uint256 private constant A8_P35 = 0x1600;
+    uint256 private constant A7_M7 = 0x1620;
+    uint256 private constant A8_M7 = 0x1640;
+    uint256 private constant A8_P10 = 0x1660;
+    uint256 private constant A8_M32 = 0x1680;
+    uint256 private constant A7_P11 = 0x16a0;
+    uint256 private constant A7_M31 = 0x16c0;
+    uint256 private constant A8_P12 = 0x16e0;
+    uint256 private constant A8_P16 = 0x1700;
+    uint256 private constant A8_P34 = 0x1720;
+    uint256 private constant A7_P36 = 0x1740;
+    uint256 private constant A8_P36 = 0x1760;
+    uint256 private constant A7_P10 = 0x1780;
+    uint256 private constant A7_P14 = 0x17a0;
+    uint256 private constant A7_P17 = 0x17c0;
+    uint256 private constant A7_P37 = 0x17e0;
+    uint256 private constant A8_P11 = 0x1800;
+    uint256 private constant A8_P14 = 0x1820;
+    uint256 private constant A7_P15 = 0x1840;
+    uint256 private constant A8_P15 = 0x1860;
+    uint256 private constant A8_P17 = 0x1880;
+    uint256 private constant A7_P18 = 0x18a0;
+    uint256 private constant A8_P18 = 0x18c0;
+    uint256 private constant A8_M24 = 0x18e0;
+    uint256 private constant A7_M25 = 0x1900;
+    uint256 private constant A8_P37 = 0x1920;
+    uint256 private constant A8_P42 = 0x1940;
+    uint256 private constant A7_P42 = 0x1960;
+    uint256 private constant A7_P27 = 0x1980;
+    uint256 private constant A8_P29 = 0x19a0;
+    uint256 private constant A8_P24 = 0x19c0;
+    uint256 private constant A7_M22 = 0x19e0;
+    uint256 private constant A7_P22 = 0x1a00;
+    uint256 private constant A7_P26 = 0x1a20;
+    uint256 private constant A7_P30 = 0x1a40;
+    uint256 private constant A8_M38 = 0x1a60;
+    uint256 private constant A8_P27 = 0x1a80;
+    uint256 private constant A7_P31 = 0x1aa0;
+    uint256 private constant A8_P31 = 0x1ac0;
+    uint256 private constant A8_P41 = 0x1ae0;
+    uint256 private constant A7_P25 = 0x1b00;
+    uint256 private constant A8_P25 = 0x1b20;
+    uint256 private constant A8_P23 = 0x1b40;
+    uint256 private constant A8_M18 = 0x1b60;
+    uint256 private constant A7_P12 = 0x1b80;
+    uint256 private constant A7_P16 = 0x1ba0;
+    uint256 private constant A7_P23 = 0x1bc0;
+    uint256 private constant A8_P28 = 0x1be0;
+    uint256 private constant A8_P32 = 0x1c00;
+    uint256 private constant A8_P33 = 0x1c20;
+    uint256 private constant A7_P33 = 0x1c40;
+    uint256 private constant A7_P29 = 0x1c60;
+    uint256 private constant A9_P1 = 0x1c80;
+    uint256 private constant A9 = 0x1ca0;
+    uint256 private constant A10_P1 = 0x1cc0;
+    uint256 private constant A10 = 0x1ce0;
+    uint256 private constant A11_P1 = 0x1d00;
+    uint256 private constant A11 = 0x1d20;
+    uint256 private constant F6 = 0x1d40;
+    uint256 private constant F8 = 0x1d60;
+    uint256 private constant F6_M5 = 0x1d80;
+    uint256 private constant F7 = 0x1da0;
+    uint256 private constant F6_P4 = 0x1dc0;
+    uint256 private constant F0 = 0x1de0;
+    uint256 private constant F1 = 0x1e00;
+    uint256 private constant F2 = 0x1e20;
+    uint256 private constant F3 = 0x1e40;
+    uint256 private constant F4 = 0x1e60;
+    uint256 private constant F11 = 0x1e80;
+    uint256 private constant F9 = 0x1ea0;
+    uint256 private constant F10 = 0x1ec0;
+    uint256 private constant F5 = 0x1ee0;
+    uint256 private constant F12 = 0x1f00;
+    uint256 private constant RANDOM = 0x1f20;
+    uint256 private constant HASH5_AT = 0x1f40;
+    uint256 private constant PIECE5_AT = 0x1f60;
+    uint256 private constant W1_PT = 0x1f60;
+    uint256 private constant W1_SCALAR = 0x1fa0;
 
     // Challenges.
-    uint256 private constant C0 = 0x2020;
-    uint256 private constant C1 = 0x2040;
-    uint256 private constant Y = 0x2060;
-    uint256 private constant X = 0x2080;
-    uint256 private constant OPEN_Y = 0x20a0;
-    uint256 private constant OPEN_V = 0x20c0;
-    uint256 private constant OPEN_U = 0x20e0;
+    uint256 private constant C0 = 0x1fc0;
+    uint256 private constant C1 = 0x1fe0;
+    uint256 private constant Y = 0x2000;
+    uint256 private constant X = 0x2020;
+    uint256 private constant OPEN_Y = 0x2040;
+    uint256 private constant OPEN_V = 0x2060;
+    uint256 private constant OPEN_U = 0x2080;
 
     // Values at x.
-    uint256 private constant XN = 0x2100;
-    uint256 private constant INSTANCE = 0x2120;
-    uint256 private constant H = 0x2140;
+    uint256 private constant XN = 0x20a0;
+    uint256 private constant INSTANCE = 0x20c0;
+    uint256 private constant H = 0x20e0;
 
-    // Powers of 1/x.
-    uint256 private constant INV_X_2 = 0x2160;
-    uint256 private constant INV_X_3 = 0x2180;
-    uint256 private constant INV_X_4 = 0x21a0;
-    uint256 private constant INV_X_6 = 0x21c0;
-    uint256 private constant INV_X_12 = 0x21e0;
-    uint256 private constant INV_X_13 = 0x2200;
-    uint256 private constant INV_X_26 = 0x2220;
-    uint256 private constant INV_X_52 = 0x2240;
-    uint256 private constant INV_X_53 = 0x2260;
-    uint256 private constant INV_X_54 = 0x2280;
+    // Powers of x.
+    uint256 private constant X_2 = 0x2100;
+    uint256 private constant X_3 = 0x2120;
+    uint256 private constant X_6 = 0x2140;
+    uint256 private constant X_12 = 0x2160;
+    uint256 private constant X_24 = 0x2180;
+    uint256 private constant X_25 = 0x21a0;
+    uint256 private constant X_50 = 0x21c0;
+    uint256 private constant X_51 = 0x21e0;
+    uint256 private constant X_52 = 0x2200;
+    uint256 private constant X_53 = 0x2220;
+    uint256 private constant X_54 = 0x2240;
 
-    // Numerators of the sums of fractions; the denominator of the first rotation set.
-    uint256 private constant INSTANCE_SUM = 0x22a0;
-    uint256 private constant SET0_SUM = 0x22c0;
-    uint256 private constant SET1_SUM = 0x22e0;
-    uint256 private constant SET2_SUM = 0x2300;
-    uint256 private constant SET3_SUM = 0x2320;
-    uint256 private constant SET4_SUM = 0x2340;
-    uint256 private constant SET5_SUM = 0x2360;
-    uint256 private constant SET6_SUM = 0x2380;
-    uint256 private constant SET7_SUM = 0x23a0;
-    uint256 private constant SET0_Z = 0x23c0;
+    // Factors of the rotation sets in the common sum.
+    uint256 private constant SET2_FACTOR = 0x2260;
+    uint256 private constant SET3_FACTOR = 0x2280;
+    uint256 private constant SET4_FACTOR = 0x22a0;
+    uint256 private constant SET5_FACTOR = 0x22c0;
+    uint256 private constant SET6_FACTOR = 0x22e0;
+    uint256 private constant SET7_FACTOR = 0x2300;
 
-    // Inverted together: denominators of the sums, x*w^-i - 1, x, x^n - 1; then products of those before.
-    uint256 private constant SET1_Z = 0x23e0;
-    uint256 private constant SET2_Z = 0x2400;
-    uint256 private constant SET3_Z = 0x2420;
-    uint256 private constant SET4_Z = 0x2440;
-    uint256 private constant SET5_Z = 0x2460;
-    uint256 private constant SET6_Z = 0x2480;
-    uint256 private constant SET7_Z = 0x24a0;
-    uint256 private constant INSTANCE_Z = 0x24c0;
-    uint256 private constant INV_X = 0x24e0;
+    // Numerators of the sums of fractions; products over rotations that are not inverted.
+    uint256 private constant INSTANCE_SUM = 0x2320;
+    uint256 private constant UNION_SUM = 0x2340;
+    uint256 private constant TERMS = 0x2360;
+    uint256 private constant FIRST_SUM = 0x2380;
+    uint256 private constant SET0_Z = 0x23a0;
+    uint256 private constant SET1_REST = 0x23c0;
+    uint256 private constant SET2_REST = 0x23e0;
+
+    // Inverted together; then products of those before.
+    uint256 private constant SET3_Z = 0x2400;
+    uint256 private constant SET4_Z = 0x2420;
+    uint256 private constant SET5_Z = 0x2440;
+    uint256 private constant SET6_Z = 0x2460;
+    uint256 private constant SET7_Z = 0x2480;
+    uint256 private constant UNION_Z = 0x24a0;
+    uint256 private constant X_TOP = 0x24c0;
+    uint256 private constant INSTANCE_Z = 0x24e0;
     uint256 private constant INV_VANISHING = 0x2500;
     uint256 private constant PREFIX_AT = 0x2520;
 
-    // Buffer of the inversion and the pairing.
-    uint256 private constant PAIRING_AT = 0x2640;
+    // Input of the pairing: W2, s*G2, the sum of all commitments, -G2.
+    uint256 private constant W2_PT = 0x2620;
+    uint256 private constant W2_SCALAR = 0x2660;
+    uint256 private constant ALL_AT = 0x26e0;
+    uint256 private constant ALL_SCALAR = 0x2720;
 
     // Intermediate results.
-    uint256 private constant T0 = 0x27c0;
-    uint256 private constant T2 = 0x27e0;
-    uint256 private constant T4 = 0x2800;
-    uint256 private constant T6 = 0x2820;
-    uint256 private constant T8 = 0x2840;
-    uint256 private constant T10 = 0x2860;
-    uint256 private constant T11 = 0x2880;
-    uint256 private constant T12 = 0x28a0;
-    uint256 private constant T13 = 0x28c0;
-    uint256 private constant T14 = 0x28e0;
-    uint256 private constant T16 = 0x2900;
-    uint256 private constant T17 = 0x2920;
-    uint256 private constant T18 = 0x2940;
-    uint256 private constant T19 = 0x2960;
-    uint256 private constant T20 = 0x2980;
-    uint256 private constant T21 = 0x29a0;
-    uint256 private constant T22 = 0x29c0;
-    uint256 private constant T23 = 0x29e0;
-    uint256 private constant T24 = 0x2a00;
-    uint256 private constant T25 = 0x2a20;
-    uint256 private constant T26 = 0x2a40;
-    uint256 private constant T27 = 0x2a60;
-    uint256 private constant T28 = 0x2a80;
-    uint256 private constant T29 = 0x2aa0;
-    uint256 private constant T30 = 0x2ac0;
-    uint256 private constant T31 = 0x2ae0;
-    uint256 private constant T32 = 0x2b00;
-    uint256 private constant T33 = 0x2b20;
-    uint256 private constant T34 = 0x2b40;
-    uint256 private constant T35 = 0x2b60;
-    uint256 private constant T36 = 0x2b80;
-    uint256 private constant T37 = 0x2ba0;
-    uint256 private constant T38 = 0x2bc0;
-    uint256 private constant T39 = 0x2be0;
-    uint256 private constant T47 = 0x2c00;
-    uint256 private constant T48 = 0x2c20;
-    uint256 private constant T49 = 0x2c40;
-    uint256 private constant T50 = 0x2c60;
-    uint256 private constant T51 = 0x2c80;
-    uint256 private constant T52 = 0x2ca0;
-    uint256 private constant T53 = 0x2cc0;
-    uint256 private constant T54 = 0x2ce0;
-    uint256 private constant T55 = 0x2d00;
-    uint256 private constant T56 = 0x2d20;
-    uint256 private constant T57 = 0x2d40;
-    uint256 private constant T58 = 0x2d60;
-    uint256 private constant T60 = 0x2d80;
-    uint256 private constant T61 = 0x2da0;
-    uint256 private constant T62 = 0x2dc0;
-    uint256 private constant T64 = 0x2de0;
-    uint256 private constant T65 = 0x2e00;
-    uint256 private constant T66 = 0x2e20;
-    uint256 private constant T67 = 0x2e40;
-    uint256 private constant T68 = 0x2e60;
-    uint256 private constant T69 = 0x2e80;
-    uint256 private constant T71 = 0x2ea0;
-    uint256 private constant T72 = 0x2ec0;
-    uint256 private constant T74 = 0x2ee0;
-    uint256 private constant T75 = 0x2f00;
-    uint256 private constant T76 = 0x2f20;
-    uint256 private constant T78 = 0x2f40;
-    uint256 private constant T79 = 0x2f60;
-    uint256 private constant T80 = 0x2f80;
-    uint256 private constant T81 = 0x2fa0;
-    uint256 private constant T82 = 0x2fc0;
-    uint256 private constant T83 = 0x2fe0;
-    uint256 private constant T84 = 0x3000;
-    uint256 private constant T88 = 0x3020;
-    uint256 private constant T89 = 0x3040;
-    uint256 private constant T94 = 0x3060;
-    uint256 private constant T95 = 0x3080;
-    uint256 private constant T96 = 0x30a0;
-    uint256 private constant T97 = 0x30c0;
-    uint256 private constant T98 = 0x30e0;
-    uint256 private constant T99 = 0x3100;
-    uint256 private constant T100 = 0x3120;
-    uint256 private constant T103 = 0x3140;
-    uint256 private constant T104 = 0x3160;
-    uint256 private constant T105 = 0x3180;
-    uint256 private constant T106 = 0x31a0;
-    uint256 private constant T107 = 0x31c0;
-    uint256 private constant T108 = 0x31e0;
-    uint256 private constant T109 = 0x3200;
-    uint256 private constant T113 = 0x3220;
-    uint256 private constant T114 = 0x3240;
-    uint256 private constant T115 = 0x3260;
-    uint256 private constant T118 = 0x3280;
-    uint256 private constant T119 = 0x32a0;
-    uint256 private constant T120 = 0x32c0;
-    uint256 private constant END_AT = 0x32e0;
+    uint256 private constant T0 = 0x27a0;
+    uint256 private constant T2 = 0x27c0;
+    uint256 private constant T4 = 0x27e0;
+    uint256 private constant T6 = 0x2800;
+    uint256 private constant T8 = 0x2820;
+    uint256 private constant T10 = 0x2840;
+    uint256 private constant T11 = 0x2860;
+    uint256 private constant T12 = 0x2880;
+    uint256 private constant T13 = 0x28a0;
+    uint256 private constant T14 = 0x28c0;
+    uint256 private constant T16 = 0x28e0;
+    uint256 private constant T17 = 0x2900;
+    uint256 private constant T18 = 0x2920;
+    uint256 private constant T19 = 0x2940;
+    uint256 private constant T20 = 0x2960;
+    uint256 private constant T21 = 0x2980;
+    uint256 private constant T22 = 0x29a0;
+    uint256 private constant T23 = 0x29c0;
+    uint256 private constant T24 = 0x29e0;
+    uint256 private constant T25 = 0x2a00;
+    uint256 private constant T26 = 0x2a20;
+    uint256 private constant T27 = 0x2a40;
+    uint256 private constant T28 = 0x2a60;
+    uint256 private constant T29 = 0x2a80;
+    uint256 private constant T30 = 0x2aa0;
+    uint256 private constant T31 = 0x2ac0;
+    uint256 private constant T32 = 0x2ae0;
+    uint256 private constant T33 = 0x2b00;
+    uint256 private constant T34 = 0x2b20;
+    uint256 private constant T35 = 0x2b40;
+    uint256 private constant T36 = 0x2b60;
+    uint256 private constant T37 = 0x2b80;
+    uint256 private constant T38 = 0x2ba0;
+    uint256 private constant T39 = 0x2bc0;
+    uint256 private constant T47 = 0x2be0;
+    uint256 private constant T48 = 0x2c00;
+    uint256 private constant T49 = 0x2c20;
+    uint256 private constant T50 = 0x2c40;
+    uint256 private constant T51 = 0x2c60;
+    uint256 private constant T52 = 0x2c80;
+    uint256 private constant T53 = 0x2ca0;
+    uint256 private constant T54 = 0x2cc0;
+    uint256 private constant T55 = 0x2ce0;
+    uint256 private constant T56 = 0x2d00;
+    uint256 private constant T57 = 0x2d20;
+    uint256 private constant T58 = 0x2d40;
+    uint256 private constant T60 = 0x2d60;
+    uint256 private constant T61 = 0x2d80;
+    uint256 private constant T62 = 0x2da0;
+    uint256 private constant T64 = 0x2dc0;
+    uint256 private constant T65 = 0x2de0;
+    uint256 private constant T66 = 0x2e00;
+    uint256 private constant T67 = 0x2e20;
+    uint256 private constant T68 = 0x2e40;
+    uint256 private constant T69 = 0x2e60;
+    uint256 private constant T71 = 0x2e80;
+    uint256 private constant T72 = 0x2ea0;
+    uint256 private constant T74 = 0x2ec0;
+    uint256 private constant T75 = 0x2ee0;
+    uint256 private constant T76 = 0x2f00;
+    uint256 private constant T78 = 0x2f20;
+    uint256 private constant T79 = 0x2f40;
+    uint256 private constant T80 = 0x2f60;
+    uint256 private constant T81 = 0x2f80;
+    uint256 private constant T82 = 0x2fa0;
+    uint256 private constant T83 = 0x2fc0;
+    uint256 private constant T84 = 0x2fe0;
+    uint256 private constant T88 = 0x3000;
+    uint256 private constant T89 = 0x3020;
+    uint256 private constant T94 = 0x3040;
+    uint256 private constant T95 = 0x3060;
+    uint256 private constant T96 = 0x3080;
+    uint256 private constant T97 = 0x30a0;
+    uint256 private constant T98 = 0x30c0;
+    uint256 private constant T99 = 0x30e0;
+    uint256 private constant T100 = 0x3100;
+    uint256 private constant T103 = 0x3120;
+    uint256 private constant T104 = 0x3140;
+    uint256 private constant T105 = 0x3160;
+    uint256 private constant T106 = 0x3180;
+    uint256 private constant T107 = 0x31a0;
+    uint256 private constant T108 = 0x31c0;
+    uint256 private constant T109 = 0x31e0;
+    uint256 private constant T113 = 0x3200;
+    uint256 private constant T114 = 0x3220;
+    uint256 private constant T115 = 0x3240;
+    uint256 private constant T118 = 0x3260;
+    uint256 private constant T119 = 0x3280;
+    uint256 private constant T120 = 0x32a0;
+    uint256 private constant END_AT = 0x32c0;
     // -----------------------------------------------------------------------------------------------------------------
     // Verification
     // -----------------------------------------------------------------------------------------------------------------
@@ -485,10 +493,41 @@ contract SettlementMVerifier {
         return bytes32(KEY_DIGEST);
     }
 
+    /// @notice s*G2 of the setup as the pairing precompile takes it: x.c1, x.c0, y.c1, y.c0.
+    function setup() external pure returns (uint256, uint256, uint256, uint256) {
+        return _setup();
+    }
+
+    function _setup() private pure returns (uint256, uint256, uint256, uint256) {
+        return (S_G2_X_IM, S_G2_X_RE, S_G2_Y_IM, S_G2_Y_RE);
+    }
+
     /// @notice Returns if the proof is valid for the instance, and reverts in every other case.
-    /// @param proof Points (x, y) and scalars in transcript order, 32 bytes big-endian each.
+    /// @param proof Points (x, y) and scalars in transcript order, then the inverse; 32 bytes big-endian each.
     /// @param instances The public inputs, each below r.
     function verify(bytes calldata proof, uint256[] calldata instances) external view {
+        _accumulate(proof, instances);
+        _requirePairing();
+    }
+
+    /// @notice Everything that `verify` does but the pairing: the proof is valid exactly if e(a, G2) * e(b, s*G2) = 1.
+    function accumulate(bytes calldata proof, uint256[] calldata instances)
+        external
+        view
+        returns (uint256 ax, uint256 ay, uint256 bx, uint256 by)
+    {
+        _accumulate(proof, instances);
+        assembly {
+            ax := mload(ALL_AT)
+            ay := mload(add(ALL_AT, 0x20))
+            bx := mload(W2_PT)
+            // W2 is on the curve, so its y is neither 0 nor above P.
+            by := sub(P, mload(add(W2_PT, 0x20)))
+        }
+    }
+
+    /// @dev Leaves W2 and the sum of all commitments, times their scalars, in memory.
+    function _accumulate(bytes calldata proof, uint256[] calldata instances) private view {
         if (proof.length != PROOF_LENGTH) revert InvalidProofLength(PROOF_LENGTH, proof.length);
         if (instances.length != INSTANCES) revert InvalidInstanceLength(INSTANCES, instances.length);
         _load(proof, instances);
@@ -496,10 +535,10 @@ contract SettlementMVerifier {
         _loadKey();
         _squeezeChallenges();
         _sumFractions();
+        _sumOpenings();
         _invert();
         _evaluateIdentities();
         _sumCommitments();
-        _requirePairing();
     }
 
     /// @dev Claims the memory and copies the arguments into it.
@@ -507,14 +546,20 @@ contract SettlementMVerifier {
         bool claimed;
         bool encoded;
         assembly {
-            claimed := eq(mload(0x40), ACC_AT)
+            claimed := eq(mload(0x40), HOLD_AT)
             mstore(0x40, END_AT)
             encoded := and(
-                eq(calldatasize(), 0x1a84),
-                and(eq(proof.offset, 0x64), eq(instances.offset, 0x18e4))
+                eq(calldatasize(), 0x1aa4),
+                and(eq(proof.offset, 0x64), eq(instances.offset, 0x1904))
             )
-            calldatacopy(PROOF_AT, proof.offset, PROOF_LENGTH)
-            calldatacopy(INSTANCES_AT, instances.offset, 0x1a0)
+            calldatacopy(PIECE0_AT, 0x64, 0x240)
+            calldatacopy(PIECE1_AT, 0x2a4, 0xc0)
+            calldatacopy(PIECE2_AT, 0x364, 0x40)
+            calldatacopy(PIECE3_AT, 0x3a4, 0x140)
+            calldatacopy(PIECE4_AT, 0x4e4, 0x1360)
+            calldatacopy(PIECE5_AT, 0x1844, 0x40)
+            calldatacopy(W2_PT, 0x1884, 0x40)
+            calldatacopy(INSTANCES_AT, 0x1904, 0x1a0)
         }
         if (!claimed) revert InvalidMemory();
         if (!encoded) revert InvalidCalldata();
@@ -526,31 +571,28 @@ contract SettlementMVerifier {
         uint256 bad;
         assembly {
             let max := sub(R, 1)
-            bad := or(
-                or(
-                    gt(mload(0x07a0), max),
+            for { let p := 0x0be0 } lt(p, 0x1de0) { p := add(p, 0x180) } {
+                bad := or(
+                    gt(mload(add(p, 0x160)), max),
                     or(
-                        gt(mload(0x0780), max),
+                        gt(mload(add(p, 0x140)), max),
                         or(
-                            gt(mload(0x0760), max),
+                            gt(mload(add(p, 0x120)), max),
                             or(
-                                gt(mload(0x0740), max),
+                                gt(mload(add(p, 0x100)), max),
                                 or(
-                                    gt(mload(0x0720), max),
+                                    gt(mload(add(p, 0xe0)), max),
                                     or(
-                                        gt(mload(0x0700), max),
+                                        gt(mload(add(p, 0xc0)), max),
                                         or(
-                                            gt(mload(0x06e0), max),
+                                            gt(mload(add(p, 0xa0)), max),
                                             or(
-                                                gt(mload(0x06c0), max),
+                                                gt(mload(add(p, 0x80)), max),
                                                 or(
-                                                    gt(mload(0x06a0), max),
+                                                    gt(mload(add(p, 0x60)), max),
                                                     or(
-                                                        gt(mload(0x0680), max),
-                                                        or(
-                                                            gt(mload(0x0660), max),
-                                                            or(gt(mload(0x0640), max), gt(mload(0x0620), max))
-                                                        )
+                                                        gt(mload(add(p, 0x40)), max),
+                                                        or(gt(mload(add(p, 0x20)), max), or(gt(mload(p), max), bad))
                                                     )
                                                 )
                                             )
@@ -560,72 +602,29 @@ contract SettlementMVerifier {
                             )
                         )
                     )
-                ),
-                bad
-            )
-            for { let p := 0x0c40 } lt(p, 0x1f40) { p := add(p, 0x100) } {
-                bad := or(
-                    or(
-                        gt(mload(add(p, 0xe0)), max),
-                        or(
-                            gt(mload(add(p, 0xc0)), max),
-                            or(
-                                gt(mload(add(p, 0xa0)), max),
-                                or(
-                                    gt(mload(add(p, 0x80)), max),
-                                    or(
-                                        gt(mload(add(p, 0x60)), max),
-                                        or(gt(mload(add(p, 0x40)), max), or(gt(mload(add(p, 0x20)), max), gt(mload(p), max)))
-                                    )
-                                )
-                            )
-                        )
-                    ),
-                    bad
                 )
             }
-            bad := or(or(gt(mload(0x1f80), max), or(gt(mload(0x1f60), max), gt(mload(0x1f40), max))), bad)
             bad := or(
+                gt(mload(0x06a0), max),
                 or(
-                    iszero(mload(0x0c20)),
+                    gt(mload(0x0680), max),
                     or(
-                        iszero(mload(0x0be0)),
+                        gt(mload(0x0660), max),
                         or(
-                            iszero(mload(0x0ba0)),
+                            gt(mload(0x0640), max),
                             or(
-                                iszero(mload(0x0b60)),
+                                gt(mload(0x0620), max),
                                 or(
-                                    iszero(mload(0x0b20)),
+                                    gt(mload(0x0600), max),
                                     or(
-                                        iszero(mload(0x0ae0)),
+                                        gt(mload(0x05e0), max),
                                         or(
-                                            iszero(mload(0x0aa0)),
+                                            gt(mload(0x05c0), max),
                                             or(
-                                                iszero(mload(0x0a60)),
+                                                gt(mload(0x05a0), max),
                                                 or(
-                                                    iszero(mload(0x0a20)),
-                                                    or(
-                                                        iszero(mload(0x09e0)),
-                                                        or(
-                                                            iszero(mload(0x09a0)),
-                                                            or(
-                                                                iszero(mload(0x0960)),
-                                                                or(
-                                                                    iszero(mload(0x0920)),
-                                                                    or(
-                                                                        iszero(mload(0x08e0)),
-                                                                        or(
-                                                                            iszero(mload(0x08a0)),
-                                                                            or(
-                                                                                iszero(mload(0x0860)),
-                                                                                or(iszero(mload(0x0820)), iszero(mload(0x07e0)))
-                                                                            )
-                                                                        )
-                                                                    )
-                                                                )
-                                                            )
-                                                        )
-                                                    )
+                                                    gt(mload(0x0580), max),
+                                                    or(gt(mload(0x0560), max), or(gt(mload(0x0540), max), bad))
                                                 )
                                             )
                                         )
@@ -634,38 +633,112 @@ contract SettlementMVerifier {
                             )
                         )
                     )
-                ),
-                bad
+                )
             )
-            bad := or(or(iszero(mload(0x2000)), iszero(mload(0x1fc0))), bad)
+            bad := or(
+                gt(mload(0x1f20), max),
+                or(
+                    gt(mload(0x1f00), max),
+                    or(
+                        gt(mload(0x1ee0), max),
+                        or(
+                            gt(mload(0x1ec0), max),
+                            or(
+                                gt(mload(0x1ea0), max),
+                                or(
+                                    gt(mload(0x1e80), max),
+                                    or(
+                                        gt(mload(0x1e60), max),
+                                        or(
+                                            gt(mload(0x1e40), max),
+                                            or(
+                                                gt(mload(0x1e20), max),
+                                                or(
+                                                    gt(mload(0x1e00), max),
+                                                    or(gt(mload(0x1de0), max), or(gt(mload(0x06c0), max), bad))
+                                                )
+                                            )
+                                        )
+                                    )
+                                )
+                            )
+                        )
+                    )
+                )
+            )
+            bad := or(
+                iszero(mload(0x09e0)),
+                or(
+                    iszero(mload(0x09a0)),
+                    or(
+                        iszero(mload(0x0960)),
+                        or(
+                            iszero(mload(0x0900)),
+                            or(
+                                iszero(mload(0x08c0)),
+                                or(
+                                    iszero(mload(0x0880)),
+                                    or(
+                                        iszero(mload(0x0840)),
+                                        or(
+                                            iszero(mload(0x0800)),
+                                            or(
+                                                iszero(mload(0x07c0)),
+                                                or(iszero(mload(0x0780)), or(iszero(mload(0x0740)), or(iszero(mload(0x0700)), bad)))
+                                            )
+                                        )
+                                    )
+                                )
+                            )
+                        )
+                    )
+                )
+            )
+            bad := or(
+                iszero(mload(0x2640)),
+                or(
+                    iszero(mload(0x1f80)),
+                    or(
+                        iszero(mload(0x0ba0)),
+                        or(
+                            iszero(mload(0x0b60)),
+                            or(
+                                iszero(mload(0x0b20)),
+                                or(iszero(mload(0x0ae0)), or(iszero(mload(0x0aa0)), or(iszero(mload(0x0a40)), bad)))
+                            )
+                        )
+                    )
+                )
+            )
         }
         if (bad != 0) _revertWithFault();
     }
 
     /// @dev Reverts with the first value that is not below r, or the first point (x, y) that does not have x < p, y < p,
-    /// y^2 = x^3 + 3; infinity has not. Returns if there is none.
+    /// y^2 = x^3 + 3; infinity has not. Returns if there is none. The arguments are read where they were sent: the memory may
+    /// have been used.
     function _revertWithFault() private pure {
         unchecked {
             for (uint256 i = 0; i < INSTANCES; ++i) {
-                if (_word(INSTANCES_AT, i) >= R) revert InstanceNotCanonical(i);
+                if (_word(0x1904, i) >= R) revert InstanceNotCanonical(i);
             }
-            for (uint256 i = 0; i < (EVALUATIONS_END - EVALUATIONS_AT) / 32; ++i) {
-                if (_word(EVALUATIONS_AT, i) >= R) revert ScalarNotCanonical(i);
+            for (uint256 i = 0; i < 155; ++i) {
+                if (_word(0x4e4, i) >= R) revert ScalarNotCanonical(i);
             }
-            uint256 at = PROOF_AT;
-            for (uint256 i = 0; at != PROOF_END; ++i) {
+            uint256 at = 0x64;
+            for (uint256 i = 0; i < 18 + 2; ++i) {
+                if (i == 18) at += 32 * 155;
                 (uint256 x, uint256 y) = (_word(at, 0), _word(at, 1));
                 bool below = x < P && y < P;
                 if (!below || mulmod(y, y, P) != addmod(mulmod(x, mulmod(x, x, P), P), 3, P)) revert PointNotOnCurve(i);
                 at += 64;
-                if (at == EVALUATIONS_AT) at = W1_PT;
             }
         }
     }
 
     function _word(uint256 start, uint256 index) private pure returns (uint256 word) {
         assembly {
-            word := mload(add(start, shl(5, index)))
+            word := calldataload(add(start, shl(5, index)))
         }
     }
 
@@ -674,34 +747,46 @@ contract SettlementMVerifier {
         uint256 word;
         word = TRANSCRIPT_REPR;
         assembly { mstore(TRANSCRIPT_AT, word) }
-        word = F0_X;
-        assembly { mstore(F0_PT, word) }
-        word = F0_Y;
-        assembly { mstore(add(F0_PT, 0x20), word) }
-        word = F1_X;
-        assembly { mstore(F1_PT, word) }
-        word = F1_Y;
-        assembly { mstore(add(F1_PT, 0x20), word) }
-        word = F2_X;
-        assembly { mstore(F2_PT, word) }
-        word = F2_Y;
-        assembly { mstore(add(F2_PT, 0x20), word) }
-        word = F3_X;
-        assembly { mstore(F3_PT, word) }
-        word = F3_Y;
-        assembly { mstore(add(F3_PT, 0x20), word) }
-        word = F4_X;
-        assembly { mstore(F4_PT, word) }
-        word = F4_Y;
-        assembly { mstore(add(F4_PT, 0x20), word) }
+        word = F12_X;
+        assembly { mstore(F12_PT, word) }
+        word = F12_Y;
+        assembly { mstore(add(F12_PT, 0x20), word) }
         word = F5_X;
         assembly { mstore(F5_PT, word) }
         word = F5_Y;
         assembly { mstore(add(F5_PT, 0x20), word) }
-        word = F6_X;
-        assembly { mstore(F6_PT, word) }
-        word = F6_Y;
-        assembly { mstore(add(F6_PT, 0x20), word) }
+        word = F10_X;
+        assembly { mstore(F10_PT, word) }
+        word = F10_Y;
+        assembly { mstore(add(F10_PT, 0x20), word) }
+        word = F9_X;
+        assembly { mstore(F9_PT, word) }
+        word = F9_Y;
+        assembly { mstore(add(F9_PT, 0x20), word) }
+        word = F11_X;
+        assembly { mstore(F11_PT, word) }
+        word = F11_Y;
+        assembly { mstore(add(F11_PT, 0x20), word) }
+        word = F4_X;
+        assembly { mstore(F4_PT, word) }
+        word = F4_Y;
+        assembly { mstore(add(F4_PT, 0x20), word) }
+        word = F3_X;
+        assembly { mstore(F3_PT, word) }
+        word = F3_Y;
+        assembly { mstore(add(F3_PT, 0x20), word) }
+        word = F2_X;
+        assembly { mstore(F2_PT, word) }
+        word = F2_Y;
+        assembly { mstore(add(F2_PT, 0x20), word) }
+        word = F1_X;
+        assembly { mstore(F1_PT, word) }
+        word = F1_Y;
+        assembly { mstore(add(F1_PT, 0x20), word) }
+        word = F0_X;
+        assembly { mstore(F0_PT, word) }
+        word = F0_Y;
+        assembly { mstore(add(F0_PT, 0x20), word) }
         word = F7_X;
         assembly { mstore(F7_PT, word) }
         word = F7_Y;
@@ -710,86 +795,83 @@ contract SettlementMVerifier {
         assembly { mstore(F8_PT, word) }
         word = F8_Y;
         assembly { mstore(add(F8_PT, 0x20), word) }
-        word = F9_X;
-        assembly { mstore(F9_PT, word) }
-        word = F9_Y;
-        assembly { mstore(add(F9_PT, 0x20), word) }
-        word = F10_X;
-        assembly { mstore(F10_PT, word) }
-        word = F10_Y;
-        assembly { mstore(add(F10_PT, 0x20), word) }
-        word = F11_X;
-        assembly { mstore(F11_PT, word) }
-        word = F11_Y;
-        assembly { mstore(add(F11_PT, 0x20), word) }
-        word = F12_X;
-        assembly { mstore(F12_PT, word) }
-        word = F12_Y;
-        assembly { mstore(add(F12_PT, 0x20), word) }
+        word = F6_X;
+        assembly { mstore(F6_PT, word) }
+        word = F6_Y;
+        assembly { mstore(add(F6_PT, 0x20), word) }
     }
 
-    /// @dev The transcript: a challenge is the hash h of what was absorbed since the last one, behind the last h; modulo r.
+    /// @dev The transcript: a challenge is the hash h of what was absorbed since the last one, behind the last h; modulo r. With
+    /// nothing absorbed, a byte 1 stands behind h.
     function _squeezeChallenges() private pure {
         assembly {
-            // Hashes h and the `size` bytes at `at`. The word before them makes room for h and is put back.
-            function absorb(at, size, h) -> next {
-                let start := sub(at, 0x20)
-                let word := mload(start)
-                mstore(start, h)
-                next := keccak256(start, add(size, 0x20))
-                mstore(start, word)
-            }
-            // A challenge with nothing absorbed in between.
-            function again(h) -> next {
-                mstore(0x00, h)
-                mstore8(0x20, 1)
-                next := keccak256(0x00, 0x21)
-            }
             let r := R
+            mstore8(0x20, 1)
             let h := keccak256(TRANSCRIPT_AT, 0x400)
             mstore(C0, mod(h, r))
-            h := again(h)
+            mstore(0x00, h)
+            h := keccak256(0x00, 0x21)
             mstore(C1, mod(h, r))
-            h := absorb(A9_PT, 0xc0, h)
-            h := again(h)
-            h := again(h)
-            h := absorb(RANDOM_PT, 0x40, h)
+            mstore(HASH1_AT, h)
+            h := keccak256(HASH1_AT, 0xe0)
+            mstore(0x00, h)
+            h := keccak256(0x00, 0x21)
+            mstore(0x00, h)
+            h := keccak256(0x00, 0x21)
+            mstore(HASH2_AT, h)
+            h := keccak256(HASH2_AT, 0x60)
             mstore(Y, mod(h, r))
-            h := absorb(H0_PT, 0x140, h)
+            mstore(HASH3_AT, h)
+            h := keccak256(HASH3_AT, 0x160)
             mstore(X, mod(h, r))
-            h := absorb(EVALUATIONS_AT, 0x1360, h)
+            mstore(HASH4_AT, h)
+            h := keccak256(HASH4_AT, 0x1380)
             mstore(OPEN_Y, mod(h, r))
-            h := again(h)
+            mstore(0x00, h)
+            h := keccak256(0x00, 0x21)
             mstore(OPEN_V, mod(h, r))
-            h := absorb(W1_PT, 0x40, h)
+            mstore(HASH5_AT, h)
+            h := keccak256(HASH5_AT, 0x60)
             mstore(OPEN_U, mod(h, r))
         }
     }
 
-    /// @dev x^n, and sums of fractions: the instance, and for each rotation set the sum of c/(u - x*w^i) over its members i. There c
-    /// is the sum of y^j times the evaluations at x*w^i, over the product of w^i - w^k for the other members k.
-    /// A sum N/Z takes in c/d as (N*d + c*Z)/(Z*d), so that only Z has to be inverted.
+    /// @dev x^n; the instance's sum of fractions; factors of the rotation sets. A sum N/Z takes in c/d as (N*d + c*Z)/(Z*d), so that
+    /// only Z has to be inverted.
     function _sumFractions() private pure {
         assembly {
             let r := R
             let minusOne := sub(r, 1)
             let x := mload(X)
             {
-                let power := x
-                for { let i := 0 } lt(i, K) { i := add(i, 1) } { power := mulmod(power, power, r) }
+                let power := mulmod(x, x, r)
+                power := mulmod(power, power, r)
+                power := mulmod(power, power, r)
+                power := mulmod(power, power, r)
+                power := mulmod(power, power, r)
+                power := mulmod(power, power, r)
+                power := mulmod(power, power, r)
+                power := mulmod(power, power, r)
+                power := mulmod(power, power, r)
+                power := mulmod(power, power, r)
+                power := mulmod(power, power, r)
+                power := mulmod(power, power, r)
+                power := mulmod(power, power, r)
+                power := mulmod(power, power, r)
+                power := mulmod(power, power, r)
                 mstore(XN, power)
                 mstore(INV_VANISHING, add(power, minusOne))
-                mstore(INV_X, x)
             }
 
             {
                 let t := x
                 let w := OMEGA_INV
                 let z := add(x, minusOne)
-                let n := mload(INSTANCES_AT)
-                for { let p := add(INSTANCES_AT, 0x20) } lt(p, PROOF_AT) { p := add(p, 0x20) } {
+                let n := mload(0x0540)
+                let d
+                for { let p := 0x0560 } lt(p, 0x06e0) { p := add(p, 0x20) } {
                     t := mulmod(t, w, r)
-                    let d := add(t, minusOne)
+                    d := add(t, minusOne)
                     n := add(mulmod(n, d, r), mulmod(mload(p), z, r))
                     z := mulmod(z, d, r)
                 }
@@ -797,946 +879,1225 @@ contract SettlementMVerifier {
                 mstore(INSTANCE_Z, z)
             }
             {
-                let u := mload(OPEN_U)
-                let y := mload(OPEN_Y)
-                let w := OMEGA_INV
-                let c
-                let n1
-                let z1
-                let n2
-                let z2
-                // x*w^42
-                let t := mulmod(sub(r, x), 0xfc14901576df8e09cc7db359a4c8071186510cdc8ee41a4e3f2593db20c0600, r)
-                let d := add(u, t)
-                n1 := mulmod(0x15d49a71d3b1f81df33336741626d733a4527f4b290338264c4bdc9d741a8594, mload(A8_P42), r)
-                n2 := mulmod(0x21782165c5aa86fb1ec543b69c4f09351f98d527e1366a58bc681dddd75a8e0d, mload(A7_P42), r)
-                z1 := d
-                // x*w^41
-                t := mulmod(t, w, r)
-                d := add(u, t)
-                n1 := add(
-                    mulmod(n1, d, r),
-                    mulmod(z1, mulmod(0x140bc17b3b7c0f6bb6946c6ba20a653d4796494ab4eccd3b570cf9198a671044, mload(A8_P41), r), r)
-                )
-                n2 := add(
-                    mulmod(n2, d, r),
-                    mulmod(z1, mulmod(0x171778a4066dbb1c1c5723174c74079d617f95088c102c9c58aa6f3101ff7656, mload(A7_P41), r), r)
-                )
-                z1 := mulmod(z1, d, r)
-                // x*w^40
-                t := mulmod(t, w, r)
-                d := add(u, t)
-                n1 := add(
-                    mulmod(n1, d, r),
-                    mulmod(z1, mulmod(0x46df3eb085cf50e7466bf1fbeead82902ef89593bd495f6d664ec84479a7304, mload(A8_P40), r), r)
-                )
-                n2 := add(
-                    mulmod(n2, d, r),
-                    mulmod(z1, mulmod(0x305ff623c3d148c681fbd5ea5a2cf2a922153542d5fe7c6b3dc2a8850340b7cd, mload(A7_P40), r), r)
-                )
-                z1 := mulmod(z1, d, r)
-                // x*w^39
-                t := mulmod(t, w, r)
-                d := add(u, t)
-                n1 := add(
-                    mulmod(n1, d, r),
-                    mulmod(z1, mulmod(0x2bd05898486bc4a02aa15921d62b38b05e4f62d363ef483945bf09815242ebf2, mload(A8_P39), r), r)
-                )
-                n2 := add(
-                    mulmod(n2, d, r),
-                    mulmod(z1, mulmod(0x2515709950c653b0835b2e0c6ddebb2f593f9bbba9fa14e0743ab0401b5197f0, mload(A7_P39), r), r)
-                )
-                z1 := mulmod(z1, d, r)
-                // x*w^38
-                t := mulmod(t, w, r)
-                d := add(u, t)
-                n1 := add(
-                    mulmod(n1, d, r),
-                    mulmod(z1, mulmod(0x2254cbc4af6428bca53413795bc6af1cc1d2ec12b9a7a9e5d53b2ef406118d30, mload(A8_P38), r), r)
-                )
-                n2 := add(
-                    mulmod(n2, d, r),
-                    mulmod(z1, mulmod(0x2a73623926d2031035edba520361075e1305b7941ab8789f55d3831c17858482, mload(A7_P38), r), r)
-                )
-                z1 := mulmod(z1, d, r)
-                // x*w^37
-                t := mulmod(t, w, r)
-                d := add(u, t)
-                n1 := add(
-                    mulmod(n1, d, r),
-                    mulmod(z1, mulmod(0x136476439dec208d7e6fd072d21441b3fe00184b01693621e36ee6c1974dbc79, mload(A8_P37), r), r)
-                )
-                n2 := add(
-                    mulmod(n2, d, r),
-                    mulmod(z1, mulmod(0x119c988a18139b870f551287c79cc3567532af33a4a3e9ae81184e770dc63430, mload(A7_P37), r), r)
-                )
-                z1 := mulmod(z1, d, r)
-                // x*w^36
-                t := mulmod(t, w, r)
-                d := add(u, t)
-                n1 := add(
-                    mulmod(n1, d, r),
-                    mulmod(z1, mulmod(0x2c1dc9cb2b58236d8e4826519ae2a84905711fbf3c29aed3810532c540abf668, mload(A8_P36), r), r)
-                )
-                n2 := add(
-                    mulmod(n2, d, r),
-                    mulmod(z1, mulmod(0xb9747c7e6f99c90e68d138db78c5ac970369734a93a037126faa176951d8762, mload(A7_P36), r), r)
-                )
-                z1 := mulmod(z1, d, r)
-                // x*w^35
-                t := mulmod(t, w, r)
-                d := add(u, t)
-                n1 := add(
-                    mulmod(n1, d, r),
-                    mulmod(z1, mulmod(0x10b7f8721f3d5616aea76bc10a212b09dd1ec77fdde6a654e1de83b3c76f3822, mload(A8_P35), r), r)
-                )
-                n2 := add(
-                    mulmod(n2, d, r),
-                    mulmod(z1, mulmod(0x1a0de8a10a4a0aba97f5a9dce16fd7ca368ca1c5a1ec3de933803820248fd3e7, mload(A7_P35), r), r)
-                )
-                z1 := mulmod(z1, d, r)
-                // x*w^34
-                t := mulmod(t, w, r)
-                d := add(u, t)
-                n1 := add(
-                    mulmod(n1, d, r),
-                    mulmod(z1, mulmod(0x6c5f914535580fb5e3da0a5dcfe98d51823c0f2e4bd4c7a764a0e0442725c1a, mload(A8_P34), r), r)
-                )
-                n2 := add(
-                    mulmod(n2, d, r),
-                    mulmod(z1, mulmod(0x278dcc152092906a39566f6567750fabbbfdd8b6c68613b7c2f57fb88c617082, mload(A7_P34), r), r)
-                )
-                z1 := mulmod(z1, d, r)
-                // x*w^33
-                t := mulmod(t, w, r)
-                d := add(u, t)
-                n1 := add(
-                    mulmod(n1, d, r),
-                    mulmod(z1, mulmod(0x24d06d105f597b138adb807151d75deaf728fe4a60b0b84f4d5b2ae6ddcc0051, mload(A8_P33), r), r)
-                )
-                n2 := add(
-                    mulmod(n2, d, r),
-                    mulmod(z1, mulmod(0x1c93c3a20e45dabe39f66887f2acdd0049e841f5ac0a55da830cdf5b7d0fa21f, mload(A7_P33), r), r)
-                )
-                z1 := mulmod(z1, d, r)
-                // x*w^32
-                t := mulmod(t, w, r)
-                d := add(u, t)
-                n1 := add(
-                    mulmod(n1, d, r),
-                    mulmod(z1, mulmod(0xf0fc023e5e0d21a0d679e98e6df6aecdef26a34be98403f0aca6f1402b21f, mload(A8_P32), r), r)
-                )
-                n2 := add(
-                    mulmod(n2, d, r),
-                    mulmod(z1, mulmod(0x8fc8f71db2f9f897843b05ad2ce0839246a42354bf70122d336bcc3f442b740, mload(A7_P32), r), r)
-                )
-                z1 := mulmod(z1, d, r)
-                // x*w^31
-                t := mulmod(t, w, r)
-                d := add(u, t)
-                n1 := add(
-                    mulmod(n1, d, r),
-                    mulmod(z1, mulmod(0x2713b715a31f168eb2fb37f8841140292513504e5ade7c14678553f8007160d9, mload(A8_P31), r), r)
-                )
-                n2 := add(
-                    mulmod(n2, d, r),
-                    mulmod(z1, mulmod(0x18ff6d2857c4239f0b3e5cb1a89bb62c8864117bfed226c9685ad35e6dd77fce, mload(A7_P31), r), r)
-                )
-                z1 := mulmod(z1, d, r)
-                // x*w^30
-                t := mulmod(t, w, r)
-                d := add(u, t)
-                n1 := add(
-                    mulmod(n1, d, r),
-                    mulmod(z1, mulmod(0x2ef3620fe6bbc0fca5461923e6ddcc85bc0e7f0d5ecf35b205e1c0b468b2f6cb, mload(A8_P30), r), r)
-                )
-                n2 := add(
-                    mulmod(n2, d, r),
-                    mulmod(z1, mulmod(0xf74255f959c366aa5715482cd196cdeb1e06af61ccf6bf5d7f9b19d6a83e893, mload(A7_P30), r), r)
-                )
-                z1 := mulmod(z1, d, r)
-                // x*w^29
-                t := mulmod(t, w, r)
-                d := add(u, t)
-                n1 := add(
-                    mulmod(n1, d, r),
-                    mulmod(z1, mulmod(0x26239478ba738048b3d5077683e04633a969d3ec13f4e83d16925674f468ce33, mload(A8_P29), r), r)
-                )
-                n2 := add(
-                    mulmod(n2, d, r),
-                    mulmod(z1, mulmod(0xa9167711d5e679248bd959b9a7d665ac18d3df8ecc544f5de1c38fec53a2877, mload(A7_P29), r), r)
-                )
-                z1 := mulmod(z1, d, r)
-                // x*w^28
-                t := mulmod(t, w, r)
-                d := add(u, t)
-                n1 := add(
-                    mulmod(n1, d, r),
-                    mulmod(z1, mulmod(0x147da788242eeeabda9e2fa6c31b387deb40eb904d522661cbf8e98cba05823a, mload(A8_P28), r), r)
-                )
-                n2 := add(
-                    mulmod(n2, d, r),
-                    mulmod(z1, mulmod(0xce342ecb3cc680b4d793f00c809be24feb7cbe2a9cca2ae33611a39a11804f, mload(A7_P28), r), r)
-                )
-                z1 := mulmod(z1, d, r)
-                // x*w^27
-                t := mulmod(t, w, r)
-                d := add(u, t)
-                n1 := add(
-                    mulmod(n1, d, r),
-                    mulmod(z1, mulmod(0x5c1001a2db6ec1f404742e9b24a119c04240904460fa5b6d2369c7e9c152d17, mload(A8_P27), r), r)
-                )
-                n2 := add(
-                    mulmod(n2, d, r),
-                    mulmod(z1, mulmod(0x11f2a2d04d8b5fc0cde7789c742f88797069c11b8a5bcfe96c4841201d7308a1, mload(A7_P27), r), r)
-                )
-                z1 := mulmod(z1, d, r)
-                // x*w^26
-                t := mulmod(t, w, r)
-                d := add(u, t)
-                n1 := add(
-                    mulmod(n1, d, r),
-                    mulmod(z1, mulmod(0x1e684111a791ef4da00046200c65e470ee8fdb4361cdbe6c8868059ba5169c8, mload(A8_P26), r), r)
-                )
-                n2 := add(
-                    mulmod(n2, d, r),
-                    mulmod(z1, mulmod(0xb744782033265f76654c9c8f04f3b57a165edfd9f5c9885fa0b7cb8d19f851e, mload(A7_P26), r), r)
-                )
-                z1 := mulmod(z1, d, r)
-                // x*w^25
-                t := mulmod(t, w, r)
-                d := add(u, t)
-                n1 := add(
-                    mulmod(n1, d, r),
-                    mulmod(z1, mulmod(0x1419dd7902a1ae8e02da737133f14a20464cc389e24e5d49f8c1d630fabf4de1, mload(A8_P25), r), r)
-                )
-                n2 := add(
-                    mulmod(n2, d, r),
-                    mulmod(z1, mulmod(0x1c847e32b88c790735bb0da5181a8f968278d2f1a96a340d4915a5a3367cc84, mload(A7_P25), r), r)
-                )
-                z1 := mulmod(z1, d, r)
-                // x*w^24
-                t := mulmod(t, w, r)
-                d := add(u, t)
-                n1 := add(
-                    mulmod(n1, d, r),
-                    mulmod(z1, mulmod(0x24befdef2cd4223f43e1a50756a41265b367b114e5886f9870c63f63cf4e31c, mload(A8_P24), r), r)
-                )
-                n2 := add(
-                    mulmod(n2, d, r),
-                    mulmod(z1, mulmod(0x1b9c47d602bc746370fce66505d9cb16d34a0b0d7c90ffbfe215fdc521cfeb2f, mload(A7_P24), r), r)
-                )
-                z1 := mulmod(z1, d, r)
-                // x*w^23
-                t := mulmod(t, w, r)
-                d := add(u, t)
-                n1 := add(
-                    mulmod(n1, d, r),
-                    mulmod(z1, mulmod(0x29e1f6e1c448812eb1218691a33db154a63366db23c67d08625b3da722771e0a, mload(A8_P23), r), r)
-                )
-                n2 := add(
-                    mulmod(n2, d, r),
-                    mulmod(z1, mulmod(0xcd609682300de089ef92f53fa7ec6520e836a0f9cb14a7a7c1ab1bebba088ad, mload(A7_P23), r), r)
-                )
-                z1 := mulmod(z1, d, r)
-                // x*w^22
-                t := mulmod(t, w, r)
-                d := add(u, t)
-                n1 := add(
-                    mulmod(n1, d, r),
-                    mulmod(z1, mulmod(0x2094c23474791248386613a9f91a7643bb954232810fea8aec3ed72e3aed63bc, mload(A8_P22), r), r)
-                )
-                n2 := add(
-                    mulmod(n2, d, r),
-                    mulmod(z1, mulmod(0x1f4db90d2acdf4bac46e3e5b45531ec361fd0b0d3f84e4f7f102fea0e9d02f21, mload(A7_P22), r), r)
-                )
-                z1 := mulmod(z1, d, r)
-                // x*w^21
-                t := mulmod(t, w, r)
-                d := add(u, t)
-                c := add(mload(A2_P21), mulmod(y, add(mload(A3_P21), mulmod(y, mload(A4_P21), r)), r))
-                c := add(mload(A0_P21), mulmod(y, add(mload(A1_P21), mulmod(y, c, r)), r))
-                mstore(SET0_SUM, mulmod(0xcdd8bbb7f4cf0a7433b42527e21da4ed4e0b8ed8264bdb8324101f0fa16bc07, c, r))
-                n1 := add(
-                    mulmod(n1, d, r),
-                    mulmod(z1, mulmod(0x2e6c0cd2649c774160e85ae8924bf7daab36594088a54d8dcf91941858a45abd, mload(A8_P21), r), r)
-                )
-                n2 := add(
-                    mulmod(n2, d, r),
-                    mulmod(z1, mulmod(0x175902f058686e501b00c588376413b62f4156f1d68a9e64d616894d72c7ef8f, mload(A7_P21), r), r)
-                )
-                mstore(SET0_Z, d)
-                z1 := mulmod(z1, d, r)
-                // x*w^20
-                t := mulmod(t, w, r)
-                d := add(u, t)
-                n1 := add(
-                    mulmod(n1, d, r),
-                    mulmod(z1, mulmod(0x108cbdd257d352aa81d0e0fbce3c5ad191bfd0ce56aa80e15a4ca5b9fa0a062b, mload(A8_P20), r), r)
-                )
-                n2 := add(
-                    mulmod(n2, d, r),
-                    mulmod(z1, mulmod(0x1abce2840d9d340c23413c2471909c57fe075922c39d2a38c3b0957eee018878, mload(A7_P20), r), r)
-                )
-                z1 := mulmod(z1, d, r)
-                // x*w^19
-                t := mulmod(t, w, r)
-                d := add(u, t)
-                n1 := add(
-                    mulmod(n1, d, r),
-                    mulmod(z1, mulmod(0x1f7356026cb3f98488c746ded529433bc27a7c5345cb71106938a9f1fcb574d, mload(A8_P19), r), r)
-                )
-                n2 := add(
-                    mulmod(n2, d, r),
-                    mulmod(z1, mulmod(0x46f92643774d8a3d42d1aa6a933c43b826d6239268645f7f0ef8b49cbd6af5b, mload(A7_P19), r), r)
-                )
-                z1 := mulmod(z1, d, r)
-                // x*w^18
-                t := mulmod(t, w, r)
-                d := add(u, t)
-                n1 := add(
-                    mulmod(n1, d, r),
-                    mulmod(z1, mulmod(0x139ceb0d236c140eb944e7602270213f89ec9ae78fd39d320742fea7c92d3611, mload(A8_P18), r), r)
-                )
-                n2 := add(
-                    mulmod(n2, d, r),
-                    mulmod(z1, mulmod(0x2ee16af56fc59537a47a5a97c41ae403bd81de949133b15f3177e87aa4361b77, mload(A7_P18), r), r)
-                )
-                z1 := mulmod(z1, d, r)
-                // x*w^17
-                t := mulmod(t, w, r)
-                d := add(u, t)
-                n1 := add(
-                    mulmod(n1, d, r),
-                    mulmod(z1, mulmod(0x1235c5e785be653b29e0e4444c18e41352c8ffac060ec3865fb53910f83bff3a, mload(A8_P17), r), r)
-                )
-                n2 := add(
-                    mulmod(n2, d, r),
-                    mulmod(z1, mulmod(0x2ce53b53e9bedd8a5f59be905566501c3629ee8cd437573dac99cb71885d3dc2, mload(A7_P17), r), r)
-                )
-                z1 := mulmod(z1, d, r)
-                // x*w^16
-                t := mulmod(t, w, r)
-                d := add(u, t)
-                n1 := add(
-                    mulmod(n1, d, r),
-                    mulmod(z1, mulmod(0xe03215d4f21b682fc1d18fcbe97b98621cd5bddb1ffffbd9aea333a0ec45875, mload(A8_P16), r), r)
-                )
-                n2 := add(
-                    mulmod(n2, d, r),
-                    mulmod(z1, mulmod(0x23dee6c77bc82c092330aaa3df1d7de6d8e14e9964652dc92a4d2d9df44b3f9d, mload(A7_P16), r), r)
-                )
-                z1 := mulmod(z1, d, r)
-                // x*w^15
-                t := mulmod(t, w, r)
-                d := add(u, t)
-                n1 := add(
-                    mulmod(n1, d, r),
-                    mulmod(z1, mulmod(0x193b0e6c53a2f2b3c27593ee94bf46c137a5e372b83827a47e720ed6587639c9, mload(A8_P15), r), r)
-                )
-                n2 := add(
-                    mulmod(n2, d, r),
-                    mulmod(z1, mulmod(0x18c897e152bdd9fcba843f9a0d2da76db084b24eaaad71be713794bcde255a03, mload(A7_P15), r), r)
-                )
-                z1 := mulmod(z1, d, r)
-                // x*w^14
-                t := mulmod(t, w, r)
-                d := add(u, t)
-                n1 := add(
-                    mulmod(n1, d, r),
-                    mulmod(z1, mulmod(0x15b5724d9637d500e8902728bffb6b15a6da1cb77265dc4992b0ec0e86678e42, mload(A8_P14), r), r)
-                )
-                n2 := add(
-                    mulmod(n2, d, r),
-                    mulmod(z1, mulmod(0x229ca41dfeea3a64255dd0233f65db9c17cd000b643152b5ecdce6da159baa5f, mload(A7_P14), r), r)
-                )
-                z1 := mulmod(z1, d, r)
-                // x*w^13
-                t := mulmod(t, w, r)
-                d := add(u, t)
-                n1 := add(
-                    mulmod(n1, d, r),
-                    mulmod(z1, mulmod(0x277896f126e8bb7a64107784c17b80539b7f7efab4a721803e70669a46338640, mload(A8_P13), r), r)
-                )
-                n2 := add(
-                    mulmod(n2, d, r),
-                    mulmod(z1, mulmod(0x20b59fa09291abf5261732f786154459a2734530268a53f2a9e3ddf6b390de10, mload(A7_P13), r), r)
-                )
-                z1 := mulmod(z1, d, r)
-                // x*w^12
-                t := mulmod(t, w, r)
-                d := add(u, t)
-                n1 := add(
-                    mulmod(n1, d, r),
-                    mulmod(z1, mulmod(0x10ef8c59b324c481f1adbe3eb4037974f34509fce8a27e27c03d92322a2d7470, mload(A8_P12), r), r)
-                )
-                n2 := add(
-                    mulmod(n2, d, r),
-                    mulmod(z1, mulmod(0x218a3edc1c3809c209029b51b7b609fc0e97f87387e836e8cf2c92c1ef40ef23, mload(A7_P12), r), r)
-                )
-                z1 := mulmod(z1, d, r)
-                // x*w^11
-                t := mulmod(t, w, r)
-                d := add(u, t)
-                n1 := add(
-                    mulmod(n1, d, r),
-                    mulmod(z1, mulmod(0x1948fb5ad3f0497e89922b9d199b45b0a3da8b691e57a6a90a496ce7fcd6db2a, mload(A8_P11), r), r)
-                )
-                n2 := add(
-                    mulmod(n2, d, r),
-                    mulmod(z1, mulmod(0x1bcb6e1bd1088e984cc0743665e169e6deb489335aae9363a958faea1b37b717, mload(A7_P11), r), r)
-                )
-                z1 := mulmod(z1, d, r)
-                // x*w^10
-                t := mulmod(t, w, r)
-                d := add(u, t)
-                n1 := add(
-                    mulmod(n1, d, r),
-                    mulmod(z1, mulmod(0x1cf799cbc86ab0fdcc61cf2a3255fbe41996f3ad9ccd1afe2d495e4c6a423371, mload(A8_P10), r), r)
-                )
-                n2 := add(
-                    mulmod(n2, d, r),
-                    mulmod(z1, mulmod(0xe5b46b54d9559372ab781f2c04039fa2d1000355e33122acb1a3bcdf2a9cc7f, mload(A7_P10), r), r)
-                )
-                z1 := mulmod(z1, d, r)
-                // x*w^9
-                t := mulmod(t, w, r)
-                d := add(u, t)
-                n1 := add(
-                    mulmod(n1, d, r),
-                    mulmod(z1, mulmod(0x1e55de489286cffc6c959b65878933176403a7a51fdc1c2fde30a37f59b59c75, mload(A8_P9), r), r)
-                )
-                n2 := add(
-                    mulmod(n2, d, r),
-                    mulmod(z1, mulmod(0x2e0abf8abfb4c8bb79d94b7ae37c54f82a288145b878cbf4d8ff6734ce0f90cf, mload(A7_P9), r), r)
-                )
-                z1 := mulmod(z1, d, r)
-                // x*w^8
-                t := mulmod(t, w, r)
-                d := add(u, t)
-                n1 := add(
-                    mulmod(n1, d, r),
-                    mulmod(z1, mulmod(0x195eee97cc344c5cc7e71aab541d3086965f9e57814d83009e594ca23b9375d8, mload(A8_P8), r), r)
-                )
-                n2 := add(
-                    mulmod(n2, d, r),
-                    mulmod(z1, mulmod(0x2cafd4930c202de7f36a49f005bdb3abcf0fc8660d2e309dba8dde57c1483aa2, mload(A7_P8), r), r)
-                )
-                z1 := mulmod(z1, d, r)
-                // x*w^7
-                t := mulmod(t, w, r)
-                d := add(u, t)
-                n1 := add(
-                    mulmod(n1, d, r),
-                    mulmod(z1, mulmod(0x823f9975f994de876e7059595d3a6af0fb1cd76c5d02188dd6f9dc8696e965c, mload(A8_P7), r), r)
-                )
-                n2 := add(
-                    mulmod(n2, d, r),
-                    mulmod(z1, mulmod(0x2b3aba93d787e64ef2fd0ee9cd5795d3358f8855c0694c46dc7ed68f609894c4, mload(A7_P7), r), r)
-                )
-                z1 := mulmod(z1, d, r)
-                // x*w^6
-                t := mulmod(t, w, r)
-                d := add(u, t)
-                n1 := add(
-                    mulmod(n1, d, r),
-                    mulmod(z1, mulmod(0x1488dec1ce28aa8be3be483a2f201c73b01dcd6788dd945a103d1e4a8cbc9643, mload(A8_P6), r), r)
-                )
-                n2 := add(
-                    mulmod(n2, d, r),
-                    mulmod(z1, mulmod(0x2fa7240a47713e133ac52b470f4d047ffadf3c27e8148bc95a4472b9db3e43c6, mload(A7_P6), r), r)
-                )
-                z1 := mulmod(z1, d, r)
-                // x*w^5
-                t := mulmod(t, w, r)
-                d := add(u, t)
-                n1 := add(
-                    mulmod(n1, d, r),
-                    mulmod(z1, mulmod(0x28c0206d2097a541c18df414160e4b48647dfd878ef40fb5b7059f0d2192e126, mload(A8_P5), r), r)
-                )
-                n2 := add(
-                    mulmod(n2, d, r),
-                    mulmod(z1, mulmod(0xe2b1eba69b534a21e839715cf93a258a66edabfb41ebff1a3133d8c9a58d4f7, mload(A7_P5), r), r)
-                )
-                z1 := mulmod(z1, d, r)
-                // x*w^4
-                t := mulmod(t, w, r)
-                d := add(u, t)
-                n1 := add(
-                    mulmod(n1, d, r),
-                    mulmod(z1, mulmod(0x238cca55df71b96f9c60e7f74c22ee8a6388be1be85367731277fc5995892a07, mload(A8_P4), r), r)
-                )
-                n2 := add(
-                    mulmod(n2, d, r),
-                    mulmod(z1, mulmod(0x11aa9ba0fcee2123f4be4c18c1bcb0c51392a2969bce51b5475f6462789ff0b8, mload(A7_P4), r), r)
-                )
-                mstore(SET6_SUM, mulmod(0x28fdc066c237ea3f0b02e76834c65f2e2b0b5c5ad5495fc3c255428b0eba2099, mload(F6_P4), r))
-                z1 := mulmod(z1, d, r)
-                mstore(SET6_Z, d)
-                // x*w^3
-                t := mulmod(t, w, r)
-                d := add(u, t)
-                n1 := add(
-                    mulmod(n1, d, r),
-                    mulmod(z1, mulmod(0x2d8d09f74bafdc4e98c8433efaae13aa5c89a4ebbd7d58487c6bfa5b222b48d3, mload(A8_P3), r), r)
-                )
-                n2 := add(
-                    mulmod(n2, d, r),
-                    mulmod(z1, mulmod(0x14014834dab89d069f272629e53147258f9e31d9559dffeaef18d93024c9f8c2, mload(A7_P3), r), r)
-                )
-                mstore(SET3_SUM, mulmod(0x30b95eb182ef35b07e03cd6ed120ab984b07ec3bcf515b692dbfbb61fb3ddde, mload(A5_P3), r))
-                mstore(SET4_SUM, mulmod(0x210cca74786f5f541e23a4ed18413f7ed34af2bd6c4893b5869eda4e8f741f1e, mload(A6_P3), r))
-                z1 := mulmod(z1, d, r)
-                mstore(SET3_Z, d)
-                mstore(SET4_Z, d)
-                // x*w^2
-                t := mulmod(t, w, r)
-                d := add(u, t)
-                n1 := add(
-                    mulmod(n1, d, r),
-                    mulmod(z1, mulmod(0xd19b8e6f418dac81872e55a91d76701678a7ed16cb2e823bcbcd3b9d33cfd9a, mload(A8_P2), r), r)
-                )
-                n2 := add(
-                    mulmod(n2, d, r),
-                    mulmod(z1, mulmod(0x2fd96b88f70eac2e9d72b872613ff6bf4512de2f9cffd0677688eab80033829b, mload(A7_P2), r), r)
-                )
-                mstore(
-                    SET3_SUM,
-                    add(
-                        mulmod(mload(SET3_SUM), d, r),
-                        mulmod(
-                            mload(SET3_Z),
-                            mulmod(0xec3d006a3effa7e9b5f887fe381708f91f53b3b6ffa24fde342898176f43e28, mload(A5_P2), r),
-                            r
-                        )
-                    )
-                )
-                mstore(
-                    SET4_SUM,
-                    add(
-                        mulmod(mload(SET4_SUM), d, r),
-                        mulmod(
-                            mload(SET4_Z),
-                            mulmod(0x20687816c72302c696b92b6369357e670aec160f5e282c3ac859dd3a162f888e, mload(A6_P2), r),
-                            r
-                        )
-                    )
-                )
-                z1 := mulmod(z1, d, r)
-                mstore(SET3_Z, mulmod(mload(SET3_Z), d, r))
-                mstore(SET4_Z, mulmod(mload(SET4_Z), d, r))
-                // x*w^1
-                t := mulmod(t, w, r)
-                d := add(u, t)
-                c := add(mload(A2_P1), mulmod(y, add(mload(A3_P1), mulmod(y, mload(A4_P1), r)), r))
-                c := add(mload(A0_P1), mulmod(y, add(mload(A1_P1), mulmod(y, c, r)), r))
-                mstore(
-                    SET0_SUM,
-                    add(
-                        mulmod(mload(SET0_SUM), d, r),
-                        mulmod(mload(SET0_Z), mulmod(0xb3de5edc519eae10269c2d67216336f4fe76ae0553fcf3845e9990d8cefe74a, c, r), r)
-                    )
-                )
-                n1 := add(
-                    mulmod(n1, d, r),
-                    mulmod(z1, mulmod(0x2e89c364daf934b167d8573cb697bbc68bc3b78afa01519c1f9271a36eebea1a, mload(A8_P1), r), r)
-                )
-                n2 := add(
-                    mulmod(n2, d, r),
-                    mulmod(z1, mulmod(0x299657fdc7c7a9f7a17af9aa616030983b099d407b47423f74210ad807e45bec, mload(A7_P1), r), r)
-                )
-                mstore(
-                    SET3_SUM,
-                    add(
-                        mulmod(mload(SET3_SUM), d, r),
-                        mulmod(
-                            mload(SET3_Z),
-                            mulmod(0x26f370107baf9e8702a3f96c10162e7859c6a475a041f57c300dae862dc6bdc8, mload(A5_P1), r),
-                            r
-                        )
-                    )
-                )
-                mstore(
-                    SET4_SUM,
-                    add(
-                        mulmod(mload(SET4_SUM), d, r),
-                        mulmod(
-                            mload(SET4_Z),
-                            mulmod(0x1743bbef5487416b2cdca38cfe6211bfc1f850f60bf12be928641ea32a4025f3, mload(A6_P1), r),
-                            r
-                        )
-                    )
-                )
-                c := add(mload(A9_P1), mulmod(y, add(mload(A10_P1), mulmod(y, mload(A11_P1), r)), r))
-                mstore(SET5_SUM, mulmod(0x22dd33679a2eadfe2ed60b0829344c71dcb2c786eb3fe0f2374bbef71e6552, c, r))
-                mstore(SET0_Z, mulmod(mload(SET0_Z), d, r))
-                z1 := mulmod(z1, d, r)
-                mstore(SET3_Z, mulmod(mload(SET3_Z), d, r))
-                mstore(SET4_Z, mulmod(mload(SET4_Z), d, r))
-                mstore(SET5_Z, d)
-                // x*w^0
-                t := mulmod(t, w, r)
-                d := add(u, t)
-                c := add(mload(A2), mulmod(y, add(mload(A3), mulmod(y, mload(A4), r)), r))
-                c := add(mload(A0), mulmod(y, add(mload(A1), mulmod(y, c, r)), r))
-                mstore(
-                    SET0_SUM,
-                    add(
-                        mulmod(mload(SET0_SUM), d, r),
-                        mulmod(mload(SET0_Z), mulmod(0x1848dcc99ccac4a172ab408d91494a9f036bc47aa214e3a0cbb75a9568f95cb0, c, r), r)
-                    )
-                )
-                n1 := add(
-                    mulmod(n1, d, r),
-                    mulmod(z1, mulmod(0x9e491b8c156cadb8a2156c3c89d84ff6098f57c998d69a3ccecd26edcf2bcb8, mload(A8), r), r)
-                )
-                n2 := add(
-                    mulmod(n2, d, r),
-                    mulmod(z1, mulmod(0x1b463cdd84abbff024b6972497989890ad57bad13eaac6cc616b78f56ac35516, mload(A7), r), r)
-                )
-                mstore(
-                    SET3_SUM,
-                    add(
-                        mulmod(mload(SET3_SUM), d, r),
-                        mulmod(
-                            mload(SET3_Z),
-                            mulmod(0x1ddc85b722f5b62733a7c4dd30a49fb10af74dcb122cb45571934f2712ccc6cb, mload(A5), r),
-                            r
-                        )
-                    )
-                )
-                mstore(
-                    SET4_SUM,
-                    add(
-                        mulmod(mload(SET4_SUM), d, r),
-                        mulmod(
-                            mload(SET4_Z),
-                            mulmod(0x80f9e6b2e499ccd8ee7178f8329e114b03876ce1d10f549106714fc101c3263, mload(A6), r),
-                            r
-                        )
-                    )
-                )
-                c := add(mload(A9), mulmod(y, add(mload(A10), mulmod(y, mload(A11), r)), r))
-                mstore(
-                    SET5_SUM,
-                    add(
-                        mulmod(mload(SET5_SUM), d, r),
-                        mulmod(mload(SET5_Z), mulmod(0x3041713f7997717bba216fab79582410b6573580f2ce30b051aaa9d4f8e19aaf, c, r), r)
-                    )
-                )
-                mstore(
-                    SET6_SUM,
-                    add(
-                        mulmod(mload(SET6_SUM), d, r),
-                        mulmod(
-                            mload(SET6_Z),
-                            mulmod(0x1bf0d86bd8ff1e80973d7b27db5cdec1d2426d84c98624b6be674f2a797058ab, mload(F6), r),
-                            r
-                        )
-                    )
-                )
-                c := add(mload(F12), mulmod(y, mulmod(y, mload(RANDOM), r), r))
-                c := add(mload(F9), mulmod(y, add(mload(F10), mulmod(y, add(mload(F5), mulmod(y, c, r)), r)), r))
-                c := add(mload(F3), mulmod(y, add(mload(F4), mulmod(y, add(mload(F11), mulmod(y, c, r)), r)), r))
-                c := add(mload(F0), mulmod(y, add(mload(F1), mulmod(y, add(mload(F2), mulmod(y, c, r)), r)), r))
-                c := add(mload(F8), mulmod(y, add(mload(F7), mulmod(y, c, r)), r))
-                mstore(SET7_SUM, c)
-                mstore(SET0_Z, mulmod(mload(SET0_Z), d, r))
-                z1 := mulmod(z1, d, r)
-                mstore(SET3_Z, mulmod(mload(SET3_Z), d, r))
-                mstore(SET4_Z, mulmod(mload(SET4_Z), d, r))
-                mstore(SET5_Z, mulmod(mload(SET5_Z), d, r))
-                mstore(SET6_Z, mulmod(mload(SET6_Z), d, r))
-                mstore(SET7_Z, mod(d, r))
-                // x*w^-1
-                t := mulmod(t, w, r)
-                d := add(u, t)
-                n1 := add(
-                    mulmod(n1, d, r),
-                    mulmod(z1, mulmod(0x957b78630e32d04062da34191ace7ba6048cd44bc8d050258eda9093d762bc7, mload(A8_M1), r), r)
-                )
-                n2 := add(
-                    mulmod(n2, d, r),
-                    mulmod(z1, mulmod(0x289eff7b18a8f8ed4847bf97044110612c4dba99bfbc5f1912a640415d6a0227, mload(A7_M1), r), r)
-                )
-                z1 := mulmod(z1, d, r)
-                // x*w^-3
-                t := mulmod(t, w, r)
-                t := mulmod(t, w, r)
-                d := add(u, t)
-                n1 := add(
-                    mulmod(n1, d, r),
-                    mulmod(z1, mulmod(0x284b47c6fd01e10ad882e3706aa118f60cd8aa5f6df9843cb8d0261cec247ee8, mload(A8_M3), r), r)
-                )
-                n2 := add(
-                    mulmod(n2, d, r),
-                    mulmod(z1, mulmod(0x15f9130fe7fdc7b2a587b94f02df473ee9312f447a996928ef412b2944ff47ed, mload(A7_M3), r), r)
-                )
-                z1 := mulmod(z1, d, r)
-                // x*w^-5
-                t := mulmod(t, w, r)
-                t := mulmod(t, w, r)
-                d := add(u, t)
-                mstore(
-                    SET6_SUM,
-                    add(
-                        mulmod(mload(SET6_SUM), d, r),
-                        mulmod(
-                            mload(SET6_Z),
-                            mulmod(0x1bda0413272c3793ce6028dcf2df72ca531a06b154a35ca80707597257d586be, mload(F6_M5), r),
-                            r
-                        )
-                    )
-                )
-                mstore(SET6_Z, mulmod(mload(SET6_Z), d, r))
-                // x*w^-7
-                t := mulmod(t, w, r)
-                t := mulmod(t, w, r)
-                d := add(u, t)
-                n1 := add(
-                    mulmod(n1, d, r),
-                    mulmod(z1, mulmod(0xaf06e5a43dfdc64310e3d240cdd58eb5412aff624dc567a63e7e2211995276f, mload(A8_M7), r), r)
-                )
-                n2 := add(
-                    mulmod(n2, d, r),
-                    mulmod(z1, mulmod(0xbb91524b4c5dc21046edbf88dac147cc36aa30093bec7121b6889ec49592837, mload(A7_M7), r), r)
-                )
-                z1 := mulmod(z1, d, r)
-                // x*w^-9
-                t := mulmod(t, w, r)
-                t := mulmod(t, w, r)
-                d := add(u, t)
-                n1 := add(
-                    mulmod(n1, d, r),
-                    mulmod(z1, mulmod(0x12fdde745f4ce48aba0386b0c0e2873df59dd2f62c654e58170e060cbf9bbd81, mload(A8_M9), r), r)
-                )
-                n2 := add(
-                    mulmod(n2, d, r),
-                    mulmod(z1, mulmod(0x18c31bd1faaca7c3ce92321758422a5b48d646c7194d0d543604b440bba869f0, mload(A7_M9), r), r)
-                )
-                z1 := mulmod(z1, d, r)
-                // x*w^-10
-                t := mulmod(t, w, r)
-                d := add(u, t)
-                z2 := z1
-                n2 := add(
-                    mulmod(n2, d, r),
-                    mulmod(z2, mulmod(0x6a058f7651f4cb15ddbc0cda6f08a04c93ec202bdb12f0d4a4986a51090acae, mload(A7_M10), r), r)
-                )
-                z2 := mulmod(z2, d, r)
-                // x*w^-11
-                t := mulmod(t, w, r)
-                d := add(u, t)
-                n2 := add(
-                    mulmod(n2, d, r),
-                    mulmod(z2, mulmod(0x1efc4a461e8e82eebe1b114bf81435693f94ece751aa9d2f92bfd7076fce8393, mload(A7_M11), r), r)
-                )
-                z2 := mulmod(z2, d, r)
-                // x*w^-18
-                t := mulmod(t, 0x19351bb40ad3ea92ee3c154c83b173944b455dbebea9370acd919c3ba19d6546, r)
-                d := add(u, t)
-                n1 := add(
-                    mulmod(n1, d, r),
-                    mulmod(z1, mulmod(0x1e0f17130ab89999e43860cc754cbd1e141b519d4cacdbea983a0489aa50c7e2, mload(A8_M18), r), r)
-                )
-                z1 := mulmod(z1, d, r)
-                // x*w^-22
-                t := mulmod(t, w, r)
-                t := mulmod(t, w, r)
-                t := mulmod(t, w, r)
-                t := mulmod(t, w, r)
-                d := add(u, t)
-                n2 := add(
-                    mulmod(n2, d, r),
-                    mulmod(z2, mulmod(0x24b4dd4a3fe93fa3e8c9c1281db45483844940bfc5fc463434d0c10a5f4b570f, mload(A7_M22), r), r)
-                )
-                mstore(
-                    SET3_SUM,
-                    add(
-                        mulmod(mload(SET3_SUM), d, r),
-                        mulmod(
-                            mload(SET3_Z),
-                            mulmod(0xa29412c679efdcb971507ccf1b46747d50424511414fc9c7004684308c45f69, mload(A5_M22), r),
-                            r
-                        )
-                    )
-                )
-                z2 := mulmod(z2, d, r)
-                mstore(SET3_Z, mulmod(mload(SET3_Z), d, r))
-                // x*w^-23
-                t := mulmod(t, w, r)
-                d := add(u, t)
-                n1 := add(
-                    mulmod(n1, d, r),
-                    mulmod(z1, mulmod(0x15b99a920ab3ffc54d050d5734077275d81bf315dad46a3a1956e0492ccf78ee, mload(A8_M23), r), r)
-                )
-                z1 := mulmod(z1, d, r)
-                // x*w^-24
-                t := mulmod(t, w, r)
-                d := add(u, t)
-                n1 := add(
-                    mulmod(n1, d, r),
-                    mulmod(z1, mulmod(0x180f7f4684dfd62c0c3af855679767ec39f6d1ac1d5452ae660679e20bd767de, mload(A8_M24), r), r)
-                )
-                z1 := mulmod(z1, d, r)
-                // x*w^-25
-                t := mulmod(t, w, r)
-                d := add(u, t)
-                n2 := add(
-                    mulmod(n2, d, r),
-                    mulmod(z2, mulmod(0x13513e09e33b488a923c6612ba2880e609ead7ce56205da1b40b54de6895b8cb, mload(A7_M25), r), r)
-                )
-                z2 := mulmod(z2, d, r)
-                // x*w^-29
-                t := mulmod(t, w, r)
-                t := mulmod(t, w, r)
-                t := mulmod(t, w, r)
-                t := mulmod(t, w, r)
-                d := add(u, t)
-                n2 := add(
-                    mulmod(n2, d, r),
-                    mulmod(z2, mulmod(0x23e23aa44fad58c13f94565323caddb1c978a25425638e57a9082bd94dd957ee, mload(A7_M29), r), r)
-                )
-                z2 := mulmod(z2, d, r)
-                // x*w^-31
-                t := mulmod(t, w, r)
-                t := mulmod(t, w, r)
-                d := add(u, t)
-                n2 := add(
-                    mulmod(n2, d, r),
-                    mulmod(z2, mulmod(0xbde0687ec34bf7d54affef0b371782c51cd2e7586a2511ade842f6fc6b7c9fb, mload(A7_M31), r), r)
-                )
-                z2 := mulmod(z2, d, r)
-                // x*w^-32
-                t := mulmod(t, w, r)
-                d := add(u, t)
-                n1 := add(
-                    mulmod(n1, d, r),
-                    mulmod(z1, mulmod(0x32bd86b2560294fc38261d3a84ec4eb6ed39d5eed1fd05af8944d211d6da4fd, mload(A8_M32), r), r)
-                )
-                z1 := mulmod(z1, d, r)
-                // x*w^-33
-                t := mulmod(t, w, r)
-                d := add(u, t)
-                n1 := add(
-                    mulmod(n1, d, r),
-                    mulmod(z1, mulmod(0x1b2cd087a155f39e348624fceaeacf928afa8857fbcd12d27226e2fb6ecba7f9, mload(A8_M33), r), r)
-                )
-                z1 := mulmod(z1, d, r)
-                // x*w^-38
-                t := mulmod(t, w, r)
-                t := mulmod(t, w, r)
-                t := mulmod(t, w, r)
-                t := mulmod(t, w, r)
-                t := mulmod(t, w, r)
-                d := add(u, t)
-                n1 := add(
-                    mulmod(n1, d, r),
-                    mulmod(z1, mulmod(0xdebba444018041755f41609a1d2d3f40fc24e7c16342df391be7301c9a9d2d3, mload(A8_M38), r), r)
-                )
-                z1 := mulmod(z1, d, r)
-                // x*w^-40
-                t := mulmod(t, w, r)
-                t := mulmod(t, w, r)
-                d := add(u, t)
-                n1 := add(
-                    mulmod(n1, d, r),
-                    mulmod(z1, mulmod(0x17dfaffcf1a0a08269ed087e9fa3c7036dee7642c0efcc9ae57586ef0ba84e4b, mload(A8_M40), r), r)
-                )
-                z1 := mulmod(z1, d, r)
-                // x*w^-41
-                t := mulmod(t, w, r)
-                d := add(u, t)
-                n2 := add(
-                    mulmod(n2, d, r),
-                    mulmod(z2, mulmod(0x278eee8b11d195072250dfeb06034df1e0b0061e932537f5e7a5e4f1be08d610, mload(A7_M41), r), r)
-                )
-                z2 := mulmod(z2, d, r)
-                mstore(SET2_SUM, n2)
-                mstore(SET2_Z, z2)
-                // x*w^-42
-                t := mulmod(t, w, r)
-                d := add(u, t)
-                n1 := add(
-                    mulmod(n1, d, r),
-                    mulmod(z1, mulmod(0x2364800d0ab6081031a71b72c6bc65561c1d773e18c6e3f038b402af16ae9dd9, mload(A8_M42), r), r)
-                )
-                z1 := mulmod(z1, d, r)
-                mstore(SET1_SUM, n1)
-                mstore(SET1_Z, z1)
+                let v := mload(OPEN_V)
+                mstore(X_2, mulmod(x, x, r))
+                mstore(X_3, mulmod(x, mload(X_2), r))
+                mstore(X_6, mulmod(mload(X_3), mload(X_3), r))
+                mstore(X_12, mulmod(mload(X_6), mload(X_6), r))
+                mstore(X_24, mulmod(mload(X_12), mload(X_12), r))
+                mstore(X_25, mulmod(x, mload(X_24), r))
+                mstore(X_50, mulmod(mload(X_25), mload(X_25), r))
+                mstore(X_51, mulmod(x, mload(X_50), r))
+                mstore(X_52, mulmod(x, mload(X_51), r))
+                mstore(X_53, mulmod(x, mload(X_52), r))
+                mstore(X_54, mulmod(x, mload(X_53), r))
+                mstore(X_TOP, mload(X_54))
+                let power := v
+                mstore(SET2_FACTOR, mulmod(power, x, r))
+                power := mulmod(power, v, r)
+                mstore(SET3_FACTOR, mulmod(power, mload(X_50), r))
+                power := mulmod(power, v, r)
+                mstore(SET4_FACTOR, mulmod(power, mload(X_51), r))
+                power := mulmod(power, v, r)
+                mstore(SET5_FACTOR, mulmod(power, mload(X_53), r))
+                power := mulmod(power, v, r)
+                mstore(SET6_FACTOR, mulmod(power, mload(X_52), r))
+                power := mulmod(power, v, r)
+                mstore(SET7_FACTOR, mulmod(power, mload(X_54), r))
             }
         }
     }
 
-    /// @dev Inverts words together: one exponentiation, three multiplications a word.
-    function _invert() private view {
+    /// @dev The sum of c/(u - x*w^i) over the rotations i. There c is the sum over the sets that have i of y^j times the evaluations
+    /// at x*w^i, over the product of w^i - w^k for the other members k of the set, times the set's factor. Z_i(u), the product
+    /// of u - x*w^k over the i-th set, comes along, or that over the rotations that the set does not have.
+    function _sumOpenings() private pure {
+        assembly {
+            let u := mload(OPEN_U)
+            let w := OMEGA
+            let t
+            let d
+            let n
+            let z
+            let f := mload(SET2_FACTOR)
+            let c
+            let y := mload(OPEN_Y)
+            let r := R
+            // x*w^-42
+            t := mulmod(sub(r, mload(X)), 0x4c118b71ff2dcd820dd8729acf4cd3d4ebd9c4f4bc7a20400da02fc09874048, r)
+            d := add(u, t)
+            mstore(SET2_REST, d)
+            n := mulmod(0x2364800d0ab6081031a71b72c6bc65561c1d773e18c6e3f038b402af16ae9dd9, mload(A8_M42), r)
+            z := d
+            // x*w^-41
+            t := mulmod(t, w, r)
+            d := add(u, t)
+            mstore(SET1_REST, d)
+            n := add(
+                mulmod(n, d, r),
+                mulmod(
+                    z,
+                    mulmod(f, mulmod(0x278eee8b11d195072250dfeb06034df1e0b0061e932537f5e7a5e4f1be08d610, mload(A7_M41), r), r),
+                    r
+                )
+            )
+            z := mulmod(z, d, r)
+            // x*w^-40
+            t := mulmod(t, w, r)
+            d := add(u, t)
+            mstore(SET2_REST, mulmod(mload(SET2_REST), d, r))
+            n := add(
+                mulmod(n, d, r),
+                mulmod(z, mulmod(0x17dfaffcf1a0a08269ed087e9fa3c7036dee7642c0efcc9ae57586ef0ba84e4b, mload(A8_M40), r), r)
+            )
+            z := mulmod(z, d, r)
+            // x*w^-38
+            t := mulmod(mulmod(t, w, r), w, r)
+            d := add(u, t)
+            mstore(SET2_REST, mulmod(mload(SET2_REST), d, r))
+            n := add(
+                mulmod(n, d, r),
+                mulmod(z, mulmod(0xdebba444018041755f41609a1d2d3f40fc24e7c16342df391be7301c9a9d2d3, mload(A8_M38), r), r)
+            )
+            z := mulmod(z, d, r)
+            // x*w^-33
+            t := mulmod(t, 0x17ea877388c25931dd50b3131d5605425e5b94a4201a712da2604243c1c093b6, r)
+            d := add(u, t)
+            mstore(SET2_REST, mulmod(mload(SET2_REST), d, r))
+            n := add(
+                mulmod(n, d, r),
+                mulmod(z, mulmod(0x1b2cd087a155f39e348624fceaeacf928afa8857fbcd12d27226e2fb6ecba7f9, mload(A8_M33), r), r)
+            )
+            z := mulmod(z, d, r)
+            // x*w^-32
+            t := mulmod(t, w, r)
+            d := add(u, t)
+            mstore(SET2_REST, mulmod(mload(SET2_REST), d, r))
+            n := add(
+                mulmod(n, d, r),
+                mulmod(z, mulmod(0x32bd86b2560294fc38261d3a84ec4eb6ed39d5eed1fd05af8944d211d6da4fd, mload(A8_M32), r), r)
+            )
+            z := mulmod(z, d, r)
+            // x*w^-31
+            t := mulmod(t, w, r)
+            d := add(u, t)
+            mstore(SET1_REST, mulmod(mload(SET1_REST), d, r))
+            n := add(
+                mulmod(n, d, r),
+                mulmod(
+                    z,
+                    mulmod(f, mulmod(0xbde0687ec34bf7d54affef0b371782c51cd2e7586a2511ade842f6fc6b7c9fb, mload(A7_M31), r), r),
+                    r
+                )
+            )
+            z := mulmod(z, d, r)
+            // x*w^-29
+            t := mulmod(mulmod(t, w, r), w, r)
+            d := add(u, t)
+            mstore(SET1_REST, mulmod(mload(SET1_REST), d, r))
+            n := add(
+                mulmod(n, d, r),
+                mulmod(
+                    z,
+                    mulmod(f, mulmod(0x23e23aa44fad58c13f94565323caddb1c978a25425638e57a9082bd94dd957ee, mload(A7_M29), r), r),
+                    r
+                )
+            )
+            z := mulmod(z, d, r)
+            // x*w^-25
+            t := mulmod(t, 0x10e3d295c1599ff535a1bb49f23d81aa03bd0ed25881f9ed12b179af67f67ae1, r)
+            d := add(u, t)
+            mstore(SET1_REST, mulmod(mload(SET1_REST), d, r))
+            n := add(
+                mulmod(n, d, r),
+                mulmod(
+                    z,
+                    mulmod(f, mulmod(0x13513e09e33b488a923c6612ba2880e609ead7ce56205da1b40b54de6895b8cb, mload(A7_M25), r), r),
+                    r
+                )
+            )
+            z := mulmod(z, d, r)
+            // x*w^-24
+            t := mulmod(t, w, r)
+            d := add(u, t)
+            mstore(SET2_REST, mulmod(mload(SET2_REST), d, r))
+            n := add(
+                mulmod(n, d, r),
+                mulmod(z, mulmod(0x180f7f4684dfd62c0c3af855679767ec39f6d1ac1d5452ae660679e20bd767de, mload(A8_M24), r), r)
+            )
+            z := mulmod(z, d, r)
+            // x*w^-23
+            t := mulmod(t, w, r)
+            d := add(u, t)
+            mstore(SET2_REST, mulmod(mload(SET2_REST), d, r))
+            n := add(
+                mulmod(n, d, r),
+                mulmod(z, mulmod(0x15b99a920ab3ffc54d050d5734077275d81bf315dad46a3a1956e0492ccf78ee, mload(A8_M23), r), r)
+            )
+            z := mulmod(z, d, r)
+            // x*w^-22
+            t := mulmod(t, w, r)
+            d := add(u, t)
+            mstore(SET1_REST, mulmod(mload(SET1_REST), d, r))
+            mstore(SET3_Z, d)
+            n := add(
+                mulmod(n, d, r),
+                mulmod(
+                    z,
+                    add(
+                        mulmod(
+                            mload(SET3_FACTOR),
+                            mulmod(0xa29412c679efdcb971507ccf1b46747d50424511414fc9c7004684308c45f69, mload(A5_M22), r),
+                            r
+                        ),
+                        mulmod(f, mulmod(0x24b4dd4a3fe93fa3e8c9c1281db45483844940bfc5fc463434d0c10a5f4b570f, mload(A7_M22), r), r)
+                    ),
+                    r
+                )
+            )
+            z := mulmod(z, d, r)
+            // x*w^-18
+            t := mulmod(t, 0x10e3d295c1599ff535a1bb49f23d81aa03bd0ed25881f9ed12b179af67f67ae1, r)
+            d := add(u, t)
+            mstore(SET2_REST, mulmod(mload(SET2_REST), d, r))
+            n := add(
+                mulmod(n, d, r),
+                mulmod(z, mulmod(0x1e0f17130ab89999e43860cc754cbd1e141b519d4cacdbea983a0489aa50c7e2, mload(A8_M18), r), r)
+            )
+            z := mulmod(z, d, r)
+            // x*w^-11
+            t := mulmod(t, 0x149745547fcc6ed562454d3a03bb23c41093ace50a6310c145533c2c02ba6938, r)
+            d := add(u, t)
+            mstore(SET1_REST, mulmod(mload(SET1_REST), d, r))
+            n := add(
+                mulmod(n, d, r),
+                mulmod(
+                    z,
+                    mulmod(f, mulmod(0x1efc4a461e8e82eebe1b114bf81435693f94ece751aa9d2f92bfd7076fce8393, mload(A7_M11), r), r),
+                    r
+                )
+            )
+            z := mulmod(z, d, r)
+            // x*w^-10
+            t := mulmod(t, w, r)
+            d := add(u, t)
+            mstore(SET1_REST, mulmod(mload(SET1_REST), d, r))
+            n := add(
+                mulmod(n, d, r),
+                mulmod(
+                    z,
+                    mulmod(f, mulmod(0x6a058f7651f4cb15ddbc0cda6f08a04c93ec202bdb12f0d4a4986a51090acae, mload(A7_M10), r), r),
+                    r
+                )
+            )
+            z := mulmod(z, d, r)
+            // x*w^-9
+            t := mulmod(t, w, r)
+            d := add(u, t)
+            n := add(
+                mulmod(n, d, r),
+                mulmod(
+                    z,
+                    add(
+                        mulmod(f, mulmod(0x18c31bd1faaca7c3ce92321758422a5b48d646c7194d0d543604b440bba869f0, mload(A7_M9), r), r),
+                        mulmod(0x12fdde745f4ce48aba0386b0c0e2873df59dd2f62c654e58170e060cbf9bbd81, mload(A8_M9), r)
+                    ),
+                    r
+                )
+            )
+            z := mulmod(z, d, r)
+            // x*w^-7
+            t := mulmod(mulmod(t, w, r), w, r)
+            d := add(u, t)
+            n := add(
+                mulmod(n, d, r),
+                mulmod(
+                    z,
+                    add(
+                        mulmod(f, mulmod(0xbb91524b4c5dc21046edbf88dac147cc36aa30093bec7121b6889ec49592837, mload(A7_M7), r), r),
+                        mulmod(0xaf06e5a43dfdc64310e3d240cdd58eb5412aff624dc567a63e7e2211995276f, mload(A8_M7), r)
+                    ),
+                    r
+                )
+            )
+            z := mulmod(z, d, r)
+            // x*w^-5
+            t := mulmod(mulmod(t, w, r), w, r)
+            d := add(u, t)
+            mstore(SET1_REST, mulmod(mload(SET1_REST), d, r))
+            mstore(SET2_REST, mulmod(mload(SET2_REST), d, r))
+            mstore(SET6_Z, d)
+            n := add(
+                mulmod(n, d, r),
+                mulmod(
+                    z,
+                    mulmod(
+                        mload(SET6_FACTOR),
+                        mulmod(0x1bda0413272c3793ce6028dcf2df72ca531a06b154a35ca80707597257d586be, mload(F6_M5), r),
+                        r
+                    ),
+                    r
+                )
+            )
+            z := mulmod(z, d, r)
+            // x*w^-3
+            t := mulmod(mulmod(t, w, r), w, r)
+            d := add(u, t)
+            n := add(
+                mulmod(n, d, r),
+                mulmod(
+                    z,
+                    add(
+                        mulmod(f, mulmod(0x15f9130fe7fdc7b2a587b94f02df473ee9312f447a996928ef412b2944ff47ed, mload(A7_M3), r), r),
+                        mulmod(0x284b47c6fd01e10ad882e3706aa118f60cd8aa5f6df9843cb8d0261cec247ee8, mload(A8_M3), r)
+                    ),
+                    r
+                )
+            )
+            z := mulmod(z, d, r)
+            // x*w^-1
+            t := mulmod(mulmod(t, w, r), w, r)
+            d := add(u, t)
+            n := add(
+                mulmod(n, d, r),
+                mulmod(
+                    z,
+                    add(
+                        mulmod(f, mulmod(0x289eff7b18a8f8ed4847bf97044110612c4dba99bfbc5f1912a640415d6a0227, mload(A7_M1), r), r),
+                        mulmod(0x957b78630e32d04062da34191ace7ba6048cd44bc8d050258eda9093d762bc7, mload(A8_M1), r)
+                    ),
+                    r
+                )
+            )
+            z := mulmod(z, d, r)
+            // x*w^0
+            t := mulmod(t, w, r)
+            d := add(u, t)
+            mstore(
+                FIRST_SUM,
+                mulmod(
+                    0x1848dcc99ccac4a172ab408d91494a9f036bc47aa214e3a0cbb75a9568f95cb0,
+                    add(
+                        mload(A0),
+                        mulmod(
+                            y,
+                            add(mload(A1), mulmod(y, add(mload(A2), mulmod(y, add(mload(A3), mulmod(y, mload(A4), r)), r)), r)),
+                            r
+                        )
+                    ),
+                    r
+                )
+            )
+            mstore(SET0_Z, d)
+            mstore(SET3_Z, mulmod(mload(SET3_Z), d, r))
+            mstore(SET4_Z, d)
+            mstore(SET5_Z, d)
+            mstore(SET6_Z, mulmod(mload(SET6_Z), d, r))
+            mstore(SET7_Z, d)
+            mstore(
+                TERMS,
+                add(
+                    mulmod(
+                        mload(SET6_FACTOR),
+                        mulmod(0x1bf0d86bd8ff1e80973d7b27db5cdec1d2426d84c98624b6be674f2a797058ab, mload(F6), r),
+                        r
+                    ),
+                    addmod(
+                        mulmod(
+                            mload(SET5_FACTOR),
+                            mulmod(
+                                0x3041713f7997717bba216fab79582410b6573580f2ce30b051aaa9d4f8e19aaf,
+                                add(mload(A9), mulmod(y, add(mload(A10), mulmod(y, mload(A11), r)), r)),
+                                r
+                            ),
+                            r
+                        ),
+                        add(
+                            mulmod(
+                                mload(SET4_FACTOR),
+                                mulmod(0x80f9e6b2e499ccd8ee7178f8329e114b03876ce1d10f549106714fc101c3263, mload(A6), r),
+                                r
+                            ),
+                            addmod(
+                                mulmod(
+                                    mload(SET3_FACTOR),
+                                    mulmod(0x1ddc85b722f5b62733a7c4dd30a49fb10af74dcb122cb45571934f2712ccc6cb, mload(A5), r),
+                                    r
+                                ),
+                                add(
+                                    mulmod(
+                                        f,
+                                        mulmod(0x1b463cdd84abbff024b6972497989890ad57bad13eaac6cc616b78f56ac35516, mload(A7), r),
+                                        r
+                                    ),
+                                    mulmod(0x9e491b8c156cadb8a2156c3c89d84ff6098f57c998d69a3ccecd26edcf2bcb8, mload(A8), r)
+                                ),
+                                r
+                            )
+                        ),
+                        r
+                    )
+                )
+            )
+            c := add(
+                mload(F10),
+                mulmod(y, add(mload(F5), mulmod(y, add(mload(F12), mulmod(y, mulmod(y, mload(RANDOM), r), r)), r)), r)
+            )
+            c := add(
+                mload(F3),
+                mulmod(y, add(mload(F4), mulmod(y, add(mload(F11), mulmod(y, add(mload(F9), mulmod(y, c, r)), r)), r)), r)
+            )
+            c := add(
+                mload(F7),
+                mulmod(y, add(mload(F0), mulmod(y, add(mload(F1), mulmod(y, add(mload(F2), mulmod(y, c, r)), r)), r)), r)
+            )
+            n := add(
+                mulmod(n, d, r),
+                mulmod(z, add(mulmod(mload(SET7_FACTOR), add(mload(F8), mulmod(y, c, r)), r), mload(TERMS)), r)
+            )
+            z := mulmod(z, d, r)
+            // x*w^1
+            t := mulmod(t, w, r)
+            d := add(u, t)
+            mstore(
+                FIRST_SUM,
+                add(
+                    mulmod(mload(FIRST_SUM), d, r),
+                    mulmod(
+                        mload(SET0_Z),
+                        mulmod(
+                            0xb3de5edc519eae10269c2d67216336f4fe76ae0553fcf3845e9990d8cefe74a,
+                            add(
+                                mload(A0_P1),
+                                mulmod(
+                                    y,
+                                    add(
+                                        mload(A1_P1),
+                                        mulmod(y, add(mload(A2_P1), mulmod(y, add(mload(A3_P1), mulmod(y, mload(A4_P1), r)), r)), r)
+                                    ),
+                                    r
+                                )
+                            ),
+                            r
+                        ),
+                        r
+                    )
+                )
+            )
+            mstore(SET0_Z, mulmod(mload(SET0_Z), d, r))
+            mstore(SET3_Z, mulmod(mload(SET3_Z), d, r))
+            mstore(SET4_Z, mulmod(mload(SET4_Z), d, r))
+            mstore(SET5_Z, mulmod(mload(SET5_Z), d, r))
+            n := add(
+                mulmod(n, d, r),
+                mulmod(
+                    z,
+                    addmod(
+                        mulmod(
+                            mload(SET5_FACTOR),
+                            mulmod(
+                                0x22dd33679a2eadfe2ed60b0829344c71dcb2c786eb3fe0f2374bbef71e6552,
+                                add(mload(A9_P1), mulmod(y, add(mload(A10_P1), mulmod(y, mload(A11_P1), r)), r)),
+                                r
+                            ),
+                            r
+                        ),
+                        add(
+                            mulmod(
+                                mload(SET4_FACTOR),
+                                mulmod(0x1743bbef5487416b2cdca38cfe6211bfc1f850f60bf12be928641ea32a4025f3, mload(A6_P1), r),
+                                r
+                            ),
+                            addmod(
+                                mulmod(
+                                    mload(SET3_FACTOR),
+                                    mulmod(0x26f370107baf9e8702a3f96c10162e7859c6a475a041f57c300dae862dc6bdc8, mload(A5_P1), r),
+                                    r
+                                ),
+                                add(
+                                    mulmod(
+                                        f,
+                                        mulmod(0x299657fdc7c7a9f7a17af9aa616030983b099d407b47423f74210ad807e45bec, mload(A7_P1), r),
+                                        r
+                                    ),
+                                    mulmod(0x2e89c364daf934b167d8573cb697bbc68bc3b78afa01519c1f9271a36eebea1a, mload(A8_P1), r)
+                                ),
+                                r
+                            )
+                        ),
+                        r
+                    ),
+                    r
+                )
+            )
+            z := mulmod(z, d, r)
+            // x*w^2
+            t := mulmod(t, w, r)
+            d := add(u, t)
+            mstore(SET3_Z, mulmod(mload(SET3_Z), d, r))
+            mstore(SET4_Z, mulmod(mload(SET4_Z), d, r))
+            n := add(
+                mulmod(n, d, r),
+                mulmod(
+                    z,
+                    add(
+                        mulmod(
+                            mload(SET4_FACTOR),
+                            mulmod(0x20687816c72302c696b92b6369357e670aec160f5e282c3ac859dd3a162f888e, mload(A6_P2), r),
+                            r
+                        ),
+                        addmod(
+                            mulmod(
+                                mload(SET3_FACTOR),
+                                mulmod(0xec3d006a3effa7e9b5f887fe381708f91f53b3b6ffa24fde342898176f43e28, mload(A5_P2), r),
+                                r
+                            ),
+                            add(
+                                mulmod(
+                                    f,
+                                    mulmod(0x2fd96b88f70eac2e9d72b872613ff6bf4512de2f9cffd0677688eab80033829b, mload(A7_P2), r),
+                                    r
+                                ),
+                                mulmod(0xd19b8e6f418dac81872e55a91d76701678a7ed16cb2e823bcbcd3b9d33cfd9a, mload(A8_P2), r)
+                            ),
+                            r
+                        )
+                    ),
+                    r
+                )
+            )
+            z := mulmod(z, d, r)
+            // x*w^3
+            t := mulmod(t, w, r)
+            d := add(u, t)
+            mstore(SET3_Z, mulmod(mload(SET3_Z), d, r))
+            mstore(SET4_Z, mulmod(mload(SET4_Z), d, r))
+            n := add(
+                mulmod(n, d, r),
+                mulmod(
+                    z,
+                    add(
+                        mulmod(
+                            mload(SET4_FACTOR),
+                            mulmod(0x210cca74786f5f541e23a4ed18413f7ed34af2bd6c4893b5869eda4e8f741f1e, mload(A6_P3), r),
+                            r
+                        ),
+                        addmod(
+                            mulmod(
+                                mload(SET3_FACTOR),
+                                mulmod(0x30b95eb182ef35b07e03cd6ed120ab984b07ec3bcf515b692dbfbb61fb3ddde, mload(A5_P3), r),
+                                r
+                            ),
+                            add(
+                                mulmod(
+                                    f,
+                                    mulmod(0x14014834dab89d069f272629e53147258f9e31d9559dffeaef18d93024c9f8c2, mload(A7_P3), r),
+                                    r
+                                ),
+                                mulmod(0x2d8d09f74bafdc4e98c8433efaae13aa5c89a4ebbd7d58487c6bfa5b222b48d3, mload(A8_P3), r)
+                            ),
+                            r
+                        )
+                    ),
+                    r
+                )
+            )
+            z := mulmod(z, d, r)
+            // x*w^4
+            t := mulmod(t, w, r)
+            d := add(u, t)
+            mstore(SET6_Z, mulmod(mload(SET6_Z), d, r))
+            n := add(
+                mulmod(n, d, r),
+                mulmod(
+                    z,
+                    addmod(
+                        mulmod(
+                            mload(SET6_FACTOR),
+                            mulmod(0x28fdc066c237ea3f0b02e76834c65f2e2b0b5c5ad5495fc3c255428b0eba2099, mload(F6_P4), r),
+                            r
+                        ),
+                        add(
+                            mulmod(
+                                f,
+                                mulmod(0x11aa9ba0fcee2123f4be4c18c1bcb0c51392a2969bce51b5475f6462789ff0b8, mload(A7_P4), r),
+                                r
+                            ),
+                            mulmod(0x238cca55df71b96f9c60e7f74c22ee8a6388be1be85367731277fc5995892a07, mload(A8_P4), r)
+                        ),
+                        r
+                    ),
+                    r
+                )
+            )
+            z := mulmod(z, d, r)
+            // x*w^5
+            t := mulmod(t, w, r)
+            d := add(u, t)
+            n := add(
+                mulmod(n, d, r),
+                mulmod(
+                    z,
+                    add(
+                        mulmod(f, mulmod(0xe2b1eba69b534a21e839715cf93a258a66edabfb41ebff1a3133d8c9a58d4f7, mload(A7_P5), r), r),
+                        mulmod(0x28c0206d2097a541c18df414160e4b48647dfd878ef40fb5b7059f0d2192e126, mload(A8_P5), r)
+                    ),
+                    r
+                )
+            )
+            z := mulmod(z, d, r)
+            // x*w^6
+            t := mulmod(t, w, r)
+            d := add(u, t)
+            n := add(
+                mulmod(n, d, r),
+                mulmod(
+                    z,
+                    add(
+                        mulmod(f, mulmod(0x2fa7240a47713e133ac52b470f4d047ffadf3c27e8148bc95a4472b9db3e43c6, mload(A7_P6), r), r),
+                        mulmod(0x1488dec1ce28aa8be3be483a2f201c73b01dcd6788dd945a103d1e4a8cbc9643, mload(A8_P6), r)
+                    ),
+                    r
+                )
+            )
+            z := mulmod(z, d, r)
+            // x*w^7
+            t := mulmod(t, w, r)
+            d := add(u, t)
+            n := add(
+                mulmod(n, d, r),
+                mulmod(
+                    z,
+                    add(
+                        mulmod(f, mulmod(0x2b3aba93d787e64ef2fd0ee9cd5795d3358f8855c0694c46dc7ed68f609894c4, mload(A7_P7), r), r),
+                        mulmod(0x823f9975f994de876e7059595d3a6af0fb1cd76c5d02188dd6f9dc8696e965c, mload(A8_P7), r)
+                    ),
+                    r
+                )
+            )
+            z := mulmod(z, d, r)
+            // x*w^8
+            t := mulmod(t, w, r)
+            d := add(u, t)
+            n := add(
+                mulmod(n, d, r),
+                mulmod(
+                    z,
+                    add(
+                        mulmod(f, mulmod(0x2cafd4930c202de7f36a49f005bdb3abcf0fc8660d2e309dba8dde57c1483aa2, mload(A7_P8), r), r),
+                        mulmod(0x195eee97cc344c5cc7e71aab541d3086965f9e57814d83009e594ca23b9375d8, mload(A8_P8), r)
+                    ),
+                    r
+                )
+            )
+            z := mulmod(z, d, r)
+            // x*w^9
+            t := mulmod(t, w, r)
+            d := add(u, t)
+            n := add(
+                mulmod(n, d, r),
+                mulmod(
+                    z,
+                    add(
+                        mulmod(f, mulmod(0x2e0abf8abfb4c8bb79d94b7ae37c54f82a288145b878cbf4d8ff6734ce0f90cf, mload(A7_P9), r), r),
+                        mulmod(0x1e55de489286cffc6c959b65878933176403a7a51fdc1c2fde30a37f59b59c75, mload(A8_P9), r)
+                    ),
+                    r
+                )
+            )
+            z := mulmod(z, d, r)
+            // x*w^10
+            t := mulmod(t, w, r)
+            d := add(u, t)
+            n := add(
+                mulmod(n, d, r),
+                mulmod(
+                    z,
+                    add(
+                        mulmod(f, mulmod(0xe5b46b54d9559372ab781f2c04039fa2d1000355e33122acb1a3bcdf2a9cc7f, mload(A7_P10), r), r),
+                        mulmod(0x1cf799cbc86ab0fdcc61cf2a3255fbe41996f3ad9ccd1afe2d495e4c6a423371, mload(A8_P10), r)
+                    ),
+                    r
+                )
+            )
+            z := mulmod(z, d, r)
+            // x*w^11
+            t := mulmod(t, w, r)
+            d := add(u, t)
+            n := add(
+                mulmod(n, d, r),
+                mulmod(
+                    z,
+                    add(
+                        mulmod(f, mulmod(0x1bcb6e1bd1088e984cc0743665e169e6deb489335aae9363a958faea1b37b717, mload(A7_P11), r), r),
+                        mulmod(0x1948fb5ad3f0497e89922b9d199b45b0a3da8b691e57a6a90a496ce7fcd6db2a, mload(A8_P11), r)
+                    ),
+                    r
+                )
+            )
+            z := mulmod(z, d, r)
+            // x*w^12
+            t := mulmod(t, w, r)
+            d := add(u, t)
+            n := add(
+                mulmod(n, d, r),
+                mulmod(
+                    z,
+                    add(
+                        mulmod(f, mulmod(0x218a3edc1c3809c209029b51b7b609fc0e97f87387e836e8cf2c92c1ef40ef23, mload(A7_P12), r), r),
+                        mulmod(0x10ef8c59b324c481f1adbe3eb4037974f34509fce8a27e27c03d92322a2d7470, mload(A8_P12), r)
+                    ),
+                    r
+                )
+            )
+            z := mulmod(z, d, r)
+            // x*w^13
+            t := mulmod(t, w, r)
+            d := add(u, t)
+            n := add(
+                mulmod(n, d, r),
+                mulmod(
+                    z,
+                    add(
+                        mulmod(f, mulmod(0x20b59fa09291abf5261732f786154459a2734530268a53f2a9e3ddf6b390de10, mload(A7_P13), r), r),
+                        mulmod(0x277896f126e8bb7a64107784c17b80539b7f7efab4a721803e70669a46338640, mload(A8_P13), r)
+                    ),
+                    r
+                )
+            )
+            z := mulmod(z, d, r)
+            // x*w^14
+            t := mulmod(t, w, r)
+            d := add(u, t)
+            n := add(
+                mulmod(n, d, r),
+                mulmod(
+                    z,
+                    add(
+                        mulmod(f, mulmod(0x229ca41dfeea3a64255dd0233f65db9c17cd000b643152b5ecdce6da159baa5f, mload(A7_P14), r), r),
+                        mulmod(0x15b5724d9637d500e8902728bffb6b15a6da1cb77265dc4992b0ec0e86678e42, mload(A8_P14), r)
+                    ),
+                    r
+                )
+            )
+            z := mulmod(z, d, r)
+            // x*w^15
+            t := mulmod(t, w, r)
+            d := add(u, t)
+            n := add(
+                mulmod(n, d, r),
+                mulmod(
+                    z,
+                    add(
+                        mulmod(f, mulmod(0x18c897e152bdd9fcba843f9a0d2da76db084b24eaaad71be713794bcde255a03, mload(A7_P15), r), r),
+                        mulmod(0x193b0e6c53a2f2b3c27593ee94bf46c137a5e372b83827a47e720ed6587639c9, mload(A8_P15), r)
+                    ),
+                    r
+                )
+            )
+            z := mulmod(z, d, r)
+            // x*w^16
+            t := mulmod(t, w, r)
+            d := add(u, t)
+            n := add(
+                mulmod(n, d, r),
+                mulmod(
+                    z,
+                    add(
+                        mulmod(f, mulmod(0x23dee6c77bc82c092330aaa3df1d7de6d8e14e9964652dc92a4d2d9df44b3f9d, mload(A7_P16), r), r),
+                        mulmod(0xe03215d4f21b682fc1d18fcbe97b98621cd5bddb1ffffbd9aea333a0ec45875, mload(A8_P16), r)
+                    ),
+                    r
+                )
+            )
+            z := mulmod(z, d, r)
+            // x*w^17
+            t := mulmod(t, w, r)
+            d := add(u, t)
+            n := add(
+                mulmod(n, d, r),
+                mulmod(
+                    z,
+                    add(
+                        mulmod(f, mulmod(0x2ce53b53e9bedd8a5f59be905566501c3629ee8cd437573dac99cb71885d3dc2, mload(A7_P17), r), r),
+                        mulmod(0x1235c5e785be653b29e0e4444c18e41352c8ffac060ec3865fb53910f83bff3a, mload(A8_P17), r)
+                    ),
+                    r
+                )
+            )
+            z := mulmod(z, d, r)
+            // x*w^18
+            t := mulmod(t, w, r)
+            d := add(u, t)
+            n := add(
+                mulmod(n, d, r),
+                mulmod(
+                    z,
+                    add(
+                        mulmod(f, mulmod(0x2ee16af56fc59537a47a5a97c41ae403bd81de949133b15f3177e87aa4361b77, mload(A7_P18), r), r),
+                        mulmod(0x139ceb0d236c140eb944e7602270213f89ec9ae78fd39d320742fea7c92d3611, mload(A8_P18), r)
+                    ),
+                    r
+                )
+            )
+            z := mulmod(z, d, r)
+            // x*w^19
+            t := mulmod(t, w, r)
+            d := add(u, t)
+            n := add(
+                mulmod(n, d, r),
+                mulmod(
+                    z,
+                    add(
+                        mulmod(f, mulmod(0x46f92643774d8a3d42d1aa6a933c43b826d6239268645f7f0ef8b49cbd6af5b, mload(A7_P19), r), r),
+                        mulmod(0x1f7356026cb3f98488c746ded529433bc27a7c5345cb71106938a9f1fcb574d, mload(A8_P19), r)
+                    ),
+                    r
+                )
+            )
+            z := mulmod(z, d, r)
+            // x*w^20
+            t := mulmod(t, w, r)
+            d := add(u, t)
+            n := add(
+                mulmod(n, d, r),
+                mulmod(
+                    z,
+                    add(
+                        mulmod(f, mulmod(0x1abce2840d9d340c23413c2471909c57fe075922c39d2a38c3b0957eee018878, mload(A7_P20), r), r),
+                        mulmod(0x108cbdd257d352aa81d0e0fbce3c5ad191bfd0ce56aa80e15a4ca5b9fa0a062b, mload(A8_P20), r)
+                    ),
+                    r
+                )
+            )
+            z := mulmod(z, d, r)
+            // x*w^21
+            t := mulmod(t, w, r)
+            d := add(u, t)
+            mstore(
+                FIRST_SUM,
+                add(
+                    mulmod(mload(FIRST_SUM), d, r),
+                    mulmod(
+                        mload(SET0_Z),
+                        mulmod(
+                            0xcdd8bbb7f4cf0a7433b42527e21da4ed4e0b8ed8264bdb8324101f0fa16bc07,
+                            add(
+                                mload(A0_P21),
+                                mulmod(
+                                    y,
+                                    add(
+                                        mload(A1_P21),
+                                        mulmod(
+                                            y,
+                                            add(mload(A2_P21), mulmod(y, add(mload(A3_P21), mulmod(y, mload(A4_P21), r)), r)),
+                                            r
+                                        )
+                                    ),
+                                    r
+                                )
+                            ),
+                            r
+                        ),
+                        r
+                    )
+                )
+            )
+            mstore(SET0_Z, mulmod(mload(SET0_Z), d, r))
+            n := add(
+                mulmod(n, d, r),
+                mulmod(
+                    z,
+                    add(
+                        mulmod(f, mulmod(0x175902f058686e501b00c588376413b62f4156f1d68a9e64d616894d72c7ef8f, mload(A7_P21), r), r),
+                        mulmod(0x2e6c0cd2649c774160e85ae8924bf7daab36594088a54d8dcf91941858a45abd, mload(A8_P21), r)
+                    ),
+                    r
+                )
+            )
+            z := mulmod(z, d, r)
+            // x*w^22
+            t := mulmod(t, w, r)
+            d := add(u, t)
+            n := add(
+                mulmod(n, d, r),
+                mulmod(
+                    z,
+                    add(
+                        mulmod(f, mulmod(0x1f4db90d2acdf4bac46e3e5b45531ec361fd0b0d3f84e4f7f102fea0e9d02f21, mload(A7_P22), r), r),
+                        mulmod(0x2094c23474791248386613a9f91a7643bb954232810fea8aec3ed72e3aed63bc, mload(A8_P22), r)
+                    ),
+                    r
+                )
+            )
+            z := mulmod(z, d, r)
+            // x*w^23
+            t := mulmod(t, w, r)
+            d := add(u, t)
+            n := add(
+                mulmod(n, d, r),
+                mulmod(
+                    z,
+                    add(
+                        mulmod(f, mulmod(0xcd609682300de089ef92f53fa7ec6520e836a0f9cb14a7a7c1ab1bebba088ad, mload(A7_P23), r), r),
+                        mulmod(0x29e1f6e1c448812eb1218691a33db154a63366db23c67d08625b3da722771e0a, mload(A8_P23), r)
+                    ),
+                    r
+                )
+            )
+            z := mulmod(z, d, r)
+            // x*w^24
+            t := mulmod(t, w, r)
+            d := add(u, t)
+            n := add(
+                mulmod(n, d, r),
+                mulmod(
+                    z,
+                    add(
+                        mulmod(f, mulmod(0x1b9c47d602bc746370fce66505d9cb16d34a0b0d7c90ffbfe215fdc521cfeb2f, mload(A7_P24), r), r),
+                        mulmod(0x24befdef2cd4223f43e1a50756a41265b367b114e5886f9870c63f63cf4e31c, mload(A8_P24), r)
+                    ),
+                    r
+                )
+            )
+            z := mulmod(z, d, r)
+            // x*w^25
+            t := mulmod(t, w, r)
+            d := add(u, t)
+            n := add(
+                mulmod(n, d, r),
+                mulmod(
+                    z,
+                    add(
+                        mulmod(f, mulmod(0x1c847e32b88c790735bb0da5181a8f968278d2f1a96a340d4915a5a3367cc84, mload(A7_P25), r), r),
+                        mulmod(0x1419dd7902a1ae8e02da737133f14a20464cc389e24e5d49f8c1d630fabf4de1, mload(A8_P25), r)
+                    ),
+                    r
+                )
+            )
+            z := mulmod(z, d, r)
+            // x*w^26
+            t := mulmod(t, w, r)
+            d := add(u, t)
+            n := add(
+                mulmod(n, d, r),
+                mulmod(
+                    z,
+                    add(
+                        mulmod(f, mulmod(0xb744782033265f76654c9c8f04f3b57a165edfd9f5c9885fa0b7cb8d19f851e, mload(A7_P26), r), r),
+                        mulmod(0x1e684111a791ef4da00046200c65e470ee8fdb4361cdbe6c8868059ba5169c8, mload(A8_P26), r)
+                    ),
+                    r
+                )
+            )
+            z := mulmod(z, d, r)
+            // x*w^27
+            t := mulmod(t, w, r)
+            d := add(u, t)
+            n := add(
+                mulmod(n, d, r),
+                mulmod(
+                    z,
+                    add(
+                        mulmod(f, mulmod(0x11f2a2d04d8b5fc0cde7789c742f88797069c11b8a5bcfe96c4841201d7308a1, mload(A7_P27), r), r),
+                        mulmod(0x5c1001a2db6ec1f404742e9b24a119c04240904460fa5b6d2369c7e9c152d17, mload(A8_P27), r)
+                    ),
+                    r
+                )
+            )
+            z := mulmod(z, d, r)
+            // x*w^28
+            t := mulmod(t, w, r)
+            d := add(u, t)
+            n := add(
+                mulmod(n, d, r),
+                mulmod(
+                    z,
+                    add(
+                        mulmod(f, mulmod(0xce342ecb3cc680b4d793f00c809be24feb7cbe2a9cca2ae33611a39a11804f, mload(A7_P28), r), r),
+                        mulmod(0x147da788242eeeabda9e2fa6c31b387deb40eb904d522661cbf8e98cba05823a, mload(A8_P28), r)
+                    ),
+                    r
+                )
+            )
+            z := mulmod(z, d, r)
+            // x*w^29
+            t := mulmod(t, w, r)
+            d := add(u, t)
+            n := add(
+                mulmod(n, d, r),
+                mulmod(
+                    z,
+                    add(
+                        mulmod(f, mulmod(0xa9167711d5e679248bd959b9a7d665ac18d3df8ecc544f5de1c38fec53a2877, mload(A7_P29), r), r),
+                        mulmod(0x26239478ba738048b3d5077683e04633a969d3ec13f4e83d16925674f468ce33, mload(A8_P29), r)
+                    ),
+                    r
+                )
+            )
+            z := mulmod(z, d, r)
+            // x*w^30
+            t := mulmod(t, w, r)
+            d := add(u, t)
+            n := add(
+                mulmod(n, d, r),
+                mulmod(
+                    z,
+                    add(
+                        mulmod(f, mulmod(0xf74255f959c366aa5715482cd196cdeb1e06af61ccf6bf5d7f9b19d6a83e893, mload(A7_P30), r), r),
+                        mulmod(0x2ef3620fe6bbc0fca5461923e6ddcc85bc0e7f0d5ecf35b205e1c0b468b2f6cb, mload(A8_P30), r)
+                    ),
+                    r
+                )
+            )
+            z := mulmod(z, d, r)
+            // x*w^31
+            t := mulmod(t, w, r)
+            d := add(u, t)
+            n := add(
+                mulmod(n, d, r),
+                mulmod(
+                    z,
+                    add(
+                        mulmod(f, mulmod(0x18ff6d2857c4239f0b3e5cb1a89bb62c8864117bfed226c9685ad35e6dd77fce, mload(A7_P31), r), r),
+                        mulmod(0x2713b715a31f168eb2fb37f8841140292513504e5ade7c14678553f8007160d9, mload(A8_P31), r)
+                    ),
+                    r
+                )
+            )
+            z := mulmod(z, d, r)
+            // x*w^32
+            t := mulmod(t, w, r)
+            d := add(u, t)
+            n := add(
+                mulmod(n, d, r),
+                mulmod(
+                    z,
+                    add(
+                        mulmod(f, mulmod(0x8fc8f71db2f9f897843b05ad2ce0839246a42354bf70122d336bcc3f442b740, mload(A7_P32), r), r),
+                        mulmod(0xf0fc023e5e0d21a0d679e98e6df6aecdef26a34be98403f0aca6f1402b21f, mload(A8_P32), r)
+                    ),
+                    r
+                )
+            )
+            z := mulmod(z, d, r)
+            // x*w^33
+            t := mulmod(t, w, r)
+            d := add(u, t)
+            n := add(
+                mulmod(n, d, r),
+                mulmod(
+                    z,
+                    add(
+                        mulmod(f, mulmod(0x1c93c3a20e45dabe39f66887f2acdd0049e841f5ac0a55da830cdf5b7d0fa21f, mload(A7_P33), r), r),
+                        mulmod(0x24d06d105f597b138adb807151d75deaf728fe4a60b0b84f4d5b2ae6ddcc0051, mload(A8_P33), r)
+                    ),
+                    r
+                )
+            )
+            z := mulmod(z, d, r)
+            // x*w^34
+            t := mulmod(t, w, r)
+            d := add(u, t)
+            n := add(
+                mulmod(n, d, r),
+                mulmod(
+                    z,
+                    add(
+                        mulmod(f, mulmod(0x278dcc152092906a39566f6567750fabbbfdd8b6c68613b7c2f57fb88c617082, mload(A7_P34), r), r),
+                        mulmod(0x6c5f914535580fb5e3da0a5dcfe98d51823c0f2e4bd4c7a764a0e0442725c1a, mload(A8_P34), r)
+                    ),
+                    r
+                )
+            )
+            z := mulmod(z, d, r)
+            // x*w^35
+            t := mulmod(t, w, r)
+            d := add(u, t)
+            n := add(
+                mulmod(n, d, r),
+                mulmod(
+                    z,
+                    add(
+                        mulmod(f, mulmod(0x1a0de8a10a4a0aba97f5a9dce16fd7ca368ca1c5a1ec3de933803820248fd3e7, mload(A7_P35), r), r),
+                        mulmod(0x10b7f8721f3d5616aea76bc10a212b09dd1ec77fdde6a654e1de83b3c76f3822, mload(A8_P35), r)
+                    ),
+                    r
+                )
+            )
+            z := mulmod(z, d, r)
+            // x*w^36
+            t := mulmod(t, w, r)
+            d := add(u, t)
+            n := add(
+                mulmod(n, d, r),
+                mulmod(
+                    z,
+                    add(
+                        mulmod(f, mulmod(0xb9747c7e6f99c90e68d138db78c5ac970369734a93a037126faa176951d8762, mload(A7_P36), r), r),
+                        mulmod(0x2c1dc9cb2b58236d8e4826519ae2a84905711fbf3c29aed3810532c540abf668, mload(A8_P36), r)
+                    ),
+                    r
+                )
+            )
+            z := mulmod(z, d, r)
+            // x*w^37
+            t := mulmod(t, w, r)
+            d := add(u, t)
+            n := add(
+                mulmod(n, d, r),
+                mulmod(
+                    z,
+                    add(
+                        mulmod(f, mulmod(0x119c988a18139b870f551287c79cc3567532af33a4a3e9ae81184e770dc63430, mload(A7_P37), r), r),
+                        mulmod(0x136476439dec208d7e6fd072d21441b3fe00184b01693621e36ee6c1974dbc79, mload(A8_P37), r)
+                    ),
+                    r
+                )
+            )
+            z := mulmod(z, d, r)
+            // x*w^38
+            t := mulmod(t, w, r)
+            d := add(u, t)
+            n := add(
+                mulmod(n, d, r),
+                mulmod(
+                    z,
+                    add(
+                        mulmod(f, mulmod(0x2a73623926d2031035edba520361075e1305b7941ab8789f55d3831c17858482, mload(A7_P38), r), r),
+                        mulmod(0x2254cbc4af6428bca53413795bc6af1cc1d2ec12b9a7a9e5d53b2ef406118d30, mload(A8_P38), r)
+                    ),
+                    r
+                )
+            )
+            z := mulmod(z, d, r)
+            // x*w^39
+            t := mulmod(t, w, r)
+            d := add(u, t)
+            n := add(
+                mulmod(n, d, r),
+                mulmod(
+                    z,
+                    add(
+                        mulmod(f, mulmod(0x2515709950c653b0835b2e0c6ddebb2f593f9bbba9fa14e0743ab0401b5197f0, mload(A7_P39), r), r),
+                        mulmod(0x2bd05898486bc4a02aa15921d62b38b05e4f62d363ef483945bf09815242ebf2, mload(A8_P39), r)
+                    ),
+                    r
+                )
+            )
+            z := mulmod(z, d, r)
+            // x*w^40
+            t := mulmod(t, w, r)
+            d := add(u, t)
+            n := add(
+                mulmod(n, d, r),
+                mulmod(
+                    z,
+                    add(
+                        mulmod(f, mulmod(0x305ff623c3d148c681fbd5ea5a2cf2a922153542d5fe7c6b3dc2a8850340b7cd, mload(A7_P40), r), r),
+                        mulmod(0x46df3eb085cf50e7466bf1fbeead82902ef89593bd495f6d664ec84479a7304, mload(A8_P40), r)
+                    ),
+                    r
+                )
+            )
+            z := mulmod(z, d, r)
+            // x*w^41
+            t := mulmod(t, w, r)
+            d := add(u, t)
+            n := add(
+                mulmod(n, d, r),
+                mulmod(
+                    z,
+                    add(
+                        mulmod(f, mulmod(0x171778a4066dbb1c1c5723174c74079d617f95088c102c9c58aa6f3101ff7656, mload(A7_P41), r), r),
+                        mulmod(0x140bc17b3b7c0f6bb6946c6ba20a653d4796494ab4eccd3b570cf9198a671044, mload(A8_P41), r)
+                    ),
+                    r
+                )
+            )
+            z := mulmod(z, d, r)
+            // x*w^42
+            t := mulmod(t, w, r)
+            d := add(u, t)
+            n := add(
+                mulmod(n, d, r),
+                mulmod(
+                    z,
+                    add(
+                        mulmod(f, mulmod(0x21782165c5aa86fb1ec543b69c4f09351f98d527e1366a58bc681dddd75a8e0d, mload(A7_P42), r), r),
+                        mulmod(0x15d49a71d3b1f81df33336741626d733a4527f4b290338264c4bdc9d741a8594, mload(A8_P42), r)
+                    ),
+                    r
+                )
+            )
+            z := mulmod(z, d, r)
+            mstore(UNION_SUM, n)
+            mstore(UNION_Z, z)
+        }
+    }
+
+    /// @dev Inverts words together: the caller's inverse is that of their product and of Z_0; three multiplications a word.
+    function _invert() private pure {
+        uint256 inverse;
         bool nonzero;
-        bool done;
+        bool valid;
         assembly {
             let r := R
-            let product := mload(SET1_Z)
+            let product := mload(SET3_Z)
             mstore(0x2520, product)
-            product := mulmod(product, mload(SET2_Z), r)
-            mstore(0x2540, product)
-            product := mulmod(product, mload(SET3_Z), r)
-            mstore(0x2560, product)
             product := mulmod(product, mload(SET4_Z), r)
-            mstore(0x2580, product)
+            mstore(0x2540, product)
             product := mulmod(product, mload(SET5_Z), r)
-            mstore(0x25a0, product)
+            mstore(0x2560, product)
             product := mulmod(product, mload(SET6_Z), r)
-            mstore(0x25c0, product)
+            mstore(0x2580, product)
             product := mulmod(product, mload(SET7_Z), r)
+            mstore(0x25a0, product)
+            product := mulmod(product, mload(UNION_Z), r)
+            mstore(0x25c0, product)
+            product := mulmod(product, mload(X_TOP), r)
             mstore(0x25e0, product)
             product := mulmod(product, mload(INSTANCE_Z), r)
             mstore(0x2600, product)
-            product := mulmod(product, mload(INV_X), r)
-            mstore(0x2620, product)
             product := mulmod(product, mload(INV_VANISHING), r)
             // No u - x*w^i is 0, those of the first rotation set included.
-            nonzero := gt(mulmod(product, mload(SET0_Z), r), 0)
-
-            // product^(r - 2)
-            mstore(PAIRING_AT, 0x20)
-            mstore(add(PAIRING_AT, 0x20), 0x20)
-            mstore(add(PAIRING_AT, 0x40), 0x20)
-            mstore(add(PAIRING_AT, 0x60), product)
-            mstore(add(PAIRING_AT, 0x80), sub(r, 2))
-            mstore(add(PAIRING_AT, 0xa0), r)
-            done := and(eq(returndatasize(), 0x20), staticcall(MODEXP_GAS, 0x05, PAIRING_AT, 0xc0, 0x00, 0x20))
-            let inverse := mload(0x00)
+            inverse := calldataload(0x18c4)
+            let first := mload(SET0_Z)
+            let all := mulmod(product, first, r)
+            nonzero := gt(all, 0)
+            valid := and(lt(inverse, r), eq(mulmod(all, inverse, r), 1))
+            inverse := mulmod(inverse, first, r)
             let word
             word := mload(INV_VANISHING)
-            mstore(INV_VANISHING, mulmod(inverse, mload(0x2620), r))
-            inverse := mulmod(inverse, word, r)
-            word := mload(INV_X)
-            mstore(INV_X, mulmod(inverse, mload(0x2600), r))
+            mstore(INV_VANISHING, mulmod(inverse, mload(0x2600), r))
             inverse := mulmod(inverse, word, r)
             word := mload(INSTANCE_Z)
             mstore(INSTANCE_Z, mulmod(inverse, mload(0x25e0), r))
             inverse := mulmod(inverse, word, r)
+            word := mload(X_TOP)
+            mstore(X_TOP, mulmod(inverse, mload(0x25c0), r))
+            inverse := mulmod(inverse, word, r)
+            word := mload(UNION_Z)
+            mstore(UNION_Z, mulmod(inverse, mload(0x25a0), r))
+            inverse := mulmod(inverse, word, r)
             word := mload(SET7_Z)
-            mstore(SET7_Z, mulmod(inverse, mload(0x25c0), r))
+            mstore(SET7_Z, mulmod(inverse, mload(0x2580), r))
             inverse := mulmod(inverse, word, r)
             word := mload(SET6_Z)
-            mstore(SET6_Z, mulmod(inverse, mload(0x25a0), r))
+            mstore(SET6_Z, mulmod(inverse, mload(0x2560), r))
             inverse := mulmod(inverse, word, r)
             word := mload(SET5_Z)
-            mstore(SET5_Z, mulmod(inverse, mload(0x2580), r))
+            mstore(SET5_Z, mulmod(inverse, mload(0x2540), r))
             inverse := mulmod(inverse, word, r)
             word := mload(SET4_Z)
-            mstore(SET4_Z, mulmod(inverse, mload(0x2560), r))
+            mstore(SET4_Z, mulmod(inverse, mload(0x2520), r))
             inverse := mulmod(inverse, word, r)
-            word := mload(SET3_Z)
-            mstore(SET3_Z, mulmod(inverse, mload(0x2540), r))
-            inverse := mulmod(inverse, word, r)
-            word := mload(SET2_Z)
-            mstore(SET2_Z, mulmod(inverse, mload(0x2520), r))
-            inverse := mulmod(inverse, word, r)
-            mstore(SET1_Z, inverse)
+            mstore(SET3_Z, inverse)
         }
-        if (!nonzero) revert DegenerateChallenge();
-        if (!done) revert PrecompileFailed(0x05);
+        if (!valid) {
+            if (!nonzero) revert DegenerateChallenge();
+            revert InvalidInverse();
+        }
     }
 
     /// @dev The quotient's value at x: the identities, weighted by powers of y, over x^n - 1. A statement takes in the identities
@@ -4001,120 +4362,191 @@ contract SettlementMVerifier {
         }
     }
 
-    /// @dev SHPLONK. With Z_i(u) the product of u - x*w^k over the i-th rotation set, the j-th commitment of that set weighs
-    /// v^i*Z_0(u)/Z_i(u)*y^j. The polynomials that the evaluations interpolate take the same weight at u, on the generator: with
-    /// N_i/Z_i(u) the set's sum of fractions and m its members, they are N_i/x^(m-1) together.
+    /// @dev SHPLONK. The j-th commitment of the i-th set weighs v^i*Z_0(u)/Z_i(u)*y^j. A set is summed up from its last commitment on:
+    /// the chain so far times y, plus the next. The product is written beside the next commitment, so that the addition finds
+    /// both. The polynomials that the evaluations interpolate take the same weights at u, on the generator.
     function _sumCommitments() private view {
         bool done = true;
         assembly {
-            // Adds the point at `at`, times the scalar behind it. The precompiles refuse what is not on the curve.
-            function add_multiple(at) -> ok {
-                ok := staticcall(MUL_GAS, 0x07, at, 0x60, TERM_AT, 0x40)
-                ok := and(staticcall(ADD_GAS, 0x06, ACC_AT, 0x80, ACC_AT, 0x40), ok)
-            }
             let r := R
             let v := mload(OPEN_V)
+            let sum := mulmod(
+                mload(X_TOP),
+                add(
+                    mulmod(v, mulmod(mload(SET0_Z), mulmod(mload(UNION_SUM), mload(UNION_Z), r), r), r),
+                    mulmod(mload(FIRST_SUM), mload(X_52), r)
+                ),
+                r
+            )
+            {
+                let weight := mload(SET0_Z)
+            weight := mulmod(weight, v, r)
+            mstore(SET1_REST, mulmod(weight, mulmod(mload(SET1_REST), mload(UNION_Z), r), r))
+            weight := mulmod(weight, v, r)
+            mstore(SET2_REST, mulmod(weight, mulmod(mload(SET2_REST), mload(UNION_Z), r), r))
+            weight := mulmod(weight, v, r)
+            mstore(SET3_Z, mulmod(weight, mload(SET3_Z), r))
+            weight := mulmod(weight, v, r)
+            mstore(SET4_Z, mulmod(weight, mload(SET4_Z), r))
+            weight := mulmod(weight, v, r)
+            mstore(SET5_Z, mulmod(weight, mload(SET5_Z), r))
+            weight := mulmod(weight, v, r)
+            mstore(SET6_Z, mulmod(weight, mload(SET6_Z), r))
+            weight := mulmod(weight, v, r)
+            mstore(SET7_Z, mulmod(weight, mload(SET7_Z), r))
+            }
             let y := mload(OPEN_Y)
-            let weight := mload(SET0_Z)
-            let k := 1
-            let s
-            let sum
-            mstore(INV_X_2, mulmod(mload(INV_X), mload(INV_X), r))
-            mstore(INV_X_3, mulmod(mload(INV_X), mload(INV_X_2), r))
-            mstore(INV_X_4, mulmod(mload(INV_X), mload(INV_X_3), r))
-            mstore(INV_X_6, mulmod(mload(INV_X_2), mload(INV_X_4), r))
-            mstore(INV_X_12, mulmod(mload(INV_X_6), mload(INV_X_6), r))
-            mstore(INV_X_13, mulmod(mload(INV_X), mload(INV_X_12), r))
-            mstore(INV_X_26, mulmod(mload(INV_X_13), mload(INV_X_13), r))
-            mstore(INV_X_52, mulmod(mload(INV_X_26), mload(INV_X_26), r))
-            mstore(INV_X_53, mulmod(mload(INV_X), mload(INV_X_52), r))
-            mstore(INV_X_54, mulmod(mload(INV_X), mload(INV_X_53), r))
-            // Set 0, rotations [0, 1, 21]: A0, A1, A2, A3, A4
-            sum := mulmod(mload(SET0_SUM), mload(INV_X_2), r)
-            mcopy(ACC_AT, A0_PT, 0x40)
-            k := y
-            for { let p := A1_PT } lt(p, 0x0900) { p := add(p, 0x40) } {
-                mcopy(TERM_AT, p, 0x40)
-                mstore(TERM_SCALAR, k)
-                done := and(add_multiple(TERM_AT), done)
-                k := mulmod(k, y, r)
+            {
+                let power := y
+                power := mulmod(power, power, r)
+                power := mulmod(power, y, r)
+                power := mulmod(power, power, r)
+                power := mulmod(power, power, r)
+                sum := add(sum, mulmod(mload(SET7_Z), mulmod(power, mload(H), r), r))
             }
-            // Set 1, rotations [-42, -40, -38, -33, -32, -24, -23, -18, -9, -7, -3, -1, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42]: A8
-            weight := mulmod(weight, v, r)
-            k := mulmod(weight, mload(SET1_Z), r)
-            sum := addmod(sum, mulmod(k, mulmod(mload(SET1_SUM), mload(INV_X_54), r), r), r)
-            mcopy(TERM_AT, A8_PT, 0x40)
-            mstore(TERM_SCALAR, k)
-            done := and(add_multiple(TERM_AT), done)
-            // Set 2, rotations [-41, -31, -29, -25, -22, -11, -10, -9, -7, -3, -1, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42]: A7
-            weight := mulmod(weight, v, r)
-            k := mulmod(weight, mload(SET2_Z), r)
-            sum := addmod(sum, mulmod(k, mulmod(mload(SET2_SUM), mload(INV_X_53), r), r), r)
-            mcopy(TERM_AT, A7_PT, 0x40)
-            mstore(TERM_SCALAR, k)
-            done := and(add_multiple(TERM_AT), done)
-            // Set 3, rotations [-22, 0, 1, 2, 3]: A5
-            weight := mulmod(weight, v, r)
-            k := mulmod(weight, mload(SET3_Z), r)
-            sum := addmod(sum, mulmod(k, mulmod(mload(SET3_SUM), mload(INV_X_4), r), r), r)
-            mcopy(TERM_AT, A5_PT, 0x40)
-            mstore(TERM_SCALAR, k)
-            done := and(add_multiple(TERM_AT), done)
-            // Set 4, rotations [0, 1, 2, 3]: A6
-            weight := mulmod(weight, v, r)
-            k := mulmod(weight, mload(SET4_Z), r)
-            sum := addmod(sum, mulmod(k, mulmod(mload(SET4_SUM), mload(INV_X_3), r), r), r)
-            mcopy(TERM_AT, A6_PT, 0x40)
-            mstore(TERM_SCALAR, k)
-            done := and(add_multiple(TERM_AT), done)
-            // Set 5, rotations [0, 1]: A9, A10, A11
-            weight := mulmod(weight, v, r)
-            k := mulmod(weight, mload(SET5_Z), r)
-            sum := addmod(sum, mulmod(k, mulmod(mload(SET5_SUM), mload(INV_X), r), r), r)
-            for { let p := A9_PT } lt(p, 0x0ac0) { p := add(p, 0x40) } {
-                mcopy(TERM_AT, p, 0x40)
-                mstore(TERM_SCALAR, k)
-                done := and(add_multiple(TERM_AT), done)
-                k := mulmod(k, y, r)
-            }
-            // Set 6, rotations [-5, 0, 4]: F6
-            weight := mulmod(weight, v, r)
-            k := mulmod(weight, mload(SET6_Z), r)
-            sum := addmod(sum, mulmod(k, mulmod(mload(SET6_SUM), mload(INV_X_2), r), r), r)
-            mstore(add(F6_PT, 0x40), k)
-            done := and(add_multiple(F6_PT), done)
+            // The precompiles refuse what is not on the curve.
             // Set 7, rotations [0]: F8, F7, F0, F1, F2, F3, F4, F11, F9, F10, F5, F12, H, RANDOM
-            weight := mulmod(weight, v, r)
-            k := mulmod(weight, mload(SET7_Z), r)
-            sum := addmod(sum, mulmod(k, mload(SET7_SUM), r), r)
-            for { let p := F8_PT } lt(p, 0x0600) { p := add(p, 0x60) } {
-                mstore(add(p, 0x40), k)
-                done := and(add_multiple(p), done)
-                k := mulmod(k, y, r)
+            mcopy(ACC_AT, 0x0a20, 0x40)
+            mstore(ACC_SCALAR, y)
+            done := and(staticcall(MUL_GAS, 0x07, ACC_AT, 0x60, HOLD_AT, 0x40), done)
+            mcopy(ACC_AT, 0x0b80, 0x40)
+            mstore(ACC_SCALAR, mload(XN))
+            done := and(
+                staticcall(ADD_GAS, 0x06, 0x0ac0, 0x80, ACC_AT, 0x40),
+                and(
+                    staticcall(MUL_GAS, 0x07, ACC_AT, 0x60, 0x0b00, 0x40),
+                    and(
+                        staticcall(ADD_GAS, 0x06, 0x0b00, 0x80, ACC_AT, 0x40),
+                        and(
+                            staticcall(MUL_GAS, 0x07, ACC_AT, 0x60, 0x0b40, 0x40),
+                            and(
+                                staticcall(ADD_GAS, 0x06, 0x0b40, 0x80, ACC_AT, 0x40),
+                                and(staticcall(MUL_GAS, 0x07, ACC_AT, 0x60, 0x0b80, 0x40), done)
+                            )
+                        )
+                    )
+                )
+            )
+            done := and(
+                staticcall(ADD_GAS, 0x06, HOLD_AT, 0x80, ACC_AT, 0x40),
+                and(
+                    staticcall(ADD_GAS, 0x06, 0x0a40, 0x80, ACC_AT, 0x40),
+                    and(staticcall(MUL_GAS, 0x07, ACC_AT, 0x60, 0x0a40, 0x40), done)
+                )
+            )
+            mstore(ACC_SCALAR, y)
+            for { let p := 0x01a0 } lt(p, 0x0420) { p := add(p, 0x80) } {
+                done := and(
+                    staticcall(ADD_GAS, 0x06, add(p, 0x40), 0x80, ACC_AT, 0x40),
+                    and(
+                        staticcall(MUL_GAS, 0x07, ACC_AT, 0x60, add(p, 0x40), 0x40),
+                        and(
+                            staticcall(ADD_GAS, 0x06, p, 0x80, ACC_AT, 0x40),
+                            and(staticcall(MUL_GAS, 0x07, ACC_AT, 0x60, p, 0x40), done)
+                        )
+                    )
+                )
             }
-            sum := addmod(sum, mulmod(k, mload(H), r), r)
-            s := k
-            for { let p := H0_PT } lt(p, EVALUATIONS_AT) { p := add(p, 0x40) } {
-                mcopy(TERM_AT, p, 0x40)
-                mstore(TERM_SCALAR, s)
-                done := and(add_multiple(TERM_AT), done)
-                s := mulmod(s, mload(XN), r)
-            }
-            k := mulmod(k, y, r)
-            mcopy(TERM_AT, RANDOM_PT, 0x40)
-            mstore(TERM_SCALAR, k)
-            done := and(add_multiple(TERM_AT), done)
+            done := and(
+                staticcall(ADD_GAS, 0x06, 0x0460, 0x80, ACC_AT, 0x40),
+                and(
+                    staticcall(MUL_GAS, 0x07, ACC_AT, 0x60, 0x0460, 0x40),
+                    and(
+                        staticcall(ADD_GAS, 0x06, 0x0420, 0x80, ACC_AT, 0x40),
+                        and(staticcall(MUL_GAS, 0x07, ACC_AT, 0x60, 0x0420, 0x40), done)
+                    )
+                )
+            )
+            mstore(ACC_SCALAR, mload(SET7_Z))
+            done := and(staticcall(MUL_GAS, 0x07, ACC_AT, 0x60, SUM_AT, 0x40), done)
+            // Set 6, rotations [-5, 0, 4]: F6
+            mstore(0x0520, mload(SET6_Z))
+            done := and(
+                staticcall(ADD_GAS, 0x06, SUM_AT, 0x80, SUM_AT, 0x40),
+                and(staticcall(MUL_GAS, 0x07, 0x04e0, 0x60, TERM_AT, 0x40), done)
+            )
+            // Set 5, rotations [0, 1]: A9, A10, A11
+            mcopy(ACC_AT, 0x09c0, 0x40)
+            mstore(ACC_SCALAR, y)
+            done := and(
+                staticcall(ADD_GAS, 0x06, 0x0940, 0x80, ACC_AT, 0x40),
+                and(
+                    staticcall(MUL_GAS, 0x07, ACC_AT, 0x60, 0x0980, 0x40),
+                    and(
+                        staticcall(ADD_GAS, 0x06, 0x0980, 0x80, ACC_AT, 0x40),
+                        and(staticcall(MUL_GAS, 0x07, ACC_AT, 0x60, 0x09c0, 0x40), done)
+                    )
+                )
+            )
+            mstore(ACC_SCALAR, mload(SET5_Z))
+            done := and(
+                staticcall(ADD_GAS, 0x06, SUM_AT, 0x80, SUM_AT, 0x40),
+                and(staticcall(MUL_GAS, 0x07, ACC_AT, 0x60, TERM_AT, 0x40), done)
+            )
+            // Set 4, rotations [0, 1, 2, 3]: A6
+            mcopy(ACC_AT, 0x0860, 0x40)
+            mstore(ACC_SCALAR, mload(SET4_Z))
+            done := and(
+                staticcall(ADD_GAS, 0x06, SUM_AT, 0x80, SUM_AT, 0x40),
+                and(staticcall(MUL_GAS, 0x07, ACC_AT, 0x60, TERM_AT, 0x40), done)
+            )
+            // Set 3, rotations [-22, 0, 1, 2, 3]: A5
+            mstore(0x0860, mload(SET3_Z))
+            done := and(
+                staticcall(ADD_GAS, 0x06, SUM_AT, 0x80, SUM_AT, 0x40),
+                and(staticcall(MUL_GAS, 0x07, 0x0820, 0x60, TERM_AT, 0x40), done)
+            )
+            // Set 2, rotations [-41, -31, -29, -25, -22, -11, -10, -9, -7, -3, -1, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42]: A7
+            mcopy(ACC_AT, 0x08a0, 0x40)
+            mstore(ACC_SCALAR, mload(SET2_REST))
+            done := and(
+                staticcall(ADD_GAS, 0x06, SUM_AT, 0x80, SUM_AT, 0x40),
+                and(staticcall(MUL_GAS, 0x07, ACC_AT, 0x60, TERM_AT, 0x40), done)
+            )
+            // Set 1, rotations [-42, -40, -38, -33, -32, -24, -23, -18, -9, -7, -3, -1, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42]: A8
+            mstore(0x0920, mload(SET1_REST))
+            done := and(
+                staticcall(ADD_GAS, 0x06, SUM_AT, 0x80, SUM_AT, 0x40),
+                and(staticcall(MUL_GAS, 0x07, 0x08e0, 0x60, TERM_AT, 0x40), done)
+            )
+            // Set 0, rotations [0, 1, 21]: A0, A1, A2, A3, A4
+            mcopy(ACC_AT, 0x07e0, 0x40)
+            mstore(ACC_SCALAR, y)
+            done := and(
+                staticcall(ADD_GAS, 0x06, 0x0720, 0x80, ACC_AT, 0x40),
+                and(
+                    staticcall(MUL_GAS, 0x07, ACC_AT, 0x60, 0x0760, 0x40),
+                    and(
+                        staticcall(ADD_GAS, 0x06, 0x0760, 0x80, ACC_AT, 0x40),
+                        and(
+                            staticcall(MUL_GAS, 0x07, ACC_AT, 0x60, 0x07a0, 0x40),
+                            and(
+                                staticcall(ADD_GAS, 0x06, 0x07a0, 0x80, ACC_AT, 0x40),
+                                and(staticcall(MUL_GAS, 0x07, ACC_AT, 0x60, 0x07e0, 0x40), done)
+                            )
+                        )
+                    )
+                )
+            )
+            done := and(
+                staticcall(ADD_GAS, 0x06, SUM_AT, 0x80, SUM_AT, 0x40),
+                and(
+                    staticcall(ADD_GAS, 0x06, 0x06a0, 0x80, TERM_AT, 0x40),
+                    and(staticcall(MUL_GAS, 0x07, ACC_AT, 0x60, 0x06a0, 0x40), done)
+                )
+            )
             // W1, W2 and the generator.
-            mcopy(TERM_AT, W1_PT, 0x40)
-            mstore(TERM_SCALAR, sub(r, mload(SET0_Z)))
-            done := and(add_multiple(TERM_AT), done)
-            mcopy(TERM_AT, W2_PT, 0x40)
-            mstore(TERM_SCALAR, mload(OPEN_U))
-            done := and(add_multiple(TERM_AT), done)
-            mstore(TERM_AT, 1)
-            mstore(add(TERM_AT, 0x20), 2)
-            mstore(TERM_SCALAR, sub(r, sum))
-            done := and(add_multiple(TERM_AT), done)
+            mstore(W1_SCALAR, mulmod(mload(SET0_Z), sub(r, 1), r))
+            done := and(staticcall(MUL_GAS, 0x07, W1_PT, 0x60, TERM_AT, 0x40), done)
+            done := and(staticcall(ADD_GAS, 0x06, SUM_AT, 0x80, SUM_AT, 0x40), done)
+            mstore(W2_SCALAR, mload(OPEN_U))
+            done := and(staticcall(MUL_GAS, 0x07, W2_PT, 0x60, TERM_AT, 0x40), done)
+            done := and(staticcall(ADD_GAS, 0x06, SUM_AT, 0x80, SUM_AT, 0x40), done)
+            mstore(ALL_AT, 1)
+            mstore(add(ALL_AT, 0x20), 2)
+            mstore(ALL_SCALAR, mulmod(sum, sub(r, 1), r))
+            done := and(staticcall(MUL_GAS, 0x07, ALL_AT, 0x60, TERM_AT, 0x40), done)
+            done := and(staticcall(ADD_GAS, 0x06, SUM_AT, 0x80, ALL_AT, 0x40), done)
         }
         if (!done) {
             _revertWithFault();
@@ -4124,30 +4556,20 @@ contract SettlementMVerifier {
 
     /// @dev e(W2, s*G2) = e(sum, G2).
     function _requirePairing() private view {
-        uint256 word;
         bool done;
         bool valid;
-        word = S_G2_X_IM;
-        assembly { mstore(0x2680, word) }
-        word = S_G2_X_RE;
-        assembly { mstore(0x26a0, word) }
-        word = S_G2_Y_IM;
-        assembly { mstore(0x26c0, word) }
-        word = S_G2_Y_RE;
-        assembly { mstore(0x26e0, word) }
-        word = NEG_G2_X_IM;
-        assembly { mstore(0x2740, word) }
-        word = NEG_G2_X_RE;
-        assembly { mstore(0x2760, word) }
-        word = NEG_G2_Y_IM;
-        assembly { mstore(0x2780, word) }
-        word = NEG_G2_Y_RE;
-        assembly { mstore(0x27a0, word) }
+        (uint256 xIm, uint256 xRe, uint256 yIm, uint256 yRe) = _setup();
         assembly {
-            mcopy(PAIRING_AT, W2_PT, 0x40)
-            mcopy(add(PAIRING_AT, 0xc0), ACC_AT, 0x40)
+            mstore(W2_SCALAR, xIm)
+            mstore(add(W2_SCALAR, 0x20), xRe)
+            mstore(add(W2_SCALAR, 0x40), yIm)
+            mstore(add(W2_SCALAR, 0x60), yRe)
+            mstore(ALL_SCALAR, NEG_G2_X_IM)
+            mstore(add(ALL_SCALAR, 0x20), NEG_G2_X_RE)
+            mstore(add(ALL_SCALAR, 0x40), NEG_G2_Y_IM)
+            mstore(add(ALL_SCALAR, 0x60), NEG_G2_Y_RE)
             mstore(0x00, 0)
-            done := staticcall(PAIRING_GAS, 0x08, PAIRING_AT, 0x180, 0x00, 0x20)
+            done := staticcall(PAIRING_GAS, 0x08, W2_PT, 0x180, 0x00, 0x20)
             valid := eq(mload(0x00), 1)
         }
         if (!done) revert PrecompileFailed(0x08);

@@ -13,6 +13,9 @@ pragma solidity 0.8.30;
 /// Sums are reduced lazily: 5r < 2^256, so up to five canonical values are added with `add` before a `mulmod`, `addmod` or `mod`
 /// takes the sum. A difference is lifted by r for every canonical value that is subtracted: a - b is `sub(add(r, a), b)`.
 ///
+/// Nothing is inverted here. Whoever calls appends the inverse of the product of all denominators to the proof; one multiplication
+/// checks it, and there is no other value that passes.
+///
 /// Names: A advice, F fixed, Z permutation product, S permutation, L lookup (A input, S table, Z product), H quotient, C challenge,
 /// T intermediate; a suffix _P1 is the next row, _M1 the row before. A lowercase variable holds the word of the same name.
 contract SettlementSVerifier {
@@ -28,6 +31,8 @@ contract SettlementSVerifier {
     error ScalarNotCanonical(uint256 index);
     /// @notice A point of the proof has a coordinate not below p, is not on the curve, or is infinity.
     error PointNotOnCurve(uint256 index);
+    /// @notice The word behind the proof is not below r, or not the inverse of the product of all denominators.
+    error InvalidInverse();
     /// @notice A denominator vanishes. The hash would have to return one of a handful of values out of 2^254.
     error DegenerateChallenge();
     /// @notice A precompile refused its input or ran out of gas.
@@ -43,8 +48,8 @@ contract SettlementSVerifier {
     bytes32 public constant SIZE = "s";
     /// @notice Binary logarithm of the circuit's rows.
     uint256 public constant K = 13;
-    /// @notice Bytes of a proof.
-    uint256 public constant PROOF_LENGTH = 6240;
+    /// @notice Bytes of a proof with the inverse behind it.
+    uint256 public constant PROOF_LENGTH = 6272;
     /// @notice Values of an instance.
     uint256 public constant INSTANCES = 13;
 
@@ -84,10 +89,6 @@ contract SettlementSVerifier {
     uint256 private immutable S_G2_X_RE = 0x0118c4d5b837bcc2bc89b5b398b5974e9f5944073b32078b7e231fec938883b0;
     uint256 private immutable S_G2_Y_IM = 0x04fc6369f7110fe3d25156c1bb9a72859cf2a04641f99ba4ee413c80da6a5fe4;
     uint256 private immutable S_G2_Y_RE = 0x22febda3c0c0632a56475b4214e5615e11e6dd3f96e6cea2854a87d4dacc5e55;
-    uint256 private immutable NEG_G2_X_IM = 0x198e9393920d483a7260bfb731fb5d25f1aa493335a9e71297e485b7aef312c2;
-    uint256 private immutable NEG_G2_X_RE = 0x1800deef121f1e76426a00665e5c4479674322d4f75edadd46debd5cd992f6ed;
-    uint256 private immutable NEG_G2_Y_IM = 0x275dc4a288d1afb3cbb1ac09187524c7db36395df7be3b99e673b13a075a65ec;
-    uint256 private immutable NEG_G2_Y_RE = 0x1d9befcd05a5323e6da4d435f3b617cdb3af83285c2df711ef39c01571827f9d;
     // -----------------------------------------------------------------------------------------------------------------
     // Fields and domain
     // -----------------------------------------------------------------------------------------------------------------
@@ -101,9 +102,14 @@ contract SettlementSVerifier {
     uint256 private constant OMEGA_INV = 0x09ff38534bd08f2b08b6010aaee9ac485d3afb3a9ae4280907537b08fc6e53e5;
     uint256 private constant ROWS_INV = 0x3062cb506d9a969cb702833453cd4c52654aa6a93775a2c5bf57d68443608001;
 
+    /// @dev Minus the generator of G2, as the pairing takes it.
+    uint256 private constant NEG_G2_X_IM = 0x198e9393920d483a7260bfb731fb5d25f1aa493335a9e71297e485b7aef312c2;
+    uint256 private constant NEG_G2_X_RE = 0x1800deef121f1e76426a00665e5c4479674322d4f75edadd46debd5cd992f6ed;
+    uint256 private constant NEG_G2_Y_IM = 0x275dc4a288d1afb3cbb1ac09187524c7db36395df7be3b99e673b13a075a65ec;
+    uint256 private constant NEG_G2_Y_RE = 0x1d9befcd05a5323e6da4d435f3b617cdb3af83285c2df711ef39c01571827f9d;
+
     /// @dev Gas given to precompiles: at least 2.5 times what they cost, so that no input makes them burn all that is left.
-    uint256 private constant MODEXP_GAS = 50000;
-    uint256 private constant ADD_GAS = 1000;
+    uint256 private constant ADD_GAS = 500;
     uint256 private constant MUL_GAS = 15000;
     uint256 private constant PAIRING_GAS = 350000;
 
@@ -111,371 +117,373 @@ contract SettlementSVerifier {
     // Memory
     // -----------------------------------------------------------------------------------------------------------------
 
-    // Buffers of the precompiles: a sum, a term and its scalar.
-    uint256 private constant ACC_AT = 0x0080;
-    uint256 private constant TERM_AT = 0x00c0;
-    uint256 private constant TERM_SCALAR = 0x0100;
+    // Buffers of the precompiles: what waits, a chain of additions and its scalar; the sum of the sets and a term.
+    uint256 private constant HOLD_AT = 0x0080;
+    uint256 private constant ACC_AT = 0x00c0;
+    uint256 private constant ACC_SCALAR = 0x0100;
+    uint256 private constant SUM_AT = 0x0120;
+    uint256 private constant TERM_AT = 0x0160;
 
-    // Commitments of the verifying key, each with room for its scalar.
-    uint256 private constant F6_PT = 0x0120;
-    uint256 private constant F6_K = 0x0160;
-    uint256 private constant F8_PT = 0x0180;
-    uint256 private constant F8_K = 0x01c0;
-    uint256 private constant F7_PT = 0x01e0;
-    uint256 private constant F7_K = 0x0220;
-    uint256 private constant F0_PT = 0x0240;
-    uint256 private constant F0_K = 0x0280;
-    uint256 private constant F1_PT = 0x02a0;
-    uint256 private constant F1_K = 0x02e0;
-    uint256 private constant F2_PT = 0x0300;
-    uint256 private constant F2_K = 0x0340;
+    // Commitments of the verifying key, in the order in which they are added, behind room for a product.
+    uint256 private constant KEY_AT = 0x01a0;
+    uint256 private constant F12_PT = 0x01e0;
+    uint256 private constant F5_PT = 0x0220;
+    uint256 private constant F10_PT = 0x0260;
+    uint256 private constant F9_PT = 0x02a0;
+    uint256 private constant F11_PT = 0x02e0;
+    uint256 private constant F4_PT = 0x0320;
     uint256 private constant F3_PT = 0x0360;
-    uint256 private constant F3_K = 0x03a0;
-    uint256 private constant F4_PT = 0x03c0;
-    uint256 private constant F4_K = 0x0400;
-    uint256 private constant F11_PT = 0x0420;
-    uint256 private constant F11_K = 0x0460;
-    uint256 private constant F9_PT = 0x0480;
-    uint256 private constant F9_K = 0x04c0;
-    uint256 private constant F10_PT = 0x04e0;
-    uint256 private constant F10_K = 0x0520;
-    uint256 private constant F5_PT = 0x0540;
-    uint256 private constant F5_K = 0x0580;
-    uint256 private constant F12_PT = 0x05a0;
-    uint256 private constant F12_K = 0x05e0;
+    uint256 private constant F2_PT = 0x03a0;
+    uint256 private constant F1_PT = 0x03e0;
+    uint256 private constant F0_PT = 0x0420;
+    uint256 private constant F7_PT = 0x0460;
+    uint256 private constant F8_PT = 0x04a0;
+    uint256 private constant F6_PT = 0x04e0;
 
-    // Transcript: key, instance, then the proof as it stands in calldata.
-    uint256 private constant TRANSCRIPT_AT = 0x0600;
-    uint256 private constant INSTANCES_AT = 0x0620;
-    uint256 private constant PROOF_AT = 0x07c0;
-    uint256 private constant A0_PT = 0x07c0;
-    uint256 private constant A1_PT = 0x0800;
-    uint256 private constant A2_PT = 0x0840;
-    uint256 private constant A3_PT = 0x0880;
-    uint256 private constant A4_PT = 0x08c0;
-    uint256 private constant A5_PT = 0x0900;
-    uint256 private constant A6_PT = 0x0940;
-    uint256 private constant A7_PT = 0x0980;
-    uint256 private constant A8_PT = 0x09c0;
-    uint256 private constant A9_PT = 0x0a00;
-    uint256 private constant A10_PT = 0x0a40;
-    uint256 private constant A11_PT = 0x0a80;
-    uint256 private constant RANDOM_PT = 0x0ac0;
-    uint256 private constant H0_PT = 0x0b00;
-    uint256 private constant H1_PT = 0x0b40;
-    uint256 private constant H2_PT = 0x0b80;
-    uint256 private constant H3_PT = 0x0bc0;
-    uint256 private constant H4_PT = 0x0c00;
-
-    // Evaluations, by polynomial and rotation (_P1: next row, _M1: row before).
-    uint256 private constant EVALUATIONS_AT = 0x0c40;
-    uint256 private constant A0 = 0x0c40;
-    uint256 private constant A1 = 0x0c60;
-    uint256 private constant A2 = 0x0c80;
-    uint256 private constant A3 = 0x0ca0;
-    uint256 private constant A4 = 0x0cc0;
-    uint256 private constant A0_P1 = 0x0ce0;
-    uint256 private constant A1_P1 = 0x0d00;
-    uint256 private constant A2_P1 = 0x0d20;
-    uint256 private constant A3_P1 = 0x0d40;
-    uint256 private constant A4_P1 = 0x0d60;
-    uint256 private constant A8 = 0x0d80;
-    uint256 private constant A7 = 0x0da0;
-    uint256 private constant A7_P1 = 0x0dc0;
-    uint256 private constant A8_P1 = 0x0de0;
-    uint256 private constant A7_P3 = 0x0e00;
-    uint256 private constant A5 = 0x0e20;
-    uint256 private constant A6 = 0x0e40;
-    uint256 private constant A5_P1 = 0x0e60;
-    uint256 private constant A6_P1 = 0x0e80;
-    uint256 private constant A5_P2 = 0x0ea0;
-    uint256 private constant A6_P2 = 0x0ec0;
-    uint256 private constant A5_P3 = 0x0ee0;
-    uint256 private constant A6_P3 = 0x0f00;
-    uint256 private constant A0_P21 = 0x0f20;
-    uint256 private constant A7_P41 = 0x0f40;
-    uint256 private constant A8_P20 = 0x0f60;
-    uint256 private constant A7_P2 = 0x0f80;
-    uint256 private constant A8_P2 = 0x0fa0;
-    uint256 private constant A8_P3 = 0x0fc0;
-    uint256 private constant A5_M22 = 0x0fe0;
-    uint256 private constant A7_M3 = 0x1000;
-    uint256 private constant A7_M1 = 0x1020;
-    uint256 private constant A8_M1 = 0x1040;
-    uint256 private constant A7_P13 = 0x1060;
-    uint256 private constant A8_P9 = 0x1080;
-    uint256 private constant A7_P40 = 0x10a0;
-    uint256 private constant A8_P13 = 0x10c0;
-    uint256 private constant A8_M33 = 0x10e0;
-    uint256 private constant A7_M29 = 0x1100;
-    uint256 private constant A7_P20 = 0x1120;
-    uint256 private constant A7_P35 = 0x1140;
-    uint256 private constant A7_P24 = 0x1160;
-    uint256 private constant A7_P28 = 0x1180;
-    uint256 private constant A7_P32 = 0x11a0;
-    uint256 private constant A8_M42 = 0x11c0;
-    uint256 private constant A8_P22 = 0x11e0;
-    uint256 private constant A8_P26 = 0x1200;
-    uint256 private constant A8_P30 = 0x1220;
-    uint256 private constant A7_M10 = 0x1240;
-    uint256 private constant A7_P19 = 0x1260;
-    uint256 private constant A7_M11 = 0x1280;
-    uint256 private constant A7_P21 = 0x12a0;
-    uint256 private constant A7_M9 = 0x12c0;
-    uint256 private constant A8_M40 = 0x12e0;
-    uint256 private constant A8_P21 = 0x1300;
-    uint256 private constant A8_M9 = 0x1320;
-    uint256 private constant A7_P39 = 0x1340;
-    uint256 private constant A8_P39 = 0x1360;
-    uint256 private constant A8_P19 = 0x1380;
-    uint256 private constant A8_M3 = 0x13a0;
-    uint256 private constant A8_M23 = 0x13c0;
-    uint256 private constant A1_P21 = 0x13e0;
-    uint256 private constant A3_P21 = 0x1400;
-    uint256 private constant A4_P21 = 0x1420;
-    uint256 private constant A7_M41 = 0x1440;
-    uint256 private constant A8_P8 = 0x1460;
-    uint256 private constant A8_P38 = 0x1480;
-    uint256 private constant A7_P8 = 0x14a0;
-    uint256 private constant A7_P34 = 0x14c0;
-    uint256 private constant A7_P38 = 0x14e0;
-    uint256 private constant A2_P21 = 0x1500;
-    uint256 private constant A8_P40 = 0x1520;
-    uint256 private constant A7_P4 = 0x1540;
-    uint256 private constant A8_P4 = 0x1560;
-    uint256 private constant A7_P5 = 0x1580;
-    uint256 private constant A8_P5 = 0x15a0;
-    uint256 private constant A7_P6 = 0x15c0;
-    uint256 private constant A8_P6 = 0x15e0;
-    uint256 private constant A7_P7 = 0x1600;
-    uint256 private constant A8_P7 = 0x1620;
-    uint256 private constant A7_P9 = 0x1640;
-    uint256 private constant A8_P35 = 0x1660;
-    uint256 private constant A7_M7 = 0x1680;
-    uint256 private constant A8_M7 = 0x16a0;
-    uint256 private constant A8_P10 = 0x16c0;
-    uint256 private constant A8_M32 = 0x16e0;
-    uint256 private constant A7_P11 = 0x1700;
-    uint256 private constant A7_M31 = 0x1720;
-    uint256 private constant A8_P12 = 0x1740;
-    uint256 private constant A8_P16 = 0x1760;
-    uint256 private constant A8_P34 = 0x1780;
-    uint256 private constant A7_P36 = 0x17a0;
-    uint256 private constant A8_P36 = 0x17c0;
-    uint256 private constant A7_P10 = 0x17e0;
-    uint256 private constant A7_P14 = 0x1800;
-    uint256 private constant A7_P17 = 0x1820;
-    uint256 private constant A7_P37 = 0x1840;
-    uint256 private constant A8_P11 = 0x1860;
-    uint256 private constant A8_P14 = 0x1880;
-    uint256 private constant A7_P15 = 0x18a0;
-    uint256 private constant A8_P15 = 0x18c0;
-    uint256 private constant A8_P17 = 0x18e0;
-    uint256 private constant A7_P18 = 0x1900;
-    uint256 private constant A8_P18 = 0x1920;
-    uint256 private constant A8_M24 = 0x1940;
-    uint256 private constant A7_M25 = 0x1960;
-    uint256 private constant A8_P37 = 0x1980;
-    uint256 private constant A8_P42 = 0x19a0;
-    uint256 private constant A7_P42 = 0x19c0;
-    uint256 private constant A7_P27 = 0x19e0;
-    uint256 private constant A8_P29 = 0x1a00;
-    uint256 private constant A8_P24 = 0x1a20;
-    uint256 private constant A7_M22 = 0x1a40;
-    uint256 private constant A7_P22 = 0x1a60;
-    uint256 private constant A7_P26 = 0x1a80;
-    uint256 private constant A7_P30 = 0x1aa0;
-    uint256 private constant A8_M38 = 0x1ac0;
-    uint256 private constant A8_P27 = 0x1ae0;
-    uint256 private constant A7_P31 = 0x1b00;
-    uint256 private constant A8_P31 = 0x1b20;
-    uint256 private constant A8_P41 = 0x1b40;
-    uint256 private constant A7_P25 = 0x1b60;
-    uint256 private constant A8_P25 = 0x1b80;
-    uint256 private constant A8_P23 = 0x1ba0;
-    uint256 private constant A8_M18 = 0x1bc0;
-    uint256 private constant A7_P12 = 0x1be0;
-    uint256 private constant A7_P16 = 0x1c00;
-    uint256 private constant A7_P23 = 0x1c20;
-    uint256 private constant A8_P28 = 0x1c40;
-    uint256 private constant A8_P32 = 0x1c60;
-    uint256 private constant A8_P33 = 0x1c80;
-    uint256 private constant A7_P33 = 0x1ca0;
-    uint256 private constant A7_P29 = 0x1cc0;
-    uint256 private constant A9_P1 = 0x1ce0;
-    uint256 private constant A9 = 0x1d00;
-    uint256 private constant A10_P1 = 0x1d20;
-    uint256 private constant A10 = 0x1d40;
-    uint256 private constant A11_P1 = 0x1d60;
-    uint256 private constant A11 = 0x1d80;
-    uint256 private constant F6 = 0x1da0;
-    uint256 private constant F8 = 0x1dc0;
-    uint256 private constant F6_M5 = 0x1de0;
-    uint256 private constant F7 = 0x1e00;
-    uint256 private constant F6_P4 = 0x1e20;
-    uint256 private constant F0 = 0x1e40;
-    uint256 private constant F1 = 0x1e60;
-    uint256 private constant F2 = 0x1e80;
-    uint256 private constant F3 = 0x1ea0;
-    uint256 private constant F4 = 0x1ec0;
-    uint256 private constant F11 = 0x1ee0;
-    uint256 private constant F9 = 0x1f00;
-    uint256 private constant F10 = 0x1f20;
-    uint256 private constant F5 = 0x1f40;
-    uint256 private constant F12 = 0x1f60;
-    uint256 private constant RANDOM = 0x1f80;
-    uint256 private constant EVALUATIONS_END = 0x1fa0;
-
-    // Opening points of the proof.
-    uint256 private constant W1_PT = 0x1fa0;
-    uint256 private constant W2_PT = 0x1fe0;
-    uint256 private constant PROOF_END = 0x2020;
+    // Transcript: key, instance, then the proof, with a word for the last hash before what is hashed with it.
+    uint256 private constant TRANSCRIPT_AT = 0x0520;
+    uint256 private constant INSTANCES_AT = 0x0540;
+    uint256 private constant PIECE0_AT = 0x06e0;
+    uint256 private constant A0_PT = 0x06e0;
+    uint256 private constant A1_PT = 0x0720;
+    uint256 private constant A2_PT = 0x0760;
+    uint256 private constant A3_PT = 0x07a0;
+    uint256 private constant A4_PT = 0x07e0;
+    uint256 private constant A5_PT = 0x0820;
+    uint256 private constant A6_PT = 0x0860;
+    uint256 private constant A7_PT = 0x08a0;
+    uint256 private constant A8_PT = 0x08e0;
+    uint256 private constant HASH1_AT = 0x0920;
+    uint256 private constant PIECE1_AT = 0x0940;
+    uint256 private constant A9_PT = 0x0940;
+    uint256 private constant A10_PT = 0x0980;
+    uint256 private constant A11_PT = 0x09c0;
+    uint256 private constant HASH2_AT = 0x0a00;
+    uint256 private constant PIECE2_AT = 0x0a20;
+    uint256 private constant RANDOM_PT = 0x0a20;
+    uint256 private constant HASH3_AT = 0x0a60;
+    uint256 private constant PIECE3_AT = 0x0a80;
+    uint256 private constant H0_PT = 0x0a80;
+    uint256 private constant H1_PT = 0x0ac0;
+    uint256 private constant H2_PT = 0x0b00;
+    uint256 private constant H3_PT = 0x0b40;
+    uint256 private constant H4_PT = 0x0b80;
+    uint256 private constant HASH4_AT = 0x0bc0;
+    uint256 private constant PIECE4_AT = 0x0be0;
+    uint256 private constant EVALUATIONS_AT = 0x0be0;
+    uint256 private constant A0 = 0x0be0;
+    uint256 private constant A1 = 0x0c00;
+    uint256 private constant A2 = 0x0c20;
+    uint256 private constant A3 = 0x0c40;
+    uint256 private constant A4 = 0x0c60;
+    uint256 private constant A0_P1 = 0x0c80;
+    uint256 private constant A1_P1 = 0x0ca0;
+    uint256 private constant A2_P1 = 0x0cc0;
+    uint256 private constant A3_P1 = 0x0ce0;
+    uint256 private constant A4_P1 = 0x0d00;
+    uint256 private constant A8 = 0x0d20;
+    uint256 private constant A7 = 0x0d40;
+    uint256 private constant A7_P1 = 0x0d60;
+    uint256 private constant A8_P1 = 0x0d80;
+    uint256 private constant A7_P3 = 0x0da0;
+    uint256 private constant A5 = 0x0dc0;
+    uint256 private constant A6 = 0x0de0;
+    uint256 private constant A5_P1 = 0x0e00;
+    uint256 private constant A6_P1 = 0x0e20;
+    uint256 private constant A5_P2 = 0x0e40;
+    uint256 private constant A6_P2 = 0x0e60;
+    uint256 private constant A5_P3 = 0x0e80;
+    uint256 private constant A6_P3 = 0x0ea0;
+    uint256 private constant A0_P21 = 0x0ec0;
+    uint256 private constant A7_P41 = 0x0ee0;
+    uint256 private constant A8_P20 = 0x0f00;
+    uint256 private constant A7_P2 = 0x0f20;
+    uint256 private constant A8_P2 = 0x0f40;
+    uint256 private constant A8_P3 = 0x0f60;
+    uint256 private constant A5_M22 = 0x0f80;
+    uint256 private constant A7_M3 = 0x0fa0;
+    uint256 private constant A7_M1 = 0x0fc0;
+    uint256 private constant A8_M1 = 0x0fe0;
+    uint256 private constant A7_P13 = 0x1000;
+    uint256 private constant A8_P9 = 0x1020;
+    uint256 private constant A7_P40 = 0x1040;
+    uint256 private constant A8_P13 = 0x1060;
+    uint256 private constant A8_M33 = 0x1080;
+    uint256 private constant A7_M29 = 0x10a0;
+    uint256 private constant A7_P20 = 0x10c0;
+    uint256 private constant A7_P35 = 0x10e0;
+    uint256 private constant A7_P24 = 0x1100;
+    uint256 private constant A7_P28 = 0x1120;
+    uint256 private constant A7_P32 = 0x1140;
+    uint256 private constant A8_M42 = 0x1160;
+    uint256 private constant A8_P22 = 0x1180;
+    uint256 private constant A8_P26 = 0x11a0;
+    uint256 private constant A8_P30 = 0x11c0;
+    uint256 private constant A7_M10 = 0x11e0;
+    uint256 private constant A7_P19 = 0x1200;
+    uint256 private constant A7_M11 = 0x1220;
+    uint256 private constant A7_P21 = 0x1240;
+    uint256 private constant A7_M9 = 0x1260;
+    uint256 private constant A8_M40 = 0x1280;
+    uint256 private constant A8_P21 = 0x12a0;
+    uint256 private constant A8_M9 = 0x12c0;
+    uint256 private constant A7_P39 = 0x12e0;
+    uint256 private constant A8_P39 = 0x1300;
+    uint256 private constant A8_P19 = 0x1320;
+    uint256 private constant A8_M3 = 0x1340;
+    uint256 private constant A8_M23 = 0x1360;
+    uint256 private constant A1_P21 = 0x1380;
+    uint256 private constant A3_P21 = 0x13a0;
+    uint256 private constant A4_P21 = 0x13c0;
+    uint256 private constant A7_M41 = 0x13e0;
+    uint256 private constant A8_P8 = 0x1400;
+    uint256 private constant A8_P38 = 0x1420;
+    uint256 private constant A7_P8 = 0x1440;
+    uint256 private constant A7_P34 = 0x1460;
+    uint256 private constant A7_P38 = 0x1480;
+    uint256 private constant A2_P21 = 0x14a0;
+    uint256 private constant A8_P40 = 0x14c0;
+    uint256 private constant A7_P4 = 0x14e0;
+    uint256 private constant A8_P4 = 0x1500;
+    uint256 private constant A7_P5 = 0x1520;
+    uint256 private constant A8_P5 = 0x1540;
+    uint256 private constant A7_P6 = 0x1560;
+    uint256 private constant A8_P6 = 0x1580;
+    uint256 private constant A7_P7 = 0x15a0;
+    uint256 private constant A8_P7 = 0x15c0;
+    uint256 private constant A7_P9 = 0x15e0;
+    uint256 private constant A8_P35 = 0x1600;
+    uint256 private constant A7_M7 = 0x1620;
+    uint256 private constant A8_M7 = 0x1640;
+    uint256 private constant A8_P10 = 0x1660;
+    uint256 private constant A8_M32 = 0x1680;
+    uint256 private constant A7_P11 = 0x16a0;
+    uint256 private constant A7_M31 = 0x16c0;
+    uint256 private constant A8_P12 = 0x16e0;
+    uint256 private constant A8_P16 = 0x1700;
+    uint256 private constant A8_P34 = 0x1720;
+    uint256 private constant A7_P36 = 0x1740;
+    uint256 private constant A8_P36 = 0x1760;
+    uint256 private constant A7_P10 = 0x1780;
+    uint256 private constant A7_P14 = 0x17a0;
+    uint256 private constant A7_P17 = 0x17c0;
+    uint256 private constant A7_P37 = 0x17e0;
+    uint256 private constant A8_P11 = 0x1800;
+    uint256 private constant A8_P14 = 0x1820;
+    uint256 private constant A7_P15 = 0x1840;
+    uint256 private constant A8_P15 = 0x1860;
+    uint256 private constant A8_P17 = 0x1880;
+    uint256 private constant A7_P18 = 0x18a0;
+    uint256 private constant A8_P18 = 0x18c0;
+    uint256 private constant A8_M24 = 0x18e0;
+    uint256 private constant A7_M25 = 0x1900;
+    uint256 private constant A8_P37 = 0x1920;
+    uint256 private constant A8_P42 = 0x1940;
+    uint256 private constant A7_P42 = 0x1960;
+    uint256 private constant A7_P27 = 0x1980;
+    uint256 private constant A8_P29 = 0x19a0;
+    uint256 private constant A8_P24 = 0x19c0;
+    uint256 private constant A7_M22 = 0x19e0;
+    uint256 private constant A7_P22 = 0x1a00;
+    uint256 private constant A7_P26 = 0x1a20;
+    uint256 private constant A7_P30 = 0x1a40;
+    uint256 private constant A8_M38 = 0x1a60;
+    uint256 private constant A8_P27 = 0x1a80;
+    uint256 private constant A7_P31 = 0x1aa0;
+    uint256 private constant A8_P31 = 0x1ac0;
+    uint256 private constant A8_P41 = 0x1ae0;
+    uint256 private constant A7_P25 = 0x1b00;
+    uint256 private constant A8_P25 = 0x1b20;
+    uint256 private constant A8_P23 = 0x1b40;
+    uint256 private constant A8_M18 = 0x1b60;
+    uint256 private constant A7_P12 = 0x1b80;
+    uint256 private constant A7_P16 = 0x1ba0;
+    uint256 private constant A7_P23 = 0x1bc0;
+    uint256 private constant A8_P28 = 0x1be0;
+    uint256 private constant A8_P32 = 0x1c00;
+    uint256 private constant A8_P33 = 0x1c20;
+    uint256 private constant A7_P33 = 0x1c40;
+    uint256 private constant A7_P29 = 0x1c60;
+    uint256 private constant A9_P1 = 0x1c80;
+    uint256 private constant A9 = 0x1ca0;
+    uint256 private constant A10_P1 = 0x1cc0;
+    uint256 private constant A10 = 0x1ce0;
+    uint256 private constant A11_P1 = 0x1d00;
+    uint256 private constant A11 = 0x1d20;
+    uint256 private constant F6 = 0x1d40;
+    uint256 private constant F8 = 0x1d60;
+    uint256 private constant F6_M5 = 0x1d80;
+    uint256 private constant F7 = 0x1da0;
+    uint256 private constant F6_P4 = 0x1dc0;
+    uint256 private constant F0 = 0x1de0;
+    uint256 private constant F1 = 0x1e00;
+    uint256 private constant F2 = 0x1e20;
+    uint256 private constant F3 = 0x1e40;
+    uint256 private constant F4 = 0x1e60;
+    uint256 private constant F11 = 0x1e80;
+    uint256 private constant F9 = 0x1ea0;
+    uint256 private constant F10 = 0x1ec0;
+    uint256 private constant F5 = 0x1ee0;
+    uint256 private constant F12 = 0x1f00;
+    uint256 private constant RANDOM = 0x1f20;
+    uint256 private constant HASH5_AT = 0x1f40;
+    uint256 private constant PIECE5_AT = 0x1f60;
+    uint256 private constant W1_PT = 0x1f60;
+    uint256 private constant W1_SCALAR = 0x1fa0;
 
     // Challenges.
-    uint256 private constant C0 = 0x2020;
-    uint256 private constant C1 = 0x2040;
-    uint256 private constant Y = 0x2060;
-    uint256 private constant X = 0x2080;
-    uint256 private constant OPEN_Y = 0x20a0;
-    uint256 private constant OPEN_V = 0x20c0;
-    uint256 private constant OPEN_U = 0x20e0;
+    uint256 private constant C0 = 0x1fc0;
+    uint256 private constant C1 = 0x1fe0;
+    uint256 private constant Y = 0x2000;
+    uint256 private constant X = 0x2020;
+    uint256 private constant OPEN_Y = 0x2040;
+    uint256 private constant OPEN_V = 0x2060;
+    uint256 private constant OPEN_U = 0x2080;
 
     // Values at x.
-    uint256 private constant XN = 0x2100;
-    uint256 private constant INSTANCE = 0x2120;
-    uint256 private constant H = 0x2140;
+    uint256 private constant XN = 0x20a0;
+    uint256 private constant INSTANCE = 0x20c0;
+    uint256 private constant H = 0x20e0;
 
-    // Powers of 1/x.
-    uint256 private constant INV_X_2 = 0x2160;
-    uint256 private constant INV_X_3 = 0x2180;
-    uint256 private constant INV_X_4 = 0x21a0;
-    uint256 private constant INV_X_6 = 0x21c0;
-    uint256 private constant INV_X_12 = 0x21e0;
-    uint256 private constant INV_X_13 = 0x2200;
-    uint256 private constant INV_X_26 = 0x2220;
-    uint256 private constant INV_X_52 = 0x2240;
-    uint256 private constant INV_X_53 = 0x2260;
-    uint256 private constant INV_X_54 = 0x2280;
+    // Powers of x.
+    uint256 private constant X_2 = 0x2100;
+    uint256 private constant X_3 = 0x2120;
+    uint256 private constant X_6 = 0x2140;
+    uint256 private constant X_12 = 0x2160;
+    uint256 private constant X_24 = 0x2180;
+    uint256 private constant X_25 = 0x21a0;
+    uint256 private constant X_50 = 0x21c0;
+    uint256 private constant X_51 = 0x21e0;
+    uint256 private constant X_52 = 0x2200;
+    uint256 private constant X_53 = 0x2220;
+    uint256 private constant X_54 = 0x2240;
 
-    // Numerators of the sums of fractions; the denominator of the first rotation set.
-    uint256 private constant INSTANCE_SUM = 0x22a0;
-    uint256 private constant SET0_SUM = 0x22c0;
-    uint256 private constant SET1_SUM = 0x22e0;
-    uint256 private constant SET2_SUM = 0x2300;
-    uint256 private constant SET3_SUM = 0x2320;
-    uint256 private constant SET4_SUM = 0x2340;
-    uint256 private constant SET5_SUM = 0x2360;
-    uint256 private constant SET6_SUM = 0x2380;
-    uint256 private constant SET7_SUM = 0x23a0;
-    uint256 private constant SET0_Z = 0x23c0;
+    // Factors of the rotation sets in the common sum.
+    uint256 private constant SET2_FACTOR = 0x2260;
+    uint256 private constant SET3_FACTOR = 0x2280;
+    uint256 private constant SET4_FACTOR = 0x22a0;
+    uint256 private constant SET5_FACTOR = 0x22c0;
+    uint256 private constant SET6_FACTOR = 0x22e0;
+    uint256 private constant SET7_FACTOR = 0x2300;
 
-    // Inverted together: denominators of the sums, x*w^-i - 1, x, x^n - 1; then products of those before.
-    uint256 private constant SET1_Z = 0x23e0;
-    uint256 private constant SET2_Z = 0x2400;
-    uint256 private constant SET3_Z = 0x2420;
-    uint256 private constant SET4_Z = 0x2440;
-    uint256 private constant SET5_Z = 0x2460;
-    uint256 private constant SET6_Z = 0x2480;
-    uint256 private constant SET7_Z = 0x24a0;
-    uint256 private constant INSTANCE_Z = 0x24c0;
-    uint256 private constant INV_X = 0x24e0;
+    // Numerators of the sums of fractions; products over rotations that are not inverted.
+    uint256 private constant INSTANCE_SUM = 0x2320;
+    uint256 private constant UNION_SUM = 0x2340;
+    uint256 private constant TERMS = 0x2360;
+    uint256 private constant FIRST_SUM = 0x2380;
+    uint256 private constant SET0_Z = 0x23a0;
+    uint256 private constant SET1_REST = 0x23c0;
+    uint256 private constant SET2_REST = 0x23e0;
+
+    // Inverted together; then products of those before.
+    uint256 private constant SET3_Z = 0x2400;
+    uint256 private constant SET4_Z = 0x2420;
+    uint256 private constant SET5_Z = 0x2440;
+    uint256 private constant SET6_Z = 0x2460;
+    uint256 private constant SET7_Z = 0x2480;
+    uint256 private constant UNION_Z = 0x24a0;
+    uint256 private constant X_TOP = 0x24c0;
+    uint256 private constant INSTANCE_Z = 0x24e0;
     uint256 private constant INV_VANISHING = 0x2500;
     uint256 private constant PREFIX_AT = 0x2520;
 
-    // Buffer of the inversion and the pairing.
-    uint256 private constant PAIRING_AT = 0x2640;
+    // Input of the pairing: W2, s*G2, the sum of all commitments, -G2.
+    uint256 private constant W2_PT = 0x2620;
+    uint256 private constant W2_SCALAR = 0x2660;
+    uint256 private constant ALL_AT = 0x26e0;
+    uint256 private constant ALL_SCALAR = 0x2720;
 
     // Intermediate results.
-    uint256 private constant T0 = 0x27c0;
-    uint256 private constant T2 = 0x27e0;
-    uint256 private constant T4 = 0x2800;
-    uint256 private constant T6 = 0x2820;
-    uint256 private constant T8 = 0x2840;
-    uint256 private constant T10 = 0x2860;
-    uint256 private constant T11 = 0x2880;
-    uint256 private constant T12 = 0x28a0;
-    uint256 private constant T13 = 0x28c0;
-    uint256 private constant T14 = 0x28e0;
-    uint256 private constant T16 = 0x2900;
-    uint256 private constant T17 = 0x2920;
-    uint256 private constant T18 = 0x2940;
-    uint256 private constant T19 = 0x2960;
-    uint256 private constant T20 = 0x2980;
-    uint256 private constant T21 = 0x29a0;
-    uint256 private constant T22 = 0x29c0;
-    uint256 private constant T23 = 0x29e0;
-    uint256 private constant T24 = 0x2a00;
-    uint256 private constant T25 = 0x2a20;
-    uint256 private constant T26 = 0x2a40;
-    uint256 private constant T27 = 0x2a60;
-    uint256 private constant T28 = 0x2a80;
-    uint256 private constant T29 = 0x2aa0;
-    uint256 private constant T30 = 0x2ac0;
-    uint256 private constant T31 = 0x2ae0;
-    uint256 private constant T32 = 0x2b00;
-    uint256 private constant T33 = 0x2b20;
-    uint256 private constant T34 = 0x2b40;
-    uint256 private constant T35 = 0x2b60;
-    uint256 private constant T36 = 0x2b80;
-    uint256 private constant T37 = 0x2ba0;
-    uint256 private constant T38 = 0x2bc0;
-    uint256 private constant T39 = 0x2be0;
-    uint256 private constant T47 = 0x2c00;
-    uint256 private constant T48 = 0x2c20;
-    uint256 private constant T49 = 0x2c40;
-    uint256 private constant T50 = 0x2c60;
-    uint256 private constant T51 = 0x2c80;
-    uint256 private constant T52 = 0x2ca0;
-    uint256 private constant T53 = 0x2cc0;
-    uint256 private constant T54 = 0x2ce0;
-    uint256 private constant T55 = 0x2d00;
-    uint256 private constant T56 = 0x2d20;
-    uint256 private constant T57 = 0x2d40;
-    uint256 private constant T58 = 0x2d60;
-    uint256 private constant T60 = 0x2d80;
-    uint256 private constant T61 = 0x2da0;
-    uint256 private constant T62 = 0x2dc0;
-    uint256 private constant T64 = 0x2de0;
-    uint256 private constant T65 = 0x2e00;
-    uint256 private constant T66 = 0x2e20;
-    uint256 private constant T67 = 0x2e40;
-    uint256 private constant T68 = 0x2e60;
-    uint256 private constant T69 = 0x2e80;
-    uint256 private constant T71 = 0x2ea0;
-    uint256 private constant T72 = 0x2ec0;
-    uint256 private constant T74 = 0x2ee0;
-    uint256 private constant T75 = 0x2f00;
-    uint256 private constant T76 = 0x2f20;
-    uint256 private constant T78 = 0x2f40;
-    uint256 private constant T79 = 0x2f60;
-    uint256 private constant T80 = 0x2f80;
-    uint256 private constant T81 = 0x2fa0;
-    uint256 private constant T82 = 0x2fc0;
-    uint256 private constant T83 = 0x2fe0;
-    uint256 private constant T84 = 0x3000;
-    uint256 private constant T88 = 0x3020;
-    uint256 private constant T89 = 0x3040;
-    uint256 private constant T94 = 0x3060;
-    uint256 private constant T95 = 0x3080;
-    uint256 private constant T96 = 0x30a0;
-    uint256 private constant T97 = 0x30c0;
-    uint256 private constant T98 = 0x30e0;
-    uint256 private constant T99 = 0x3100;
-    uint256 private constant T100 = 0x3120;
-    uint256 private constant T103 = 0x3140;
-    uint256 private constant T104 = 0x3160;
-    uint256 private constant T105 = 0x3180;
-    uint256 private constant T106 = 0x31a0;
-    uint256 private constant T107 = 0x31c0;
-    uint256 private constant T108 = 0x31e0;
-    uint256 private constant T109 = 0x3200;
-    uint256 private constant T113 = 0x3220;
-    uint256 private constant T114 = 0x3240;
-    uint256 private constant T115 = 0x3260;
-    uint256 private constant T118 = 0x3280;
-    uint256 private constant T119 = 0x32a0;
-    uint256 private constant T120 = 0x32c0;
-    uint256 private constant END_AT = 0x32e0;
+    uint256 private constant T0 = 0x27a0;
+    uint256 private constant T2 = 0x27c0;
+    uint256 private constant T4 = 0x27e0;
+    uint256 private constant T6 = 0x2800;
+    uint256 private constant T8 = 0x2820;
+    uint256 private constant T10 = 0x2840;
+    uint256 private constant T11 = 0x2860;
+    uint256 private constant T12 = 0x2880;
+    uint256 private constant T13 = 0x28a0;
+    uint256 private constant T14 = 0x28c0;
+    uint256 private constant T16 = 0x28e0;
+    uint256 private constant T17 = 0x2900;
+    uint256 private constant T18 = 0x2920;
+    uint256 private constant T19 = 0x2940;
+    uint256 private constant T20 = 0x2960;
+    uint256 private constant T21 = 0x2980;
+    uint256 private constant T22 = 0x29a0;
+    uint256 private constant T23 = 0x29c0;
+    uint256 private constant T24 = 0x29e0;
+    uint256 private constant T25 = 0x2a00;
+    uint256 private constant T26 = 0x2a20;
+    uint256 private constant T27 = 0x2a40;
+    uint256 private constant T28 = 0x2a60;
+    uint256 private constant T29 = 0x2a80;
+    uint256 private constant T30 = 0x2aa0;
+    uint256 private constant T31 = 0x2ac0;
+    uint256 private constant T32 = 0x2ae0;
+    uint256 private constant T33 = 0x2b00;
+    uint256 private constant T34 = 0x2b20;
+    uint256 private constant T35 = 0x2b40;
+    uint256 private constant T36 = 0x2b60;
+    uint256 private constant T37 = 0x2b80;
+    uint256 private constant T38 = 0x2ba0;
+    uint256 private constant T39 = 0x2bc0;
+    uint256 private constant T47 = 0x2be0;
+    uint256 private constant T48 = 0x2c00;
+    uint256 private constant T49 = 0x2c20;
+    uint256 private constant T50 = 0x2c40;
+    uint256 private constant T51 = 0x2c60;
+    uint256 private constant T52 = 0x2c80;
+    uint256 private constant T53 = 0x2ca0;
+    uint256 private constant T54 = 0x2cc0;
+    uint256 private constant T55 = 0x2ce0;
+    uint256 private constant T56 = 0x2d00;
+    uint256 private constant T57 = 0x2d20;
+    uint256 private constant T58 = 0x2d40;
+    uint256 private constant T60 = 0x2d60;
+    uint256 private constant T61 = 0x2d80;
+    uint256 private constant T62 = 0x2da0;
+    uint256 private constant T64 = 0x2dc0;
+    uint256 private constant T65 = 0x2de0;
+    uint256 private constant T66 = 0x2e00;
+    uint256 private constant T67 = 0x2e20;
+    uint256 private constant T68 = 0x2e40;
+    uint256 private constant T69 = 0x2e60;
+    uint256 private constant T71 = 0x2e80;
+    uint256 private constant T72 = 0x2ea0;
+    uint256 private constant T74 = 0x2ec0;
+    uint256 private constant T75 = 0x2ee0;
+    uint256 private constant T76 = 0x2f00;
+    uint256 private constant T78 = 0x2f20;
+    uint256 private constant T79 = 0x2f40;
+    uint256 private constant T80 = 0x2f60;
+    uint256 private constant T81 = 0x2f80;
+    uint256 private constant T82 = 0x2fa0;
+    uint256 private constant T83 = 0x2fc0;
+    uint256 private constant T84 = 0x2fe0;
+    uint256 private constant T88 = 0x3000;
+    uint256 private constant T89 = 0x3020;
+    uint256 private constant T94 = 0x3040;
+    uint256 private constant T95 = 0x3060;
+    uint256 private constant T96 = 0x3080;
+    uint256 private constant T97 = 0x30a0;
+    uint256 private constant T98 = 0x30c0;
+    uint256 private constant T99 = 0x30e0;
+    uint256 private constant T100 = 0x3100;
+    uint256 private constant T103 = 0x3120;
+    uint256 private constant T104 = 0x3140;
+    uint256 private constant T105 = 0x3160;
+    uint256 private constant T106 = 0x3180;
+    uint256 private constant T107 = 0x31a0;
+    uint256 private constant T108 = 0x31c0;
+    uint256 private constant T109 = 0x31e0;
+    uint256 private constant T113 = 0x3200;
+    uint256 private constant T114 = 0x3220;
+    uint256 private constant T115 = 0x3240;
+    uint256 private constant T118 = 0x3260;
+    uint256 private constant T119 = 0x3280;
+    uint256 private constant T120 = 0x32a0;
+    uint256 private constant END_AT = 0x32c0;
     // -----------------------------------------------------------------------------------------------------------------
     // Verification
     // -----------------------------------------------------------------------------------------------------------------
@@ -485,10 +493,41 @@ contract SettlementSVerifier {
         return bytes32(KEY_DIGEST);
     }
 
+    /// @notice s*G2 of the setup as the pairing precompile takes it: x.c1, x.c0, y.c1, y.c0.
+    function setup() external pure returns (uint256, uint256, uint256, uint256) {
+        return _setup();
+    }
+
+    function _setup() private pure returns (uint256, uint256, uint256, uint256) {
+        return (S_G2_X_IM, S_G2_X_RE, S_G2_Y_IM, S_G2_Y_RE);
+    }
+
     /// @notice Returns if the proof is valid for the instance, and reverts in every other case.
-    /// @param proof Points (x, y) and scalars in transcript order, 32 bytes big-endian each.
+    /// @param proof Points (x, y) and scalars in transcript order, then the inverse; 32 bytes big-endian each.
     /// @param instances The public inputs, each below r.
     function verify(bytes calldata proof, uint256[] calldata instances) external view {
+        _accumulate(proof, instances);
+        _requirePairing();
+    }
+
+    /// @notice Everything that `verify` does but the pairing: the proof is valid exactly if e(a, G2) * e(b, s*G2) = 1.
+    function accumulate(bytes calldata proof, uint256[] calldata instances)
+        external
+        view
+        returns (uint256 ax, uint256 ay, uint256 bx, uint256 by)
+    {
+        _accumulate(proof, instances);
+        assembly {
+            ax := mload(ALL_AT)
+            ay := mload(add(ALL_AT, 0x20))
+            bx := mload(W2_PT)
+            // W2 is on the curve, so its y is neither 0 nor above P.
+            by := sub(P, mload(add(W2_PT, 0x20)))
+        }
+    }
+
+    /// @dev Leaves W2 and the sum of all commitments, times their scalars, in memory.
+    function _accumulate(bytes calldata proof, uint256[] calldata instances) private view {
         if (proof.length != PROOF_LENGTH) revert InvalidProofLength(PROOF_LENGTH, proof.length);
         if (instances.length != INSTANCES) revert InvalidInstanceLength(INSTANCES, instances.length);
         _load(proof, instances);
@@ -496,10 +535,10 @@ contract SettlementSVerifier {
         _loadKey();
         _squeezeChallenges();
         _sumFractions();
+        _sumOpenings();
         _invert();
         _evaluateIdentities();
         _sumCommitments();
-        _requirePairing();
     }
 
     /// @dev Claims the memory and copies the arguments into it.
@@ -507,14 +546,20 @@ contract SettlementSVerifier {
         bool claimed;
         bool encoded;
         assembly {
-            claimed := eq(mload(0x40), ACC_AT)
+            claimed := eq(mload(0x40), HOLD_AT)
             mstore(0x40, END_AT)
             encoded := and(
-                eq(calldatasize(), 0x1a84),
-                and(eq(proof.offset, 0x64), eq(instances.offset, 0x18e4))
+                eq(calldatasize(), 0x1aa4),
+                and(eq(proof.offset, 0x64), eq(instances.offset, 0x1904))
             )
-            calldatacopy(PROOF_AT, proof.offset, PROOF_LENGTH)
-            calldatacopy(INSTANCES_AT, instances.offset, 0x1a0)
+            calldatacopy(PIECE0_AT, 0x64, 0x240)
+            calldatacopy(PIECE1_AT, 0x2a4, 0xc0)
+            calldatacopy(PIECE2_AT, 0x364, 0x40)
+            calldatacopy(PIECE3_AT, 0x3a4, 0x140)
+            calldatacopy(PIECE4_AT, 0x4e4, 0x1360)
+            calldatacopy(PIECE5_AT, 0x1844, 0x40)
+            calldatacopy(W2_PT, 0x1884, 0x40)
+            calldatacopy(INSTANCES_AT, 0x1904, 0x1a0)
         }
         if (!claimed) revert InvalidMemory();
         if (!encoded) revert InvalidCalldata();
@@ -526,31 +571,28 @@ contract SettlementSVerifier {
         uint256 bad;
         assembly {
             let max := sub(R, 1)
-            bad := or(
-                or(
-                    gt(mload(0x07a0), max),
+            for { let p := 0x0be0 } lt(p, 0x1de0) { p := add(p, 0x180) } {
+                bad := or(
+                    gt(mload(add(p, 0x160)), max),
                     or(
-                        gt(mload(0x0780), max),
+                        gt(mload(add(p, 0x140)), max),
                         or(
-                            gt(mload(0x0760), max),
+                            gt(mload(add(p, 0x120)), max),
                             or(
-                                gt(mload(0x0740), max),
+                                gt(mload(add(p, 0x100)), max),
                                 or(
-                                    gt(mload(0x0720), max),
+                                    gt(mload(add(p, 0xe0)), max),
                                     or(
-                                        gt(mload(0x0700), max),
+                                        gt(mload(add(p, 0xc0)), max),
                                         or(
-                                            gt(mload(0x06e0), max),
+                                            gt(mload(add(p, 0xa0)), max),
                                             or(
-                                                gt(mload(0x06c0), max),
+                                                gt(mload(add(p, 0x80)), max),
                                                 or(
-                                                    gt(mload(0x06a0), max),
+                                                    gt(mload(add(p, 0x60)), max),
                                                     or(
-                                                        gt(mload(0x0680), max),
-                                                        or(
-                                                            gt(mload(0x0660), max),
-                                                            or(gt(mload(0x0640), max), gt(mload(0x0620), max))
-                                                        )
+                                                        gt(mload(add(p, 0x40)), max),
+                                                        or(gt(mload(add(p, 0x20)), max), or(gt(mload(p), max), bad))
                                                     )
                                                 )
                                             )
@@ -560,72 +602,29 @@ contract SettlementSVerifier {
                             )
                         )
                     )
-                ),
-                bad
-            )
-            for { let p := 0x0c40 } lt(p, 0x1f40) { p := add(p, 0x100) } {
-                bad := or(
-                    or(
-                        gt(mload(add(p, 0xe0)), max),
-                        or(
-                            gt(mload(add(p, 0xc0)), max),
-                            or(
-                                gt(mload(add(p, 0xa0)), max),
-                                or(
-                                    gt(mload(add(p, 0x80)), max),
-                                    or(
-                                        gt(mload(add(p, 0x60)), max),
-                                        or(gt(mload(add(p, 0x40)), max), or(gt(mload(add(p, 0x20)), max), gt(mload(p), max)))
-                                    )
-                                )
-                            )
-                        )
-                    ),
-                    bad
                 )
             }
-            bad := or(or(gt(mload(0x1f80), max), or(gt(mload(0x1f60), max), gt(mload(0x1f40), max))), bad)
             bad := or(
+                gt(mload(0x06a0), max),
                 or(
-                    iszero(mload(0x0c20)),
+                    gt(mload(0x0680), max),
                     or(
-                        iszero(mload(0x0be0)),
+                        gt(mload(0x0660), max),
                         or(
-                            iszero(mload(0x0ba0)),
+                            gt(mload(0x0640), max),
                             or(
-                                iszero(mload(0x0b60)),
+                                gt(mload(0x0620), max),
                                 or(
-                                    iszero(mload(0x0b20)),
+                                    gt(mload(0x0600), max),
                                     or(
-                                        iszero(mload(0x0ae0)),
+                                        gt(mload(0x05e0), max),
                                         or(
-                                            iszero(mload(0x0aa0)),
+                                            gt(mload(0x05c0), max),
                                             or(
-                                                iszero(mload(0x0a60)),
+                                                gt(mload(0x05a0), max),
                                                 or(
-                                                    iszero(mload(0x0a20)),
-                                                    or(
-                                                        iszero(mload(0x09e0)),
-                                                        or(
-                                                            iszero(mload(0x09a0)),
-                                                            or(
-                                                                iszero(mload(0x0960)),
-                                                                or(
-                                                                    iszero(mload(0x0920)),
-                                                                    or(
-                                                                        iszero(mload(0x08e0)),
-                                                                        or(
-                                                                            iszero(mload(0x08a0)),
-                                                                            or(
-                                                                                iszero(mload(0x0860)),
-                                                                                or(iszero(mload(0x0820)), iszero(mload(0x07e0)))
-                                                                            )
-                                                                        )
-                                                                    )
-                                                                )
-                                                            )
-                                                        )
-                                                    )
+                                                    gt(mload(0x0580), max),
+                                                    or(gt(mload(0x0560), max), or(gt(mload(0x0540), max), bad))
                                                 )
                                             )
                                         )
@@ -634,38 +633,112 @@ contract SettlementSVerifier {
                             )
                         )
                     )
-                ),
-                bad
+                )
             )
-            bad := or(or(iszero(mload(0x2000)), iszero(mload(0x1fc0))), bad)
+            bad := or(
+                gt(mload(0x1f20), max),
+                or(
+                    gt(mload(0x1f00), max),
+                    or(
+                        gt(mload(0x1ee0), max),
+                        or(
+                            gt(mload(0x1ec0), max),
+                            or(
+                                gt(mload(0x1ea0), max),
+                                or(
+                                    gt(mload(0x1e80), max),
+                                    or(
+                                        gt(mload(0x1e60), max),
+                                        or(
+                                            gt(mload(0x1e40), max),
+                                            or(
+                                                gt(mload(0x1e20), max),
+                                                or(
+                                                    gt(mload(0x1e00), max),
+                                                    or(gt(mload(0x1de0), max), or(gt(mload(0x06c0), max), bad))
+                                                )
+                                            )
+                                        )
+                                    )
+                                )
+                            )
+                        )
+                    )
+                )
+            )
+            bad := or(
+                iszero(mload(0x09e0)),
+                or(
+                    iszero(mload(0x09a0)),
+                    or(
+                        iszero(mload(0x0960)),
+                        or(
+                            iszero(mload(0x0900)),
+                            or(
+                                iszero(mload(0x08c0)),
+                                or(
+                                    iszero(mload(0x0880)),
+                                    or(
+                                        iszero(mload(0x0840)),
+                                        or(
+                                            iszero(mload(0x0800)),
+                                            or(
+                                                iszero(mload(0x07c0)),
+                                                or(iszero(mload(0x0780)), or(iszero(mload(0x0740)), or(iszero(mload(0x0700)), bad)))
+                                            )
+                                        )
+                                    )
+                                )
+                            )
+                        )
+                    )
+                )
+            )
+            bad := or(
+                iszero(mload(0x2640)),
+                or(
+                    iszero(mload(0x1f80)),
+                    or(
+                        iszero(mload(0x0ba0)),
+                        or(
+                            iszero(mload(0x0b60)),
+                            or(
+                                iszero(mload(0x0b20)),
+                                or(iszero(mload(0x0ae0)), or(iszero(mload(0x0aa0)), or(iszero(mload(0x0a40)), bad)))
+                            )
+                        )
+                    )
+                )
+            )
         }
         if (bad != 0) _revertWithFault();
     }
 
     /// @dev Reverts with the first value that is not below r, or the first point (x, y) that does not have x < p, y < p,
-    /// y^2 = x^3 + 3; infinity has not. Returns if there is none.
+    /// y^2 = x^3 + 3; infinity has not. Returns if there is none. The arguments are read where they were sent: the memory may
+    /// have been used.
     function _revertWithFault() private pure {
         unchecked {
             for (uint256 i = 0; i < INSTANCES; ++i) {
-                if (_word(INSTANCES_AT, i) >= R) revert InstanceNotCanonical(i);
+                if (_word(0x1904, i) >= R) revert InstanceNotCanonical(i);
             }
-            for (uint256 i = 0; i < (EVALUATIONS_END - EVALUATIONS_AT) / 32; ++i) {
-                if (_word(EVALUATIONS_AT, i) >= R) revert ScalarNotCanonical(i);
+            for (uint256 i = 0; i < 155; ++i) {
+                if (_word(0x4e4, i) >= R) revert ScalarNotCanonical(i);
             }
-            uint256 at = PROOF_AT;
-            for (uint256 i = 0; at != PROOF_END; ++i) {
+            uint256 at = 0x64;
+            for (uint256 i = 0; i < 18 + 2; ++i) {
+                if (i == 18) at += 32 * 155;
                 (uint256 x, uint256 y) = (_word(at, 0), _word(at, 1));
                 bool below = x < P && y < P;
                 if (!below || mulmod(y, y, P) != addmod(mulmod(x, mulmod(x, x, P), P), 3, P)) revert PointNotOnCurve(i);
                 at += 64;
-                if (at == EVALUATIONS_AT) at = W1_PT;
             }
         }
     }
 
     function _word(uint256 start, uint256 index) private pure returns (uint256 word) {
         assembly {
-            word := mload(add(start, shl(5, index)))
+            word := calldataload(add(start, shl(5, index)))
         }
     }
 
@@ -674,34 +747,46 @@ contract SettlementSVerifier {
         uint256 word;
         word = TRANSCRIPT_REPR;
         assembly { mstore(TRANSCRIPT_AT, word) }
-        word = F0_X;
-        assembly { mstore(F0_PT, word) }
-        word = F0_Y;
-        assembly { mstore(add(F0_PT, 0x20), word) }
-        word = F1_X;
-        assembly { mstore(F1_PT, word) }
-        word = F1_Y;
-        assembly { mstore(add(F1_PT, 0x20), word) }
-        word = F2_X;
-        assembly { mstore(F2_PT, word) }
-        word = F2_Y;
-        assembly { mstore(add(F2_PT, 0x20), word) }
-        word = F3_X;
-        assembly { mstore(F3_PT, word) }
-        word = F3_Y;
-        assembly { mstore(add(F3_PT, 0x20), word) }
-        word = F4_X;
-        assembly { mstore(F4_PT, word) }
-        word = F4_Y;
-        assembly { mstore(add(F4_PT, 0x20), word) }
+        word = F12_X;
+        assembly { mstore(F12_PT, word) }
+        word = F12_Y;
+        assembly { mstore(add(F12_PT, 0x20), word) }
         word = F5_X;
         assembly { mstore(F5_PT, word) }
         word = F5_Y;
         assembly { mstore(add(F5_PT, 0x20), word) }
-        word = F6_X;
-        assembly { mstore(F6_PT, word) }
-        word = F6_Y;
-        assembly { mstore(add(F6_PT, 0x20), word) }
+        word = F10_X;
+        assembly { mstore(F10_PT, word) }
+        word = F10_Y;
+        assembly { mstore(add(F10_PT, 0x20), word) }
+        word = F9_X;
+        assembly { mstore(F9_PT, word) }
+        word = F9_Y;
+        assembly { mstore(add(F9_PT, 0x20), word) }
+        word = F11_X;
+        assembly { mstore(F11_PT, word) }
+        word = F11_Y;
+        assembly { mstore(add(F11_PT, 0x20), word) }
+        word = F4_X;
+        assembly { mstore(F4_PT, word) }
+        word = F4_Y;
+        assembly { mstore(add(F4_PT, 0x20), word) }
+        word = F3_X;
+        assembly { mstore(F3_PT, word) }
+        word = F3_Y;
+        assembly { mstore(add(F3_PT, 0x20), word) }
+        word = F2_X;
+        assembly { mstore(F2_PT, word) }
+        word = F2_Y;
+        assembly { mstore(add(F2_PT, 0x20), word) }
+        word = F1_X;
+        assembly { mstore(F1_PT, word) }
+        word = F1_Y;
+        assembly { mstore(add(F1_PT, 0x20), word) }
+        word = F0_X;
+        assembly { mstore(F0_PT, word) }
+        word = F0_Y;
+        assembly { mstore(add(F0_PT, 0x20), word) }
         word = F7_X;
         assembly { mstore(F7_PT, word) }
         word = F7_Y;
@@ -710,86 +795,81 @@ contract SettlementSVerifier {
         assembly { mstore(F8_PT, word) }
         word = F8_Y;
         assembly { mstore(add(F8_PT, 0x20), word) }
-        word = F9_X;
-        assembly { mstore(F9_PT, word) }
-        word = F9_Y;
-        assembly { mstore(add(F9_PT, 0x20), word) }
-        word = F10_X;
-        assembly { mstore(F10_PT, word) }
-        word = F10_Y;
-        assembly { mstore(add(F10_PT, 0x20), word) }
-        word = F11_X;
-        assembly { mstore(F11_PT, word) }
-        word = F11_Y;
-        assembly { mstore(add(F11_PT, 0x20), word) }
-        word = F12_X;
-        assembly { mstore(F12_PT, word) }
-        word = F12_Y;
-        assembly { mstore(add(F12_PT, 0x20), word) }
+        word = F6_X;
+        assembly { mstore(F6_PT, word) }
+        word = F6_Y;
+        assembly { mstore(add(F6_PT, 0x20), word) }
     }
 
-    /// @dev The transcript: a challenge is the hash h of what was absorbed since the last one, behind the last h; modulo r.
+    /// @dev The transcript: a challenge is the hash h of what was absorbed since the last one, behind the last h; modulo r. With
+    /// nothing absorbed, a byte 1 stands behind h.
     function _squeezeChallenges() private pure {
         assembly {
-            // Hashes h and the `size` bytes at `at`. The word before them makes room for h and is put back.
-            function absorb(at, size, h) -> next {
-                let start := sub(at, 0x20)
-                let word := mload(start)
-                mstore(start, h)
-                next := keccak256(start, add(size, 0x20))
-                mstore(start, word)
-            }
-            // A challenge with nothing absorbed in between.
-            function again(h) -> next {
-                mstore(0x00, h)
-                mstore8(0x20, 1)
-                next := keccak256(0x00, 0x21)
-            }
             let r := R
+            mstore8(0x20, 1)
             let h := keccak256(TRANSCRIPT_AT, 0x400)
             mstore(C0, mod(h, r))
-            h := again(h)
+            mstore(0x00, h)
+            h := keccak256(0x00, 0x21)
             mstore(C1, mod(h, r))
-            h := absorb(A9_PT, 0xc0, h)
-            h := again(h)
-            h := again(h)
-            h := absorb(RANDOM_PT, 0x40, h)
+            mstore(HASH1_AT, h)
+            h := keccak256(HASH1_AT, 0xe0)
+            mstore(0x00, h)
+            h := keccak256(0x00, 0x21)
+            mstore(0x00, h)
+            h := keccak256(0x00, 0x21)
+            mstore(HASH2_AT, h)
+            h := keccak256(HASH2_AT, 0x60)
             mstore(Y, mod(h, r))
-            h := absorb(H0_PT, 0x140, h)
+            mstore(HASH3_AT, h)
+            h := keccak256(HASH3_AT, 0x160)
             mstore(X, mod(h, r))
-            h := absorb(EVALUATIONS_AT, 0x1360, h)
+            mstore(HASH4_AT, h)
+            h := keccak256(HASH4_AT, 0x1380)
             mstore(OPEN_Y, mod(h, r))
-            h := again(h)
+            mstore(0x00, h)
+            h := keccak256(0x00, 0x21)
             mstore(OPEN_V, mod(h, r))
-            h := absorb(W1_PT, 0x40, h)
+            mstore(HASH5_AT, h)
+            h := keccak256(HASH5_AT, 0x60)
             mstore(OPEN_U, mod(h, r))
         }
     }
 
-    /// @dev x^n, and sums of fractions: the instance, and for each rotation set the sum of c/(u - x*w^i) over its members i. There c
-    /// is the sum of y^j times the evaluations at x*w^i, over the product of w^i - w^k for the other members k.
-    /// A sum N/Z takes in c/d as (N*d + c*Z)/(Z*d), so that only Z has to be inverted.
+    /// @dev x^n; the instance's sum of fractions; factors of the rotation sets. A sum N/Z takes in c/d as (N*d + c*Z)/(Z*d), so that
+    /// only Z has to be inverted.
     function _sumFractions() private pure {
         assembly {
             let r := R
             let minusOne := sub(r, 1)
             let x := mload(X)
             {
-                let power := x
-                for { let i := 0 } lt(i, K) { i := add(i, 1) } { power := mulmod(power, power, r) }
+                let power := mulmod(x, x, r)
+                power := mulmod(power, power, r)
+                power := mulmod(power, power, r)
+                power := mulmod(power, power, r)
+                power := mulmod(power, power, r)
+                power := mulmod(power, power, r)
+                power := mulmod(power, power, r)
+                power := mulmod(power, power, r)
+                power := mulmod(power, power, r)
+                power := mulmod(power, power, r)
+                power := mulmod(power, power, r)
+                power := mulmod(power, power, r)
+                power := mulmod(power, power, r)
                 mstore(XN, power)
                 mstore(INV_VANISHING, add(power, minusOne))
-                mstore(INV_X, x)
             }
 
             {
                 let t := x
                 let w := OMEGA_INV
                 let z := add(x, minusOne)
-                let n := mload(INSTANCES_AT)
-                for { let p := add(INSTANCES_AT, 0x20) } lt(p, PROOF_AT) { p := add(p, 0x20) } {
+                let n := mload(0x0540)
+                let d
+                for { let p := 0x0560 } lt(p, 0x06e0) { p := add(p, 0x20) } {
                     t := mulmod(t, w, r)
-                    let d := add(t, minusOne)
+                    d := add(t, minusOne)
                     n := add(mulmod(n, d, r), mulmod(mload(p), z, r))
                     z := mulmod(z, d, r)
                 }
@@ -797,946 +877,1225 @@ contract SettlementSVerifier {
                 mstore(INSTANCE_Z, z)
             }
             {
-                let u := mload(OPEN_U)
-                let y := mload(OPEN_Y)
-                let w := OMEGA_INV
-                let c
-                let n1
-                let z1
-                let n2
-                let z2
-                // x*w^42
-                let t := mulmod(sub(r, x), 0xa9dc9704d359f2334fc7c1e278558ff9af6f090df3ef8125faa2081a0818882, r)
-                let d := add(u, t)
-                n1 := mulmod(0x2fe68b1b71b2ea14fd82e7c7200b866654dcc60c04ef0e0ff301e4393a635b0b, mload(A8_P42), r)
-                n2 := mulmod(0xd768b1c755f2cde8512c7976b31e2ac152c2a13876239e3b676905ffc627d0c, mload(A7_P42), r)
-                z1 := d
-                // x*w^41
-                t := mulmod(t, w, r)
-                d := add(u, t)
-                n1 := add(
-                    mulmod(n1, d, r),
-                    mulmod(z1, mulmod(0x12495bebda89cf2c25b10c36a27e461ee3f05a5d3d93c4d4ae21ad9f0297a095, mload(A8_P41), r), r)
-                )
-                n2 := add(
-                    mulmod(n2, d, r),
-                    mulmod(z1, mulmod(0x147a0e39bc3842ad5fdabbac0510840249c651e8c50d740a25192b12f93523f9, mload(A7_P41), r), r)
-                )
-                z1 := mulmod(z1, d, r)
-                // x*w^40
-                t := mulmod(t, w, r)
-                d := add(u, t)
-                n1 := add(
-                    mulmod(n1, d, r),
-                    mulmod(z1, mulmod(0x1afb5af67e101ab3cb1a394345655ef56f24e4e26e51c645f6e2ca19887e14aa, mload(A8_P40), r), r)
-                )
-                n2 := add(
-                    mulmod(n2, d, r),
-                    mulmod(z1, mulmod(0x14c6bc74fc049fc3dc7933e5afe882709dd9df3e2784ae681c008cfc448d57d1, mload(A7_P40), r), r)
-                )
-                z1 := mulmod(z1, d, r)
-                // x*w^39
-                t := mulmod(t, w, r)
-                d := add(u, t)
-                n1 := add(
-                    mulmod(n1, d, r),
-                    mulmod(z1, mulmod(0x183d30660bd70e89e3a76b434ecb239fcf11f63b14a9e1cb599130e0afd1ab3e, mload(A8_P39), r), r)
-                )
-                n2 := add(
-                    mulmod(n2, d, r),
-                    mulmod(z1, mulmod(0x1ee4914c795fe2e806d0b2975ab3d8dc5cd826fae13323c8e04a14d6cd54327c, mload(A7_P39), r), r)
-                )
-                z1 := mulmod(z1, d, r)
-                // x*w^38
-                t := mulmod(t, w, r)
-                d := add(u, t)
-                n1 := add(
-                    mulmod(n1, d, r),
-                    mulmod(z1, mulmod(0x1935dd2665aae10f1305df75105b92825a98139ba2b3c95ba59f118f93be84bd, mload(A8_P38), r), r)
-                )
-                n2 := add(
-                    mulmod(n2, d, r),
-                    mulmod(z1, mulmod(0x1c92dd41f9fdd98f1168da01968bdd5eb89cf1661ff0c77bddca6deebc950e9c, mload(A7_P38), r), r)
-                )
-                z1 := mulmod(z1, d, r)
-                // x*w^37
-                t := mulmod(t, w, r)
-                d := add(u, t)
-                n1 := add(
-                    mulmod(n1, d, r),
-                    mulmod(z1, mulmod(0x220e48822273f3bd0b90797479587e9d3a2be5d88d87b0005f88ba014393f7d3, mload(A8_P37), r), r)
-                )
-                n2 := add(
-                    mulmod(n2, d, r),
-                    mulmod(z1, mulmod(0x2d0218c9bd0d3d29f21508b516d5fbc42474a4fdf237441e5438aa8676105050, mload(A7_P37), r), r)
-                )
-                z1 := mulmod(z1, d, r)
-                // x*w^36
-                t := mulmod(t, w, r)
-                d := add(u, t)
-                n1 := add(
-                    mulmod(n1, d, r),
-                    mulmod(z1, mulmod(0x72c4f73378f6b0fe3f282514995ece29dfdc6c7b0c1906ead409a1c629afbb6, mload(A8_P36), r), r)
-                )
-                n2 := add(
-                    mulmod(n2, d, r),
-                    mulmod(z1, mulmod(0xca3f21fd9f0aae3c73940bbb02464c09271074bf265ac9160fe77b34822946a, mload(A7_P36), r), r)
-                )
-                z1 := mulmod(z1, d, r)
-                // x*w^35
-                t := mulmod(t, w, r)
-                d := add(u, t)
-                n1 := add(
-                    mulmod(n1, d, r),
-                    mulmod(z1, mulmod(0x37deaa8cc2350be17fd034f19fdbec12d6b0b522bb0fa3e9c58488eb6018c3b, mload(A8_P35), r), r)
-                )
-                n2 := add(
-                    mulmod(n2, d, r),
-                    mulmod(z1, mulmod(0x140b6b50fec30c1d32378889d8d050781ac96dfd72f3f78bb733bc88aee75665, mload(A7_P35), r), r)
-                )
-                z1 := mulmod(z1, d, r)
-                // x*w^34
-                t := mulmod(t, w, r)
-                d := add(u, t)
-                n1 := add(
-                    mulmod(n1, d, r),
-                    mulmod(z1, mulmod(0x143c631e2d375347e6c2bb62e2a336ec6ad88755530c734e66cc6af617dee182, mload(A8_P34), r), r)
-                )
-                n2 := add(
-                    mulmod(n2, d, r),
-                    mulmod(z1, mulmod(0x957868a25a4705924173497797fd36e7c59ff553faf0c4e929fc3d99216919e, mload(A7_P34), r), r)
-                )
-                z1 := mulmod(z1, d, r)
-                // x*w^33
-                t := mulmod(t, w, r)
-                d := add(u, t)
-                n1 := add(
-                    mulmod(n1, d, r),
-                    mulmod(z1, mulmod(0xd3efb275d8ec9b3c10931ef1fb79242372b798e7d4fe393f2649f3cd12d5397, mload(A8_P33), r), r)
-                )
-                n2 := add(
-                    mulmod(n2, d, r),
-                    mulmod(z1, mulmod(0x1bca520c9f6661596edf00d0398c334df939b2d772ba161f269d5151181e6af7, mload(A7_P33), r), r)
-                )
-                z1 := mulmod(z1, d, r)
-                // x*w^32
-                t := mulmod(t, w, r)
-                d := add(u, t)
-                n1 := add(
-                    mulmod(n1, d, r),
-                    mulmod(z1, mulmod(0x2d211f2b7556f7521757e99c57275b3279a62437530a729d4aa479fd44b2d67, mload(A8_P32), r), r)
-                )
-                n2 := add(
-                    mulmod(n2, d, r),
-                    mulmod(z1, mulmod(0x1e8d4ed20a04ba125cfd3e792a2dcea25468878d278fc5098ceafb1f8c58ef26, mload(A7_P32), r), r)
-                )
-                z1 := mulmod(z1, d, r)
-                // x*w^31
-                t := mulmod(t, w, r)
-                d := add(u, t)
-                n1 := add(
-                    mulmod(n1, d, r),
-                    mulmod(z1, mulmod(0x2bdd1ac998c658db8c681b5f1c6482098c6a5dfafb33b923dcaf6ce8517d14ef, mload(A8_P31), r), r)
-                )
-                n2 := add(
-                    mulmod(n2, d, r),
-                    mulmod(z1, mulmod(0x27bd1a0b8a149be2ac185a9d2b3c6d71399e789279769e2386537fc717a2511a, mload(A7_P31), r), r)
-                )
-                z1 := mulmod(z1, d, r)
-                // x*w^30
-                t := mulmod(t, w, r)
-                d := add(u, t)
-                n1 := add(
-                    mulmod(n1, d, r),
-                    mulmod(z1, mulmod(0x694856f637a2b23002e4229153aff1f00cd7099d97c399e068a38faf1e0d3c4, mload(A8_P30), r), r)
-                )
-                n2 := add(
-                    mulmod(n2, d, r),
-                    mulmod(z1, mulmod(0xa5f42f84539f92cdd9466bd3f71d73d936dcc13710ba30867d2e2073c44fed3, mload(A7_P30), r), r)
-                )
-                z1 := mulmod(z1, d, r)
-                // x*w^29
-                t := mulmod(t, w, r)
-                d := add(u, t)
-                n1 := add(
-                    mulmod(n1, d, r),
-                    mulmod(z1, mulmod(0x31510f60eeb59fbfdac02dd26c16ef57aabe9b610f6b9c15f60e72c7944cb86, mload(A8_P29), r), r)
-                )
-                n2 := add(
-                    mulmod(n2, d, r),
-                    mulmod(z1, mulmod(0x255586787179466188c56ae3f1df7dc0cea012b72102b064dcf4f44933c19a53, mload(A7_P29), r), r)
-                )
-                z1 := mulmod(z1, d, r)
-                // x*w^28
-                t := mulmod(t, w, r)
-                d := add(u, t)
-                n1 := add(
-                    mulmod(n1, d, r),
-                    mulmod(z1, mulmod(0x2dfb02447fc108db43748d6e23528665931feae597449141da895f299123518e, mload(A8_P28), r), r)
-                )
-                n2 := add(
-                    mulmod(n2, d, r),
-                    mulmod(z1, mulmod(0x28a57d39dbd46d8b920a38b11521904b947195b221658f55dabbb15cb52f25c2, mload(A7_P28), r), r)
-                )
-                z1 := mulmod(z1, d, r)
-                // x*w^27
-                t := mulmod(t, w, r)
-                d := add(u, t)
-                n1 := add(
-                    mulmod(n1, d, r),
-                    mulmod(z1, mulmod(0x24878f432321f76ac124e1090eb0bdacc9510647859d6a89b5ebfbe6dbd7e1ff, mload(A8_P27), r), r)
-                )
-                n2 := add(
-                    mulmod(n2, d, r),
-                    mulmod(z1, mulmod(0x172d9252335204aa34f4874439410bae68360510aa0a52b3829cabde6c22e0ae, mload(A7_P27), r), r)
-                )
-                z1 := mulmod(z1, d, r)
-                // x*w^26
-                t := mulmod(t, w, r)
-                d := add(u, t)
-                n1 := add(
-                    mulmod(n1, d, r),
-                    mulmod(z1, mulmod(0x1857f0c34fad7fda296322d43fb806aeddd399c85748de13d674f3535a6a96dd, mload(A8_P26), r), r)
-                )
-                n2 := add(
-                    mulmod(n2, d, r),
-                    mulmod(z1, mulmod(0x1046b64b22be4c0180bce7ab91d0261d176dd4f5eaf49d79b569c0fd70c7714c, mload(A7_P26), r), r)
-                )
-                z1 := mulmod(z1, d, r)
-                // x*w^25
-                t := mulmod(t, w, r)
-                d := add(u, t)
-                n1 := add(
-                    mulmod(n1, d, r),
-                    mulmod(z1, mulmod(0x2d30c0563c4d29a3ff4d80cf477cf2e221b602f356fb366d2c1491e169b01949, mload(A8_P25), r), r)
-                )
-                n2 := add(
-                    mulmod(n2, d, r),
-                    mulmod(z1, mulmod(0x3a4b7373b98db69918e63c531feed678fd7451eb9b5924b34fd60ad1d16003c, mload(A7_P25), r), r)
-                )
-                z1 := mulmod(z1, d, r)
-                // x*w^24
-                t := mulmod(t, w, r)
-                d := add(u, t)
-                n1 := add(
-                    mulmod(n1, d, r),
-                    mulmod(z1, mulmod(0x2fad4f91648acba822d3f0d2fbdd4ba997ab4f5fa28865cf5f3ebaff10f02734, mload(A8_P24), r), r)
-                )
-                n2 := add(
-                    mulmod(n2, d, r),
-                    mulmod(z1, mulmod(0x2c56ffe06ecff72f12e28c1e9d805cc287b7f331b7a3dcc8d409d6bee70ef0f8, mload(A7_P24), r), r)
-                )
-                z1 := mulmod(z1, d, r)
-                // x*w^23
-                t := mulmod(t, w, r)
-                d := add(u, t)
-                n1 := add(
-                    mulmod(n1, d, r),
-                    mulmod(z1, mulmod(0x1324ec244a39f316cdc1ab6ea9d2f32078798930ae8fd5c47e4a4eaab4d4769b, mload(A8_P23), r), r)
-                )
-                n2 := add(
-                    mulmod(n2, d, r),
-                    mulmod(z1, mulmod(0xbf344bcbc4820c5ec7839335a7064af06e718c0c22575f92cc556a105eebc2, mload(A7_P23), r), r)
-                )
-                z1 := mulmod(z1, d, r)
-                // x*w^22
-                t := mulmod(t, w, r)
-                d := add(u, t)
-                n1 := add(
-                    mulmod(n1, d, r),
-                    mulmod(z1, mulmod(0x278fc348ea5e0a81c8abfea247dbc6172eff17a7b61ebeb58c16208c321b0db1, mload(A8_P22), r), r)
-                )
-                n2 := add(
-                    mulmod(n2, d, r),
-                    mulmod(z1, mulmod(0x1c1651267c3851c81d29dd2bad163154ae622c39083e27d382d28fc2d4307d1d, mload(A7_P22), r), r)
-                )
-                z1 := mulmod(z1, d, r)
-                // x*w^21
-                t := mulmod(t, w, r)
-                d := add(u, t)
-                c := add(mload(A2_P21), mulmod(y, add(mload(A3_P21), mulmod(y, mload(A4_P21), r)), r))
-                c := add(mload(A0_P21), mulmod(y, add(mload(A1_P21), mulmod(y, c, r)), r))
-                mstore(SET0_SUM, mulmod(0x186fda5757f94298b6c17c997aa740ea08d7de33f88416c517b5c56da12de447, c, r))
-                n1 := add(
-                    mulmod(n1, d, r),
-                    mulmod(z1, mulmod(0x2f3291b7d0e607be1248a4f6731e839d3cffd727ead4301e17e3d8697edf757f, mload(A8_P21), r), r)
-                )
-                n2 := add(
-                    mulmod(n2, d, r),
-                    mulmod(z1, mulmod(0x1e8b93ec191c140650c7a5f01af40a4d46adc74385fbabaab7745af4e77d7114, mload(A7_P21), r), r)
-                )
-                mstore(SET0_Z, d)
-                z1 := mulmod(z1, d, r)
-                // x*w^20
-                t := mulmod(t, w, r)
-                d := add(u, t)
-                n1 := add(
-                    mulmod(n1, d, r),
-                    mulmod(z1, mulmod(0x305896db9dad73e8ba67d04a20c21f54868d039ce6a57ac7fbfcb41774269118, mload(A8_P20), r), r)
-                )
-                n2 := add(
-                    mulmod(n2, d, r),
-                    mulmod(z1, mulmod(0x6f672c7ba67532348ff76679e2db9a044290c8b8949fff00e90dd2b680ed709, mload(A7_P20), r), r)
-                )
-                z1 := mulmod(z1, d, r)
-                // x*w^19
-                t := mulmod(t, w, r)
-                d := add(u, t)
-                n1 := add(
-                    mulmod(n1, d, r),
-                    mulmod(z1, mulmod(0x2ac15acceb4b9a4940f1c0e018d1be44a9b2fc1be2e5492d17e05cdc1e949c5f, mload(A8_P19), r), r)
-                )
-                n2 := add(
-                    mulmod(n2, d, r),
-                    mulmod(z1, mulmod(0x1f4e05c4446175e70ef98bdacafbfb183608ac2c46c5dfa09176799f0477ea08, mload(A7_P19), r), r)
-                )
-                z1 := mulmod(z1, d, r)
-                // x*w^18
-                t := mulmod(t, w, r)
-                d := add(u, t)
-                n1 := add(
-                    mulmod(n1, d, r),
-                    mulmod(z1, mulmod(0x1eb50e24ddbffe847128035178f0d3cb123dffa583d5486f9099719bbde204e5, mload(A8_P18), r), r)
-                )
-                n2 := add(
-                    mulmod(n2, d, r),
-                    mulmod(z1, mulmod(0x129301157048e7f566d2d9199b422234b282b0b188ae6dc61b6b493d26a2e508, mload(A7_P18), r), r)
-                )
-                z1 := mulmod(z1, d, r)
-                // x*w^17
-                t := mulmod(t, w, r)
-                d := add(u, t)
-                n1 := add(
-                    mulmod(n1, d, r),
-                    mulmod(z1, mulmod(0xb38ab2cadce7b749d36dc04ca30a8fd3650ccd54a636b7fa2ebb42e9ff345cc, mload(A8_P17), r), r)
-                )
-                n2 := add(
-                    mulmod(n2, d, r),
-                    mulmod(z1, mulmod(0x1cd2c5975fd16b022362ca9babeeab0baf7f11941ccbcecdaf78da4be6a24bd9, mload(A7_P17), r), r)
-                )
-                z1 := mulmod(z1, d, r)
-                // x*w^16
-                t := mulmod(t, w, r)
-                d := add(u, t)
-                n1 := add(
-                    mulmod(n1, d, r),
-                    mulmod(z1, mulmod(0x16440aaf6a2e982d00be78820c48b09a4d32374d4c2bbe3e605e92cd7a310684, mload(A8_P16), r), r)
-                )
-                n2 := add(
-                    mulmod(n2, d, r),
-                    mulmod(z1, mulmod(0x2de4bc68046e32577396591b6ac4cca89a55bc3253a533cdf00645add5f22dee, mload(A7_P16), r), r)
-                )
-                z1 := mulmod(z1, d, r)
-                // x*w^15
-                t := mulmod(t, w, r)
-                d := add(u, t)
-                n1 := add(
-                    mulmod(n1, d, r),
-                    mulmod(z1, mulmod(0x8fc59886f22050b195b35d531454fb079fc3a2452f61000c979e15e726a9e66, mload(A8_P15), r), r)
-                )
-                n2 := add(
-                    mulmod(n2, d, r),
-                    mulmod(z1, mulmod(0xe750865d1a03c2face4ac091d3309bb26a68c5a52d2750bd36bab27e16e99af, mload(A7_P15), r), r)
-                )
-                z1 := mulmod(z1, d, r)
-                // x*w^14
-                t := mulmod(t, w, r)
-                d := add(u, t)
-                n1 := add(
-                    mulmod(n1, d, r),
-                    mulmod(z1, mulmod(0x22be3ba140c149ff89582f9347dfcdedb943d33f8305e0bed324e70d5655a43, mload(A8_P14), r), r)
-                )
-                n2 := add(
-                    mulmod(n2, d, r),
-                    mulmod(z1, mulmod(0x2584a0d1835eb83d2624df5e0cdb261cd6d76e0405c6110c2205a3f2efc47cbd, mload(A7_P14), r), r)
-                )
-                z1 := mulmod(z1, d, r)
-                // x*w^13
-                t := mulmod(t, w, r)
-                d := add(u, t)
-                n1 := add(
-                    mulmod(n1, d, r),
-                    mulmod(z1, mulmod(0x1442597b3988e6c4679c767d6783352126fc67e68378d7cdc85699cedf76389a, mload(A8_P13), r), r)
-                )
-                n2 := add(
-                    mulmod(n2, d, r),
-                    mulmod(z1, mulmod(0x116b5263f3b61ab8147a6741bb170d61e297e3608a5930c1f447a39bb1158372, mload(A7_P13), r), r)
-                )
-                z1 := mulmod(z1, d, r)
-                // x*w^12
-                t := mulmod(t, w, r)
-                d := add(u, t)
-                n1 := add(
-                    mulmod(n1, d, r),
-                    mulmod(z1, mulmod(0x23304bb630566986c40742d02d3b8f765a479f3f3d0e13378f58e137dff76b4a, mload(A8_P12), r), r)
-                )
-                n2 := add(
-                    mulmod(n2, d, r),
-                    mulmod(z1, mulmod(0x21f487e5fc9374e36d008282c9299aacc45c7b4bad5d4f662340d8279930ad12, mload(A7_P12), r), r)
-                )
-                z1 := mulmod(z1, d, r)
-                // x*w^11
-                t := mulmod(t, w, r)
-                d := add(u, t)
-                n1 := add(
-                    mulmod(n1, d, r),
-                    mulmod(z1, mulmod(0x13683c0279e5ab530676507617b78fb382f979e676c7ab3508a7a84d4a4ad22b, mload(A8_P11), r), r)
-                )
-                n2 := add(
-                    mulmod(n2, d, r),
-                    mulmod(z1, mulmod(0x96df703ccf81a2b1718d49a0e7784b82d9a28560d28e3b2a3a2a762abc60ded, mload(A7_P11), r), r)
-                )
-                z1 := mulmod(z1, d, r)
-                // x*w^10
-                t := mulmod(t, w, r)
-                d := add(u, t)
-                n1 := add(
-                    mulmod(n1, d, r),
-                    mulmod(z1, mulmod(0x1f84d7c803921e8ce010c9e6adc2de15f7c1be87d1bd649b7e72df2fa877e5b7, mload(A8_P10), r), r)
-                )
-                n2 := add(
-                    mulmod(n2, d, r),
-                    mulmod(z1, mulmod(0x292f0f5249ae858958d3b1660af65cbd21ad1fbf11b23bcb32976b4f1b39a22a, mload(A7_P10), r), r)
-                )
-                z1 := mulmod(z1, d, r)
-                // x*w^9
-                t := mulmod(t, w, r)
-                d := add(u, t)
-                n1 := add(
-                    mulmod(n1, d, r),
-                    mulmod(z1, mulmod(0x1e65d4287eafc70572e388875bb1bf1df61cbd2d9408087e4177eb48ea179465, mload(A8_P9), r), r)
-                )
-                n2 := add(
-                    mulmod(n2, d, r),
-                    mulmod(z1, mulmod(0x1db0e729c1c5276a6a86e805c83634af8e9018efa7b1a19c2ba5cef4f5e2a526, mload(A7_P9), r), r)
-                )
-                z1 := mulmod(z1, d, r)
-                // x*w^8
-                t := mulmod(t, w, r)
-                d := add(u, t)
-                n1 := add(
-                    mulmod(n1, d, r),
-                    mulmod(z1, mulmod(0x1f54af80f028fbe55b83dce874fc6d45243fa8c4ad90d4590a0066b7a4a42b0a, mload(A8_P8), r), r)
-                )
-                n2 := add(
-                    mulmod(n2, d, r),
-                    mulmod(z1, mulmod(0xeebd5ab9af190b09077a86c5151574bfedb31b0aac2d929e1c8bbca04ae77d0, mload(A7_P8), r), r)
-                )
-                z1 := mulmod(z1, d, r)
-                // x*w^7
-                t := mulmod(t, w, r)
-                d := add(u, t)
-                n1 := add(
-                    mulmod(n1, d, r),
-                    mulmod(z1, mulmod(0x12fdb4eb91c529faf862b139f9a1ca060bb1faf64e75d3a6ef34544825412259, mload(A8_P7), r), r)
-                )
-                n2 := add(
-                    mulmod(n2, d, r),
-                    mulmod(z1, mulmod(0x81d21d05cf7cb9086ed96d19d9e321c8e28b5944bb159bb31e5df8513b6c3a0, mload(A7_P7), r), r)
-                )
-                z1 := mulmod(z1, d, r)
-                // x*w^6
-                t := mulmod(t, w, r)
-                d := add(u, t)
-                n1 := add(
-                    mulmod(n1, d, r),
-                    mulmod(z1, mulmod(0x956f4cbcb084586d5c8358b022cd6a09ee6e9ec653c9cd7dffa5e9b80aad9f5, mload(A8_P6), r), r)
-                )
-                n2 := add(
-                    mulmod(n2, d, r),
-                    mulmod(z1, mulmod(0x157db128b097231fc4632141158518f2b607d9e1cb1ea00c659685b3eae39ee9, mload(A7_P6), r), r)
-                )
-                z1 := mulmod(z1, d, r)
-                // x*w^5
-                t := mulmod(t, w, r)
-                d := add(u, t)
-                n1 := add(
-                    mulmod(n1, d, r),
-                    mulmod(z1, mulmod(0x18da1ea0abad5227446f6964e8261e4b2f9165de89e069af3fe474ec4fbddf0c, mload(A8_P5), r), r)
-                )
-                n2 := add(
-                    mulmod(n2, d, r),
-                    mulmod(z1, mulmod(0x14dab3dcda66c26151c262b5c26bd2ddb8029c99c3e1b9f7cd88cd2ea036b407, mload(A7_P5), r), r)
-                )
-                z1 := mulmod(z1, d, r)
-                // x*w^4
-                t := mulmod(t, w, r)
-                d := add(u, t)
-                n1 := add(
-                    mulmod(n1, d, r),
-                    mulmod(z1, mulmod(0x728a52585a0a4e89939412db528b7587da3f735f99541bee8e72ad91c7e6484, mload(A8_P4), r), r)
-                )
-                n2 := add(
-                    mulmod(n2, d, r),
-                    mulmod(z1, mulmod(0x13d0127e12b020c8d11db63380ce81701f54f16ae242885a540cc994f76754a0, mload(A7_P4), r), r)
-                )
-                mstore(SET6_SUM, mulmod(0xcf1b4241ccc1f06decd0f19f93c0436fed97815ef0ad2f336f834b2b3ab9bf, mload(F6_P4), r))
-                z1 := mulmod(z1, d, r)
-                mstore(SET6_Z, d)
-                // x*w^3
-                t := mulmod(t, w, r)
-                d := add(u, t)
-                n1 := add(
-                    mulmod(n1, d, r),
-                    mulmod(z1, mulmod(0x2551b72553dd80de469e3ad659fecdabe41e353aec25fa36feac73cb9ad68762, mload(A8_P3), r), r)
-                )
-                n2 := add(
-                    mulmod(n2, d, r),
-                    mulmod(z1, mulmod(0x7046a9dc836d33d105b8ab7785c4c6baeafcb4f4f696544e11ec0ef513cfce3, mload(A7_P3), r), r)
-                )
-                mstore(SET3_SUM, mulmod(0x22fc59b9a9bae8ea1f612fc7ada3626708e3e57d8bedca850e8390c159251c1f, mload(A5_P3), r))
-                mstore(SET4_SUM, mulmod(0x2a85758eac05651c3e4b4a4511c1b1c4b71eb9807597902dd9360e66c886b2d1, mload(A6_P3), r))
-                z1 := mulmod(z1, d, r)
-                mstore(SET3_Z, d)
-                mstore(SET4_Z, d)
-                // x*w^2
-                t := mulmod(t, w, r)
-                d := add(u, t)
-                n1 := add(
-                    mulmod(n1, d, r),
-                    mulmod(z1, mulmod(0x9915500411c6dbb378bb21673095bfa6da26fc641ed185507bd0441ef4471c7, mload(A8_P2), r), r)
-                )
-                n2 := add(
-                    mulmod(n2, d, r),
-                    mulmod(z1, mulmod(0x1fd2cfd8e068e844dfc7563f8f54ef351891827a8ce88ff6dfa3c0b5b0b3c233, mload(A7_P2), r), r)
-                )
-                mstore(
-                    SET3_SUM,
-                    add(
-                        mulmod(mload(SET3_SUM), d, r),
-                        mulmod(
-                            mload(SET3_Z),
-                            mulmod(0x1f47a80e266efe6979f75f0929b72e1eb4724f04aea2b29bf505936c1e8b5b82, mload(A5_P2), r),
-                            r
-                        )
-                    )
-                )
-                mstore(
-                    SET4_SUM,
-                    add(
-                        mulmod(mload(SET4_SUM), d, r),
-                        mulmod(
-                            mload(SET4_Z),
-                            mulmod(0x2f6fe1bbba7be45aaf74c4969a4fd78c12f14945c0b3b5307a970dd076cede32, mload(A6_P2), r),
-                            r
-                        )
-                    )
-                )
-                z1 := mulmod(z1, d, r)
-                mstore(SET3_Z, mulmod(mload(SET3_Z), d, r))
-                mstore(SET4_Z, mulmod(mload(SET4_Z), d, r))
-                // x*w^1
-                t := mulmod(t, w, r)
-                d := add(u, t)
-                c := add(mload(A2_P1), mulmod(y, add(mload(A3_P1), mulmod(y, mload(A4_P1), r)), r))
-                c := add(mload(A0_P1), mulmod(y, add(mload(A1_P1), mulmod(y, c, r)), r))
-                mstore(
-                    SET0_SUM,
-                    add(
-                        mulmod(mload(SET0_SUM), d, r),
-                        mulmod(mload(SET0_Z), mulmod(0x13ae4337ea90c4c1961dcdba8cb8237e612993167cbd11209dd7846758dbe746, c, r), r)
-                    )
-                )
-                n1 := add(
-                    mulmod(n1, d, r),
-                    mulmod(z1, mulmod(0x245553fa15a052ab08a8d6e2a528a0a79a2fd97cb182b8d1acbaf3b0b8233fbd, mload(A8_P1), r), r)
-                )
-                n2 := add(
-                    mulmod(n2, d, r),
-                    mulmod(z1, mulmod(0x156c7dbf1304a15526e37e14e6acb6909cbdd5c48dcf978efbb8df7275fa87d9, mload(A7_P1), r), r)
-                )
-                mstore(
-                    SET3_SUM,
-                    add(
-                        mulmod(mload(SET3_SUM), d, r),
-                        mulmod(
-                            mload(SET3_Z),
-                            mulmod(0x26356065b26ac71da0de69af3c50c12ca97887b3b2f07c26feec26730cd10771, mload(A5_P1), r),
-                            r
-                        )
-                    )
-                )
-                mstore(
-                    SET4_SUM,
-                    add(
-                        mulmod(mload(SET4_SUM), d, r),
-                        mulmod(
-                            mload(SET4_Z),
-                            mulmod(0x14a954a9ad6a6fa1c7b35fc7e9f987795fff315f35e9e017647ceb11b48b573d, mload(A6_P1), r),
-                            r
-                        )
-                    )
-                )
-                c := add(mload(A9_P1), mulmod(y, add(mload(A10_P1), mulmod(y, mload(A11_P1), r)), r))
-                mstore(SET5_SUM, mulmod(0x34a720467007f06122b6bde9a0ca929387d3be1a62796037fb9e37fa9898549, c, r))
-                mstore(SET0_Z, mulmod(mload(SET0_Z), d, r))
-                z1 := mulmod(z1, d, r)
-                mstore(SET3_Z, mulmod(mload(SET3_Z), d, r))
-                mstore(SET4_Z, mulmod(mload(SET4_Z), d, r))
-                mstore(SET5_Z, d)
-                // x*w^0
-                t := mulmod(t, w, r)
-                d := add(u, t)
-                c := add(mload(A2), mulmod(y, add(mload(A3), mulmod(y, mload(A4), r)), r))
-                c := add(mload(A0), mulmod(y, add(mload(A1), mulmod(y, c, r)), r))
-                mstore(
-                    SET0_SUM,
-                    add(
-                        mulmod(mload(SET0_SUM), d, r),
-                        mulmod(mload(SET0_Z), mulmod(0x44630e39ea798cf6b70fb627a21f3f4be3276fe047848ab8e54abbef5f63474, c, r), r)
-                    )
-                )
-                n1 := add(
-                    mulmod(n1, d, r),
-                    mulmod(z1, mulmod(0x100cc455e546a5fcda90103b76698af075a4ff67113989966d1848fdd6821a8d, mload(A8), r), r)
-                )
-                n2 := add(
-                    mulmod(n2, d, r),
-                    mulmod(z1, mulmod(0x22996934588902d8a6b89f898fcf8879d7ea19f6dea9ac3882599fd95b0fb48b, mload(A7), r), r)
-                )
-                mstore(
-                    SET3_SUM,
-                    add(
-                        mulmod(mload(SET3_SUM), d, r),
-                        mulmod(
-                            mload(SET3_Z),
-                            mulmod(0x2c54dc6264dadeba7c7241414d30f3928059554d2e18fd08e7ef7e65abe9929b, mload(A5), r),
-                            r
-                        )
-                    )
-                )
-                mstore(
-                    SET4_SUM,
-                    add(
-                        mulmod(mload(SET4_SUM), d, r),
-                        mulmod(
-                            mload(SET4_Z),
-                            mulmod(0x228e3f648fa92764737d627fee78f84d4e8c84b400f72c3e135bd972dc1f17c3, mload(A6), r),
-                            r
-                        )
-                    )
-                )
-                c := add(mload(A9), mulmod(y, add(mload(A10), mulmod(y, mload(A11), r)), r))
-                mstore(
-                    SET5_SUM,
-                    add(
-                        mulmod(mload(SET5_SUM), d, r),
-                        mulmod(mload(SET5_Z), mulmod(0x2d19dc6e7a312123a624d9d7e774af33efb6ac66d391da8dc428121446767ab8, c, r), r)
-                    )
-                )
-                mstore(
-                    SET6_SUM,
-                    add(
-                        mulmod(mload(SET6_SUM), d, r),
-                        mulmod(
-                            mload(SET6_Z),
-                            mulmod(0x57368e392c2c72df0f3dbf13839774724d86ab82af3a9c28d85d501ea9c595b, mload(F6), r),
-                            r
-                        )
-                    )
-                )
-                c := add(mload(F12), mulmod(y, mulmod(y, mload(RANDOM), r), r))
-                c := add(mload(F9), mulmod(y, add(mload(F10), mulmod(y, add(mload(F5), mulmod(y, c, r)), r)), r))
-                c := add(mload(F3), mulmod(y, add(mload(F4), mulmod(y, add(mload(F11), mulmod(y, c, r)), r)), r))
-                c := add(mload(F0), mulmod(y, add(mload(F1), mulmod(y, add(mload(F2), mulmod(y, c, r)), r)), r))
-                c := add(mload(F8), mulmod(y, add(mload(F7), mulmod(y, c, r)), r))
-                mstore(SET7_SUM, c)
-                mstore(SET0_Z, mulmod(mload(SET0_Z), d, r))
-                z1 := mulmod(z1, d, r)
-                mstore(SET3_Z, mulmod(mload(SET3_Z), d, r))
-                mstore(SET4_Z, mulmod(mload(SET4_Z), d, r))
-                mstore(SET5_Z, mulmod(mload(SET5_Z), d, r))
-                mstore(SET6_Z, mulmod(mload(SET6_Z), d, r))
-                mstore(SET7_Z, mod(d, r))
-                // x*w^-1
-                t := mulmod(t, w, r)
-                d := add(u, t)
-                n1 := add(
-                    mulmod(n1, d, r),
-                    mulmod(z1, mulmod(0x10dd4b2f4799ba8c79cc7e0a53759eb479db5886b709d31f7b4074e8d00992a1, mload(A8_M1), r), r)
-                )
-                n2 := add(
-                    mulmod(n2, d, r),
-                    mulmod(z1, mulmod(0x230be2bff78c1cc3c703d8f81ddd68190c525186574ae5edf85aed0102842c95, mload(A7_M1), r), r)
-                )
-                z1 := mulmod(z1, d, r)
-                // x*w^-3
-                t := mulmod(t, w, r)
-                t := mulmod(t, w, r)
-                d := add(u, t)
-                n1 := add(
-                    mulmod(n1, d, r),
-                    mulmod(z1, mulmod(0x1d139aedce9f87e2d83ac318ecfd8188f3a64167d7a2cef945a0dc80cad46a2c, mload(A8_M3), r), r)
-                )
-                n2 := add(
-                    mulmod(n2, d, r),
-                    mulmod(z1, mulmod(0x2d08432b200ebaf3befa7efdbe0d390726e8a950e5f17da0337dbc551a196bf7, mload(A7_M3), r), r)
-                )
-                z1 := mulmod(z1, d, r)
-                // x*w^-5
-                t := mulmod(t, w, r)
-                t := mulmod(t, w, r)
-                d := add(u, t)
-                mstore(
-                    SET6_SUM,
-                    add(
-                        mulmod(mload(SET6_SUM), d, r),
-                        mulmod(
-                            mload(SET6_Z),
-                            mulmod(0x2a21ca4d0ca2170b596f98d3a9b420d2936de60eefd5199f82ec9d46da28ece7, mload(F6_M5), r),
-                            r
-                        )
-                    )
-                )
-                mstore(SET6_Z, mulmod(mload(SET6_Z), d, r))
-                // x*w^-7
-                t := mulmod(t, w, r)
-                t := mulmod(t, w, r)
-                d := add(u, t)
-                n1 := add(
-                    mulmod(n1, d, r),
-                    mulmod(z1, mulmod(0x20a4ce9fc1c84162e064e4280f1f89df2935b2a3367373e0609b9b07e8bd4405, mload(A8_M7), r), r)
-                )
-                n2 := add(
-                    mulmod(n2, d, r),
-                    mulmod(z1, mulmod(0x27e7f331d4ce4bdb70a044be625be1b24d8bc8cc6185de282f361bc4c3aa433f, mload(A7_M7), r), r)
-                )
-                z1 := mulmod(z1, d, r)
-                // x*w^-9
-                t := mulmod(t, w, r)
-                t := mulmod(t, w, r)
-                d := add(u, t)
-                n1 := add(
-                    mulmod(n1, d, r),
-                    mulmod(z1, mulmod(0x2a8c05579a5e5631374a7e2bb911041ebaef30cb5de219742ff427508239542e, mload(A8_M9), r), r)
-                )
-                n2 := add(
-                    mulmod(n2, d, r),
-                    mulmod(z1, mulmod(0x14c75151ca04176196a1a124b11fe3c15571e11414f6764f58f820fe160ee052, mload(A7_M9), r), r)
-                )
-                z1 := mulmod(z1, d, r)
-                // x*w^-10
-                t := mulmod(t, w, r)
-                d := add(u, t)
-                z2 := z1
-                n2 := add(
-                    mulmod(n2, d, r),
-                    mulmod(z2, mulmod(0x81d9b7fd77ae160a40bc2c01939c80f10852f2f49a0341fc2640f99eed9d81c, mload(A7_M10), r), r)
-                )
-                z2 := mulmod(z2, d, r)
-                // x*w^-11
-                t := mulmod(t, w, r)
-                d := add(u, t)
-                n2 := add(
-                    mulmod(n2, d, r),
-                    mulmod(z2, mulmod(0x25838134ac44ec044ebfb398ccaf5efef235493fe710930e1645debcb685203e, mload(A7_M11), r), r)
-                )
-                z2 := mulmod(z2, d, r)
-                // x*w^-18
-                t := mulmod(t, 0x2b5a575014d79f3e04cc4845a40870534e787fa397129a45c9fabffc26216329, r)
-                d := add(u, t)
-                n1 := add(
-                    mulmod(n1, d, r),
-                    mulmod(z1, mulmod(0x2a55a12fc03969660b7898c49fbb80b473ce828551bed3836298e3fa224a6a78, mload(A8_M18), r), r)
-                )
-                z1 := mulmod(z1, d, r)
-                // x*w^-22
-                t := mulmod(t, w, r)
-                t := mulmod(t, w, r)
-                t := mulmod(t, w, r)
-                t := mulmod(t, w, r)
-                d := add(u, t)
-                n2 := add(
-                    mulmod(n2, d, r),
-                    mulmod(z2, mulmod(0x4cf7d427c20783fd33bcb679058a2cd42f867952b15fc375ff96989f9741884, mload(A7_M22), r), r)
-                )
-                mstore(
-                    SET3_SUM,
-                    add(
-                        mulmod(mload(SET3_SUM), d, r),
-                        mulmod(
-                            mload(SET3_Z),
-                            mulmod(0x2cc2fb3b9d56f37b2a97dd18a5291c2fb9a78f9ecb4bcbf425230d498f94ee57, mload(A5_M22), r),
-                            r
-                        )
-                    )
-                )
-                z2 := mulmod(z2, d, r)
-                mstore(SET3_Z, mulmod(mload(SET3_Z), d, r))
-                // x*w^-23
-                t := mulmod(t, w, r)
-                d := add(u, t)
-                n1 := add(
-                    mulmod(n1, d, r),
-                    mulmod(z1, mulmod(0xc59a427ae37c9f45410f0d66e3f418bf2af54cfb8d4baab5edbd6a7bb65e019, mload(A8_M23), r), r)
-                )
-                z1 := mulmod(z1, d, r)
-                // x*w^-24
-                t := mulmod(t, w, r)
-                d := add(u, t)
-                n1 := add(
-                    mulmod(n1, d, r),
-                    mulmod(z1, mulmod(0x1e60dcaf69d295fcfc11a17fc023afc10c97426860d7e951645d42a2171b2583, mload(A8_M24), r), r)
-                )
-                z1 := mulmod(z1, d, r)
-                // x*w^-25
-                t := mulmod(t, w, r)
-                d := add(u, t)
-                n2 := add(
-                    mulmod(n2, d, r),
-                    mulmod(z2, mulmod(0x305059667fabe57875615924c606d7cc87342786f3d11c6e82889c88b2236ae9, mload(A7_M25), r), r)
-                )
-                z2 := mulmod(z2, d, r)
-                // x*w^-29
-                t := mulmod(t, w, r)
-                t := mulmod(t, w, r)
-                t := mulmod(t, w, r)
-                t := mulmod(t, w, r)
-                d := add(u, t)
-                n2 := add(
-                    mulmod(n2, d, r),
-                    mulmod(z2, mulmod(0x276c5f2dc97900bdfe9f87940a7fd010de1b74848e4968d4cc8bedec87b76f7a, mload(A7_M29), r), r)
-                )
-                z2 := mulmod(z2, d, r)
-                // x*w^-31
-                t := mulmod(t, w, r)
-                t := mulmod(t, w, r)
-                d := add(u, t)
-                n2 := add(
-                    mulmod(n2, d, r),
-                    mulmod(z2, mulmod(0xb75968442a982a7af2e82cc26454db26f5a4bb41226ea4e33505c17ccfa7375, mload(A7_M31), r), r)
-                )
-                z2 := mulmod(z2, d, r)
-                // x*w^-32
-                t := mulmod(t, w, r)
-                d := add(u, t)
-                n1 := add(
-                    mulmod(n1, d, r),
-                    mulmod(z1, mulmod(0x279a0bde06c98bd62f5ef7eb0ad1ec3076bded8204baa97d66739024d66f1882, mload(A8_M32), r), r)
-                )
-                z1 := mulmod(z1, d, r)
-                // x*w^-33
-                t := mulmod(t, w, r)
-                d := add(u, t)
-                n1 := add(
-                    mulmod(n1, d, r),
-                    mulmod(z1, mulmod(0x101bfb62f437ae99f55d622cdf8d3fdc0a9baf2a2253fa9494c22e180c2d1e32, mload(A8_M33), r), r)
-                )
-                z1 := mulmod(z1, d, r)
-                // x*w^-38
-                t := mulmod(t, w, r)
-                t := mulmod(t, w, r)
-                t := mulmod(t, w, r)
-                t := mulmod(t, w, r)
-                t := mulmod(t, w, r)
-                d := add(u, t)
-                n1 := add(
-                    mulmod(n1, d, r),
-                    mulmod(z1, mulmod(0x1f2d8b24364731cc1783b4d75c80bec68528af72570b8933b841bfa4288f976, mload(A8_M38), r), r)
-                )
-                z1 := mulmod(z1, d, r)
-                // x*w^-40
-                t := mulmod(t, w, r)
-                t := mulmod(t, w, r)
-                d := add(u, t)
-                n1 := add(
-                    mulmod(n1, d, r),
-                    mulmod(z1, mulmod(0xe1deaeb5e33ccd66cdbaf8edc84867959f67df6ca29bb563c26d770519bc56e, mload(A8_M40), r), r)
-                )
-                z1 := mulmod(z1, d, r)
-                // x*w^-41
-                t := mulmod(t, w, r)
-                d := add(u, t)
-                n2 := add(
-                    mulmod(n2, d, r),
-                    mulmod(z2, mulmod(0x22d56840408e9f8af0bb0e85c4629fdccb3c517667b8dd009dfcec4abc5abcd7, mload(A7_M41), r), r)
-                )
-                z2 := mulmod(z2, d, r)
-                mstore(SET2_SUM, n2)
-                mstore(SET2_Z, z2)
-                // x*w^-42
-                t := mulmod(t, w, r)
-                d := add(u, t)
-                n1 := add(
-                    mulmod(n1, d, r),
-                    mulmod(z1, mulmod(0xa652afbfca99ecd61b6cdfd4448a9f12d132d4eee3ffa1c5cc76729300421, mload(A8_M42), r), r)
-                )
-                z1 := mulmod(z1, d, r)
-                mstore(SET1_SUM, n1)
-                mstore(SET1_Z, z1)
+                let v := mload(OPEN_V)
+                mstore(X_2, mulmod(x, x, r))
+                mstore(X_3, mulmod(x, mload(X_2), r))
+                mstore(X_6, mulmod(mload(X_3), mload(X_3), r))
+                mstore(X_12, mulmod(mload(X_6), mload(X_6), r))
+                mstore(X_24, mulmod(mload(X_12), mload(X_12), r))
+                mstore(X_25, mulmod(x, mload(X_24), r))
+                mstore(X_50, mulmod(mload(X_25), mload(X_25), r))
+                mstore(X_51, mulmod(x, mload(X_50), r))
+                mstore(X_52, mulmod(x, mload(X_51), r))
+                mstore(X_53, mulmod(x, mload(X_52), r))
+                mstore(X_54, mulmod(x, mload(X_53), r))
+                mstore(X_TOP, mload(X_54))
+                let power := v
+                mstore(SET2_FACTOR, mulmod(power, x, r))
+                power := mulmod(power, v, r)
+                mstore(SET3_FACTOR, mulmod(power, mload(X_50), r))
+                power := mulmod(power, v, r)
+                mstore(SET4_FACTOR, mulmod(power, mload(X_51), r))
+                power := mulmod(power, v, r)
+                mstore(SET5_FACTOR, mulmod(power, mload(X_53), r))
+                power := mulmod(power, v, r)
+                mstore(SET6_FACTOR, mulmod(power, mload(X_52), r))
+                power := mulmod(power, v, r)
+                mstore(SET7_FACTOR, mulmod(power, mload(X_54), r))
             }
         }
     }
 
-    /// @dev Inverts words together: one exponentiation, three multiplications a word.
-    function _invert() private view {
+    /// @dev The sum of c/(u - x*w^i) over the rotations i. There c is the sum over the sets that have i of y^j times the evaluations
+    /// at x*w^i, over the product of w^i - w^k for the other members k of the set, times the set's factor. Z_i(u), the product
+    /// of u - x*w^k over the i-th set, comes along, or that over the rotations that the set does not have.
+    function _sumOpenings() private pure {
+        assembly {
+            let u := mload(OPEN_U)
+            let w := OMEGA
+            let t
+            let d
+            let n
+            let z
+            let f := mload(SET2_FACTOR)
+            let c
+            let y := mload(OPEN_Y)
+            let r := R
+            // x*w^-42
+            t := mulmod(sub(r, mload(X)), 0x19b85410a52851dd9250b7fa3ce84014101333ffa1f154ea3955d7c2fb0e37a4, r)
+            d := add(u, t)
+            mstore(SET2_REST, d)
+            n := mulmod(0xa652afbfca99ecd61b6cdfd4448a9f12d132d4eee3ffa1c5cc76729300421, mload(A8_M42), r)
+            z := d
+            // x*w^-41
+            t := mulmod(t, w, r)
+            d := add(u, t)
+            mstore(SET1_REST, d)
+            n := add(
+                mulmod(n, d, r),
+                mulmod(
+                    z,
+                    mulmod(f, mulmod(0x22d56840408e9f8af0bb0e85c4629fdccb3c517667b8dd009dfcec4abc5abcd7, mload(A7_M41), r), r),
+                    r
+                )
+            )
+            z := mulmod(z, d, r)
+            // x*w^-40
+            t := mulmod(t, w, r)
+            d := add(u, t)
+            mstore(SET2_REST, mulmod(mload(SET2_REST), d, r))
+            n := add(
+                mulmod(n, d, r),
+                mulmod(z, mulmod(0xe1deaeb5e33ccd66cdbaf8edc84867959f67df6ca29bb563c26d770519bc56e, mload(A8_M40), r), r)
+            )
+            z := mulmod(z, d, r)
+            // x*w^-38
+            t := mulmod(mulmod(t, w, r), w, r)
+            d := add(u, t)
+            mstore(SET2_REST, mulmod(mload(SET2_REST), d, r))
+            n := add(
+                mulmod(n, d, r),
+                mulmod(z, mulmod(0x1f2d8b24364731cc1783b4d75c80bec68528af72570b8933b841bfa4288f976, mload(A8_M38), r), r)
+            )
+            z := mulmod(z, d, r)
+            // x*w^-33
+            t := mulmod(t, 0x5522b8922a8722844ca09970e880a3f338b55601affe0a844b532d75e9f6b45, r)
+            d := add(u, t)
+            mstore(SET2_REST, mulmod(mload(SET2_REST), d, r))
+            n := add(
+                mulmod(n, d, r),
+                mulmod(z, mulmod(0x101bfb62f437ae99f55d622cdf8d3fdc0a9baf2a2253fa9494c22e180c2d1e32, mload(A8_M33), r), r)
+            )
+            z := mulmod(z, d, r)
+            // x*w^-32
+            t := mulmod(t, w, r)
+            d := add(u, t)
+            mstore(SET2_REST, mulmod(mload(SET2_REST), d, r))
+            n := add(
+                mulmod(n, d, r),
+                mulmod(z, mulmod(0x279a0bde06c98bd62f5ef7eb0ad1ec3076bded8204baa97d66739024d66f1882, mload(A8_M32), r), r)
+            )
+            z := mulmod(z, d, r)
+            // x*w^-31
+            t := mulmod(t, w, r)
+            d := add(u, t)
+            mstore(SET1_REST, mulmod(mload(SET1_REST), d, r))
+            n := add(
+                mulmod(n, d, r),
+                mulmod(
+                    z,
+                    mulmod(f, mulmod(0xb75968442a982a7af2e82cc26454db26f5a4bb41226ea4e33505c17ccfa7375, mload(A7_M31), r), r),
+                    r
+                )
+            )
+            z := mulmod(z, d, r)
+            // x*w^-29
+            t := mulmod(mulmod(t, w, r), w, r)
+            d := add(u, t)
+            mstore(SET1_REST, mulmod(mload(SET1_REST), d, r))
+            n := add(
+                mulmod(n, d, r),
+                mulmod(
+                    z,
+                    mulmod(f, mulmod(0x276c5f2dc97900bdfe9f87940a7fd010de1b74848e4968d4cc8bedec87b76f7a, mload(A7_M29), r), r),
+                    r
+                )
+            )
+            z := mulmod(z, d, r)
+            // x*w^-25
+            t := mulmod(t, 0x14c60185e75885d674db4b3f7d4a5694fa6c01aa0f53557b060bc04a4172705f, r)
+            d := add(u, t)
+            mstore(SET1_REST, mulmod(mload(SET1_REST), d, r))
+            n := add(
+                mulmod(n, d, r),
+                mulmod(
+                    z,
+                    mulmod(f, mulmod(0x305059667fabe57875615924c606d7cc87342786f3d11c6e82889c88b2236ae9, mload(A7_M25), r), r),
+                    r
+                )
+            )
+            z := mulmod(z, d, r)
+            // x*w^-24
+            t := mulmod(t, w, r)
+            d := add(u, t)
+            mstore(SET2_REST, mulmod(mload(SET2_REST), d, r))
+            n := add(
+                mulmod(n, d, r),
+                mulmod(z, mulmod(0x1e60dcaf69d295fcfc11a17fc023afc10c97426860d7e951645d42a2171b2583, mload(A8_M24), r), r)
+            )
+            z := mulmod(z, d, r)
+            // x*w^-23
+            t := mulmod(t, w, r)
+            d := add(u, t)
+            mstore(SET2_REST, mulmod(mload(SET2_REST), d, r))
+            n := add(
+                mulmod(n, d, r),
+                mulmod(z, mulmod(0xc59a427ae37c9f45410f0d66e3f418bf2af54cfb8d4baab5edbd6a7bb65e019, mload(A8_M23), r), r)
+            )
+            z := mulmod(z, d, r)
+            // x*w^-22
+            t := mulmod(t, w, r)
+            d := add(u, t)
+            mstore(SET1_REST, mulmod(mload(SET1_REST), d, r))
+            mstore(SET3_Z, d)
+            n := add(
+                mulmod(n, d, r),
+                mulmod(
+                    z,
+                    add(
+                        mulmod(
+                            mload(SET3_FACTOR),
+                            mulmod(0x2cc2fb3b9d56f37b2a97dd18a5291c2fb9a78f9ecb4bcbf425230d498f94ee57, mload(A5_M22), r),
+                            r
+                        ),
+                        mulmod(f, mulmod(0x4cf7d427c20783fd33bcb679058a2cd42f867952b15fc375ff96989f9741884, mload(A7_M22), r), r)
+                    ),
+                    r
+                )
+            )
+            z := mulmod(z, d, r)
+            // x*w^-18
+            t := mulmod(t, 0x14c60185e75885d674db4b3f7d4a5694fa6c01aa0f53557b060bc04a4172705f, r)
+            d := add(u, t)
+            mstore(SET2_REST, mulmod(mload(SET2_REST), d, r))
+            n := add(
+                mulmod(n, d, r),
+                mulmod(z, mulmod(0x2a55a12fc03969660b7898c49fbb80b473ce828551bed3836298e3fa224a6a78, mload(A8_M18), r), r)
+            )
+            z := mulmod(z, d, r)
+            // x*w^-11
+            t := mulmod(t, 0x26b8dd6988468cea9baf7a7d6a88853801cf0861c73c5cfe1013f558a28e3c83, r)
+            d := add(u, t)
+            mstore(SET1_REST, mulmod(mload(SET1_REST), d, r))
+            n := add(
+                mulmod(n, d, r),
+                mulmod(
+                    z,
+                    mulmod(f, mulmod(0x25838134ac44ec044ebfb398ccaf5efef235493fe710930e1645debcb685203e, mload(A7_M11), r), r),
+                    r
+                )
+            )
+            z := mulmod(z, d, r)
+            // x*w^-10
+            t := mulmod(t, w, r)
+            d := add(u, t)
+            mstore(SET1_REST, mulmod(mload(SET1_REST), d, r))
+            n := add(
+                mulmod(n, d, r),
+                mulmod(
+                    z,
+                    mulmod(f, mulmod(0x81d9b7fd77ae160a40bc2c01939c80f10852f2f49a0341fc2640f99eed9d81c, mload(A7_M10), r), r),
+                    r
+                )
+            )
+            z := mulmod(z, d, r)
+            // x*w^-9
+            t := mulmod(t, w, r)
+            d := add(u, t)
+            n := add(
+                mulmod(n, d, r),
+                mulmod(
+                    z,
+                    add(
+                        mulmod(f, mulmod(0x14c75151ca04176196a1a124b11fe3c15571e11414f6764f58f820fe160ee052, mload(A7_M9), r), r),
+                        mulmod(0x2a8c05579a5e5631374a7e2bb911041ebaef30cb5de219742ff427508239542e, mload(A8_M9), r)
+                    ),
+                    r
+                )
+            )
+            z := mulmod(z, d, r)
+            // x*w^-7
+            t := mulmod(mulmod(t, w, r), w, r)
+            d := add(u, t)
+            n := add(
+                mulmod(n, d, r),
+                mulmod(
+                    z,
+                    add(
+                        mulmod(f, mulmod(0x27e7f331d4ce4bdb70a044be625be1b24d8bc8cc6185de282f361bc4c3aa433f, mload(A7_M7), r), r),
+                        mulmod(0x20a4ce9fc1c84162e064e4280f1f89df2935b2a3367373e0609b9b07e8bd4405, mload(A8_M7), r)
+                    ),
+                    r
+                )
+            )
+            z := mulmod(z, d, r)
+            // x*w^-5
+            t := mulmod(mulmod(t, w, r), w, r)
+            d := add(u, t)
+            mstore(SET1_REST, mulmod(mload(SET1_REST), d, r))
+            mstore(SET2_REST, mulmod(mload(SET2_REST), d, r))
+            mstore(SET6_Z, d)
+            n := add(
+                mulmod(n, d, r),
+                mulmod(
+                    z,
+                    mulmod(
+                        mload(SET6_FACTOR),
+                        mulmod(0x2a21ca4d0ca2170b596f98d3a9b420d2936de60eefd5199f82ec9d46da28ece7, mload(F6_M5), r),
+                        r
+                    ),
+                    r
+                )
+            )
+            z := mulmod(z, d, r)
+            // x*w^-3
+            t := mulmod(mulmod(t, w, r), w, r)
+            d := add(u, t)
+            n := add(
+                mulmod(n, d, r),
+                mulmod(
+                    z,
+                    add(
+                        mulmod(f, mulmod(0x2d08432b200ebaf3befa7efdbe0d390726e8a950e5f17da0337dbc551a196bf7, mload(A7_M3), r), r),
+                        mulmod(0x1d139aedce9f87e2d83ac318ecfd8188f3a64167d7a2cef945a0dc80cad46a2c, mload(A8_M3), r)
+                    ),
+                    r
+                )
+            )
+            z := mulmod(z, d, r)
+            // x*w^-1
+            t := mulmod(mulmod(t, w, r), w, r)
+            d := add(u, t)
+            n := add(
+                mulmod(n, d, r),
+                mulmod(
+                    z,
+                    add(
+                        mulmod(f, mulmod(0x230be2bff78c1cc3c703d8f81ddd68190c525186574ae5edf85aed0102842c95, mload(A7_M1), r), r),
+                        mulmod(0x10dd4b2f4799ba8c79cc7e0a53759eb479db5886b709d31f7b4074e8d00992a1, mload(A8_M1), r)
+                    ),
+                    r
+                )
+            )
+            z := mulmod(z, d, r)
+            // x*w^0
+            t := mulmod(t, w, r)
+            d := add(u, t)
+            mstore(
+                FIRST_SUM,
+                mulmod(
+                    0x44630e39ea798cf6b70fb627a21f3f4be3276fe047848ab8e54abbef5f63474,
+                    add(
+                        mload(A0),
+                        mulmod(
+                            y,
+                            add(mload(A1), mulmod(y, add(mload(A2), mulmod(y, add(mload(A3), mulmod(y, mload(A4), r)), r)), r)),
+                            r
+                        )
+                    ),
+                    r
+                )
+            )
+            mstore(SET0_Z, d)
+            mstore(SET3_Z, mulmod(mload(SET3_Z), d, r))
+            mstore(SET4_Z, d)
+            mstore(SET5_Z, d)
+            mstore(SET6_Z, mulmod(mload(SET6_Z), d, r))
+            mstore(SET7_Z, d)
+            mstore(
+                TERMS,
+                add(
+                    mulmod(
+                        mload(SET6_FACTOR),
+                        mulmod(0x57368e392c2c72df0f3dbf13839774724d86ab82af3a9c28d85d501ea9c595b, mload(F6), r),
+                        r
+                    ),
+                    addmod(
+                        mulmod(
+                            mload(SET5_FACTOR),
+                            mulmod(
+                                0x2d19dc6e7a312123a624d9d7e774af33efb6ac66d391da8dc428121446767ab8,
+                                add(mload(A9), mulmod(y, add(mload(A10), mulmod(y, mload(A11), r)), r)),
+                                r
+                            ),
+                            r
+                        ),
+                        add(
+                            mulmod(
+                                mload(SET4_FACTOR),
+                                mulmod(0x228e3f648fa92764737d627fee78f84d4e8c84b400f72c3e135bd972dc1f17c3, mload(A6), r),
+                                r
+                            ),
+                            addmod(
+                                mulmod(
+                                    mload(SET3_FACTOR),
+                                    mulmod(0x2c54dc6264dadeba7c7241414d30f3928059554d2e18fd08e7ef7e65abe9929b, mload(A5), r),
+                                    r
+                                ),
+                                add(
+                                    mulmod(
+                                        f,
+                                        mulmod(0x22996934588902d8a6b89f898fcf8879d7ea19f6dea9ac3882599fd95b0fb48b, mload(A7), r),
+                                        r
+                                    ),
+                                    mulmod(0x100cc455e546a5fcda90103b76698af075a4ff67113989966d1848fdd6821a8d, mload(A8), r)
+                                ),
+                                r
+                            )
+                        ),
+                        r
+                    )
+                )
+            )
+            c := add(
+                mload(F10),
+                mulmod(y, add(mload(F5), mulmod(y, add(mload(F12), mulmod(y, mulmod(y, mload(RANDOM), r), r)), r)), r)
+            )
+            c := add(
+                mload(F3),
+                mulmod(y, add(mload(F4), mulmod(y, add(mload(F11), mulmod(y, add(mload(F9), mulmod(y, c, r)), r)), r)), r)
+            )
+            c := add(
+                mload(F7),
+                mulmod(y, add(mload(F0), mulmod(y, add(mload(F1), mulmod(y, add(mload(F2), mulmod(y, c, r)), r)), r)), r)
+            )
+            n := add(
+                mulmod(n, d, r),
+                mulmod(z, add(mulmod(mload(SET7_FACTOR), add(mload(F8), mulmod(y, c, r)), r), mload(TERMS)), r)
+            )
+            z := mulmod(z, d, r)
+            // x*w^1
+            t := mulmod(t, w, r)
+            d := add(u, t)
+            mstore(
+                FIRST_SUM,
+                add(
+                    mulmod(mload(FIRST_SUM), d, r),
+                    mulmod(
+                        mload(SET0_Z),
+                        mulmod(
+                            0x13ae4337ea90c4c1961dcdba8cb8237e612993167cbd11209dd7846758dbe746,
+                            add(
+                                mload(A0_P1),
+                                mulmod(
+                                    y,
+                                    add(
+                                        mload(A1_P1),
+                                        mulmod(y, add(mload(A2_P1), mulmod(y, add(mload(A3_P1), mulmod(y, mload(A4_P1), r)), r)), r)
+                                    ),
+                                    r
+                                )
+                            ),
+                            r
+                        ),
+                        r
+                    )
+                )
+            )
+            mstore(SET0_Z, mulmod(mload(SET0_Z), d, r))
+            mstore(SET3_Z, mulmod(mload(SET3_Z), d, r))
+            mstore(SET4_Z, mulmod(mload(SET4_Z), d, r))
+            mstore(SET5_Z, mulmod(mload(SET5_Z), d, r))
+            n := add(
+                mulmod(n, d, r),
+                mulmod(
+                    z,
+                    addmod(
+                        mulmod(
+                            mload(SET5_FACTOR),
+                            mulmod(
+                                0x34a720467007f06122b6bde9a0ca929387d3be1a62796037fb9e37fa9898549,
+                                add(mload(A9_P1), mulmod(y, add(mload(A10_P1), mulmod(y, mload(A11_P1), r)), r)),
+                                r
+                            ),
+                            r
+                        ),
+                        add(
+                            mulmod(
+                                mload(SET4_FACTOR),
+                                mulmod(0x14a954a9ad6a6fa1c7b35fc7e9f987795fff315f35e9e017647ceb11b48b573d, mload(A6_P1), r),
+                                r
+                            ),
+                            addmod(
+                                mulmod(
+                                    mload(SET3_FACTOR),
+                                    mulmod(0x26356065b26ac71da0de69af3c50c12ca97887b3b2f07c26feec26730cd10771, mload(A5_P1), r),
+                                    r
+                                ),
+                                add(
+                                    mulmod(
+                                        f,
+                                        mulmod(0x156c7dbf1304a15526e37e14e6acb6909cbdd5c48dcf978efbb8df7275fa87d9, mload(A7_P1), r),
+                                        r
+                                    ),
+                                    mulmod(0x245553fa15a052ab08a8d6e2a528a0a79a2fd97cb182b8d1acbaf3b0b8233fbd, mload(A8_P1), r)
+                                ),
+                                r
+                            )
+                        ),
+                        r
+                    ),
+                    r
+                )
+            )
+            z := mulmod(z, d, r)
+            // x*w^2
+            t := mulmod(t, w, r)
+            d := add(u, t)
+            mstore(SET3_Z, mulmod(mload(SET3_Z), d, r))
+            mstore(SET4_Z, mulmod(mload(SET4_Z), d, r))
+            n := add(
+                mulmod(n, d, r),
+                mulmod(
+                    z,
+                    add(
+                        mulmod(
+                            mload(SET4_FACTOR),
+                            mulmod(0x2f6fe1bbba7be45aaf74c4969a4fd78c12f14945c0b3b5307a970dd076cede32, mload(A6_P2), r),
+                            r
+                        ),
+                        addmod(
+                            mulmod(
+                                mload(SET3_FACTOR),
+                                mulmod(0x1f47a80e266efe6979f75f0929b72e1eb4724f04aea2b29bf505936c1e8b5b82, mload(A5_P2), r),
+                                r
+                            ),
+                            add(
+                                mulmod(
+                                    f,
+                                    mulmod(0x1fd2cfd8e068e844dfc7563f8f54ef351891827a8ce88ff6dfa3c0b5b0b3c233, mload(A7_P2), r),
+                                    r
+                                ),
+                                mulmod(0x9915500411c6dbb378bb21673095bfa6da26fc641ed185507bd0441ef4471c7, mload(A8_P2), r)
+                            ),
+                            r
+                        )
+                    ),
+                    r
+                )
+            )
+            z := mulmod(z, d, r)
+            // x*w^3
+            t := mulmod(t, w, r)
+            d := add(u, t)
+            mstore(SET3_Z, mulmod(mload(SET3_Z), d, r))
+            mstore(SET4_Z, mulmod(mload(SET4_Z), d, r))
+            n := add(
+                mulmod(n, d, r),
+                mulmod(
+                    z,
+                    add(
+                        mulmod(
+                            mload(SET4_FACTOR),
+                            mulmod(0x2a85758eac05651c3e4b4a4511c1b1c4b71eb9807597902dd9360e66c886b2d1, mload(A6_P3), r),
+                            r
+                        ),
+                        addmod(
+                            mulmod(
+                                mload(SET3_FACTOR),
+                                mulmod(0x22fc59b9a9bae8ea1f612fc7ada3626708e3e57d8bedca850e8390c159251c1f, mload(A5_P3), r),
+                                r
+                            ),
+                            add(
+                                mulmod(
+                                    f,
+                                    mulmod(0x7046a9dc836d33d105b8ab7785c4c6baeafcb4f4f696544e11ec0ef513cfce3, mload(A7_P3), r),
+                                    r
+                                ),
+                                mulmod(0x2551b72553dd80de469e3ad659fecdabe41e353aec25fa36feac73cb9ad68762, mload(A8_P3), r)
+                            ),
+                            r
+                        )
+                    ),
+                    r
+                )
+            )
+            z := mulmod(z, d, r)
+            // x*w^4
+            t := mulmod(t, w, r)
+            d := add(u, t)
+            mstore(SET6_Z, mulmod(mload(SET6_Z), d, r))
+            n := add(
+                mulmod(n, d, r),
+                mulmod(
+                    z,
+                    addmod(
+                        mulmod(
+                            mload(SET6_FACTOR),
+                            mulmod(0xcf1b4241ccc1f06decd0f19f93c0436fed97815ef0ad2f336f834b2b3ab9bf, mload(F6_P4), r),
+                            r
+                        ),
+                        add(
+                            mulmod(
+                                f,
+                                mulmod(0x13d0127e12b020c8d11db63380ce81701f54f16ae242885a540cc994f76754a0, mload(A7_P4), r),
+                                r
+                            ),
+                            mulmod(0x728a52585a0a4e89939412db528b7587da3f735f99541bee8e72ad91c7e6484, mload(A8_P4), r)
+                        ),
+                        r
+                    ),
+                    r
+                )
+            )
+            z := mulmod(z, d, r)
+            // x*w^5
+            t := mulmod(t, w, r)
+            d := add(u, t)
+            n := add(
+                mulmod(n, d, r),
+                mulmod(
+                    z,
+                    add(
+                        mulmod(f, mulmod(0x14dab3dcda66c26151c262b5c26bd2ddb8029c99c3e1b9f7cd88cd2ea036b407, mload(A7_P5), r), r),
+                        mulmod(0x18da1ea0abad5227446f6964e8261e4b2f9165de89e069af3fe474ec4fbddf0c, mload(A8_P5), r)
+                    ),
+                    r
+                )
+            )
+            z := mulmod(z, d, r)
+            // x*w^6
+            t := mulmod(t, w, r)
+            d := add(u, t)
+            n := add(
+                mulmod(n, d, r),
+                mulmod(
+                    z,
+                    add(
+                        mulmod(f, mulmod(0x157db128b097231fc4632141158518f2b607d9e1cb1ea00c659685b3eae39ee9, mload(A7_P6), r), r),
+                        mulmod(0x956f4cbcb084586d5c8358b022cd6a09ee6e9ec653c9cd7dffa5e9b80aad9f5, mload(A8_P6), r)
+                    ),
+                    r
+                )
+            )
+            z := mulmod(z, d, r)
+            // x*w^7
+            t := mulmod(t, w, r)
+            d := add(u, t)
+            n := add(
+                mulmod(n, d, r),
+                mulmod(
+                    z,
+                    add(
+                        mulmod(f, mulmod(0x81d21d05cf7cb9086ed96d19d9e321c8e28b5944bb159bb31e5df8513b6c3a0, mload(A7_P7), r), r),
+                        mulmod(0x12fdb4eb91c529faf862b139f9a1ca060bb1faf64e75d3a6ef34544825412259, mload(A8_P7), r)
+                    ),
+                    r
+                )
+            )
+            z := mulmod(z, d, r)
+            // x*w^8
+            t := mulmod(t, w, r)
+            d := add(u, t)
+            n := add(
+                mulmod(n, d, r),
+                mulmod(
+                    z,
+                    add(
+                        mulmod(f, mulmod(0xeebd5ab9af190b09077a86c5151574bfedb31b0aac2d929e1c8bbca04ae77d0, mload(A7_P8), r), r),
+                        mulmod(0x1f54af80f028fbe55b83dce874fc6d45243fa8c4ad90d4590a0066b7a4a42b0a, mload(A8_P8), r)
+                    ),
+                    r
+                )
+            )
+            z := mulmod(z, d, r)
+            // x*w^9
+            t := mulmod(t, w, r)
+            d := add(u, t)
+            n := add(
+                mulmod(n, d, r),
+                mulmod(
+                    z,
+                    add(
+                        mulmod(f, mulmod(0x1db0e729c1c5276a6a86e805c83634af8e9018efa7b1a19c2ba5cef4f5e2a526, mload(A7_P9), r), r),
+                        mulmod(0x1e65d4287eafc70572e388875bb1bf1df61cbd2d9408087e4177eb48ea179465, mload(A8_P9), r)
+                    ),
+                    r
+                )
+            )
+            z := mulmod(z, d, r)
+            // x*w^10
+            t := mulmod(t, w, r)
+            d := add(u, t)
+            n := add(
+                mulmod(n, d, r),
+                mulmod(
+                    z,
+                    add(
+                        mulmod(f, mulmod(0x292f0f5249ae858958d3b1660af65cbd21ad1fbf11b23bcb32976b4f1b39a22a, mload(A7_P10), r), r),
+                        mulmod(0x1f84d7c803921e8ce010c9e6adc2de15f7c1be87d1bd649b7e72df2fa877e5b7, mload(A8_P10), r)
+                    ),
+                    r
+                )
+            )
+            z := mulmod(z, d, r)
+            // x*w^11
+            t := mulmod(t, w, r)
+            d := add(u, t)
+            n := add(
+                mulmod(n, d, r),
+                mulmod(
+                    z,
+                    add(
+                        mulmod(f, mulmod(0x96df703ccf81a2b1718d49a0e7784b82d9a28560d28e3b2a3a2a762abc60ded, mload(A7_P11), r), r),
+                        mulmod(0x13683c0279e5ab530676507617b78fb382f979e676c7ab3508a7a84d4a4ad22b, mload(A8_P11), r)
+                    ),
+                    r
+                )
+            )
+            z := mulmod(z, d, r)
+            // x*w^12
+            t := mulmod(t, w, r)
+            d := add(u, t)
+            n := add(
+                mulmod(n, d, r),
+                mulmod(
+                    z,
+                    add(
+                        mulmod(f, mulmod(0x21f487e5fc9374e36d008282c9299aacc45c7b4bad5d4f662340d8279930ad12, mload(A7_P12), r), r),
+                        mulmod(0x23304bb630566986c40742d02d3b8f765a479f3f3d0e13378f58e137dff76b4a, mload(A8_P12), r)
+                    ),
+                    r
+                )
+            )
+            z := mulmod(z, d, r)
+            // x*w^13
+            t := mulmod(t, w, r)
+            d := add(u, t)
+            n := add(
+                mulmod(n, d, r),
+                mulmod(
+                    z,
+                    add(
+                        mulmod(f, mulmod(0x116b5263f3b61ab8147a6741bb170d61e297e3608a5930c1f447a39bb1158372, mload(A7_P13), r), r),
+                        mulmod(0x1442597b3988e6c4679c767d6783352126fc67e68378d7cdc85699cedf76389a, mload(A8_P13), r)
+                    ),
+                    r
+                )
+            )
+            z := mulmod(z, d, r)
+            // x*w^14
+            t := mulmod(t, w, r)
+            d := add(u, t)
+            n := add(
+                mulmod(n, d, r),
+                mulmod(
+                    z,
+                    add(
+                        mulmod(f, mulmod(0x2584a0d1835eb83d2624df5e0cdb261cd6d76e0405c6110c2205a3f2efc47cbd, mload(A7_P14), r), r),
+                        mulmod(0x22be3ba140c149ff89582f9347dfcdedb943d33f8305e0bed324e70d5655a43, mload(A8_P14), r)
+                    ),
+                    r
+                )
+            )
+            z := mulmod(z, d, r)
+            // x*w^15
+            t := mulmod(t, w, r)
+            d := add(u, t)
+            n := add(
+                mulmod(n, d, r),
+                mulmod(
+                    z,
+                    add(
+                        mulmod(f, mulmod(0xe750865d1a03c2face4ac091d3309bb26a68c5a52d2750bd36bab27e16e99af, mload(A7_P15), r), r),
+                        mulmod(0x8fc59886f22050b195b35d531454fb079fc3a2452f61000c979e15e726a9e66, mload(A8_P15), r)
+                    ),
+                    r
+                )
+            )
+            z := mulmod(z, d, r)
+            // x*w^16
+            t := mulmod(t, w, r)
+            d := add(u, t)
+            n := add(
+                mulmod(n, d, r),
+                mulmod(
+                    z,
+                    add(
+                        mulmod(f, mulmod(0x2de4bc68046e32577396591b6ac4cca89a55bc3253a533cdf00645add5f22dee, mload(A7_P16), r), r),
+                        mulmod(0x16440aaf6a2e982d00be78820c48b09a4d32374d4c2bbe3e605e92cd7a310684, mload(A8_P16), r)
+                    ),
+                    r
+                )
+            )
+            z := mulmod(z, d, r)
+            // x*w^17
+            t := mulmod(t, w, r)
+            d := add(u, t)
+            n := add(
+                mulmod(n, d, r),
+                mulmod(
+                    z,
+                    add(
+                        mulmod(f, mulmod(0x1cd2c5975fd16b022362ca9babeeab0baf7f11941ccbcecdaf78da4be6a24bd9, mload(A7_P17), r), r),
+                        mulmod(0xb38ab2cadce7b749d36dc04ca30a8fd3650ccd54a636b7fa2ebb42e9ff345cc, mload(A8_P17), r)
+                    ),
+                    r
+                )
+            )
+            z := mulmod(z, d, r)
+            // x*w^18
+            t := mulmod(t, w, r)
+            d := add(u, t)
+            n := add(
+                mulmod(n, d, r),
+                mulmod(
+                    z,
+                    add(
+                        mulmod(f, mulmod(0x129301157048e7f566d2d9199b422234b282b0b188ae6dc61b6b493d26a2e508, mload(A7_P18), r), r),
+                        mulmod(0x1eb50e24ddbffe847128035178f0d3cb123dffa583d5486f9099719bbde204e5, mload(A8_P18), r)
+                    ),
+                    r
+                )
+            )
+            z := mulmod(z, d, r)
+            // x*w^19
+            t := mulmod(t, w, r)
+            d := add(u, t)
+            n := add(
+                mulmod(n, d, r),
+                mulmod(
+                    z,
+                    add(
+                        mulmod(f, mulmod(0x1f4e05c4446175e70ef98bdacafbfb183608ac2c46c5dfa09176799f0477ea08, mload(A7_P19), r), r),
+                        mulmod(0x2ac15acceb4b9a4940f1c0e018d1be44a9b2fc1be2e5492d17e05cdc1e949c5f, mload(A8_P19), r)
+                    ),
+                    r
+                )
+            )
+            z := mulmod(z, d, r)
+            // x*w^20
+            t := mulmod(t, w, r)
+            d := add(u, t)
+            n := add(
+                mulmod(n, d, r),
+                mulmod(
+                    z,
+                    add(
+                        mulmod(f, mulmod(0x6f672c7ba67532348ff76679e2db9a044290c8b8949fff00e90dd2b680ed709, mload(A7_P20), r), r),
+                        mulmod(0x305896db9dad73e8ba67d04a20c21f54868d039ce6a57ac7fbfcb41774269118, mload(A8_P20), r)
+                    ),
+                    r
+                )
+            )
+            z := mulmod(z, d, r)
+            // x*w^21
+            t := mulmod(t, w, r)
+            d := add(u, t)
+            mstore(
+                FIRST_SUM,
+                add(
+                    mulmod(mload(FIRST_SUM), d, r),
+                    mulmod(
+                        mload(SET0_Z),
+                        mulmod(
+                            0x186fda5757f94298b6c17c997aa740ea08d7de33f88416c517b5c56da12de447,
+                            add(
+                                mload(A0_P21),
+                                mulmod(
+                                    y,
+                                    add(
+                                        mload(A1_P21),
+                                        mulmod(
+                                            y,
+                                            add(mload(A2_P21), mulmod(y, add(mload(A3_P21), mulmod(y, mload(A4_P21), r)), r)),
+                                            r
+                                        )
+                                    ),
+                                    r
+                                )
+                            ),
+                            r
+                        ),
+                        r
+                    )
+                )
+            )
+            mstore(SET0_Z, mulmod(mload(SET0_Z), d, r))
+            n := add(
+                mulmod(n, d, r),
+                mulmod(
+                    z,
+                    add(
+                        mulmod(f, mulmod(0x1e8b93ec191c140650c7a5f01af40a4d46adc74385fbabaab7745af4e77d7114, mload(A7_P21), r), r),
+                        mulmod(0x2f3291b7d0e607be1248a4f6731e839d3cffd727ead4301e17e3d8697edf757f, mload(A8_P21), r)
+                    ),
+                    r
+                )
+            )
+            z := mulmod(z, d, r)
+            // x*w^22
+            t := mulmod(t, w, r)
+            d := add(u, t)
+            n := add(
+                mulmod(n, d, r),
+                mulmod(
+                    z,
+                    add(
+                        mulmod(f, mulmod(0x1c1651267c3851c81d29dd2bad163154ae622c39083e27d382d28fc2d4307d1d, mload(A7_P22), r), r),
+                        mulmod(0x278fc348ea5e0a81c8abfea247dbc6172eff17a7b61ebeb58c16208c321b0db1, mload(A8_P22), r)
+                    ),
+                    r
+                )
+            )
+            z := mulmod(z, d, r)
+            // x*w^23
+            t := mulmod(t, w, r)
+            d := add(u, t)
+            n := add(
+                mulmod(n, d, r),
+                mulmod(
+                    z,
+                    add(
+                        mulmod(f, mulmod(0xbf344bcbc4820c5ec7839335a7064af06e718c0c22575f92cc556a105eebc2, mload(A7_P23), r), r),
+                        mulmod(0x1324ec244a39f316cdc1ab6ea9d2f32078798930ae8fd5c47e4a4eaab4d4769b, mload(A8_P23), r)
+                    ),
+                    r
+                )
+            )
+            z := mulmod(z, d, r)
+            // x*w^24
+            t := mulmod(t, w, r)
+            d := add(u, t)
+            n := add(
+                mulmod(n, d, r),
+                mulmod(
+                    z,
+                    add(
+                        mulmod(f, mulmod(0x2c56ffe06ecff72f12e28c1e9d805cc287b7f331b7a3dcc8d409d6bee70ef0f8, mload(A7_P24), r), r),
+                        mulmod(0x2fad4f91648acba822d3f0d2fbdd4ba997ab4f5fa28865cf5f3ebaff10f02734, mload(A8_P24), r)
+                    ),
+                    r
+                )
+            )
+            z := mulmod(z, d, r)
+            // x*w^25
+            t := mulmod(t, w, r)
+            d := add(u, t)
+            n := add(
+                mulmod(n, d, r),
+                mulmod(
+                    z,
+                    add(
+                        mulmod(f, mulmod(0x3a4b7373b98db69918e63c531feed678fd7451eb9b5924b34fd60ad1d16003c, mload(A7_P25), r), r),
+                        mulmod(0x2d30c0563c4d29a3ff4d80cf477cf2e221b602f356fb366d2c1491e169b01949, mload(A8_P25), r)
+                    ),
+                    r
+                )
+            )
+            z := mulmod(z, d, r)
+            // x*w^26
+            t := mulmod(t, w, r)
+            d := add(u, t)
+            n := add(
+                mulmod(n, d, r),
+                mulmod(
+                    z,
+                    add(
+                        mulmod(f, mulmod(0x1046b64b22be4c0180bce7ab91d0261d176dd4f5eaf49d79b569c0fd70c7714c, mload(A7_P26), r), r),
+                        mulmod(0x1857f0c34fad7fda296322d43fb806aeddd399c85748de13d674f3535a6a96dd, mload(A8_P26), r)
+                    ),
+                    r
+                )
+            )
+            z := mulmod(z, d, r)
+            // x*w^27
+            t := mulmod(t, w, r)
+            d := add(u, t)
+            n := add(
+                mulmod(n, d, r),
+                mulmod(
+                    z,
+                    add(
+                        mulmod(f, mulmod(0x172d9252335204aa34f4874439410bae68360510aa0a52b3829cabde6c22e0ae, mload(A7_P27), r), r),
+                        mulmod(0x24878f432321f76ac124e1090eb0bdacc9510647859d6a89b5ebfbe6dbd7e1ff, mload(A8_P27), r)
+                    ),
+                    r
+                )
+            )
+            z := mulmod(z, d, r)
+            // x*w^28
+            t := mulmod(t, w, r)
+            d := add(u, t)
+            n := add(
+                mulmod(n, d, r),
+                mulmod(
+                    z,
+                    add(
+                        mulmod(f, mulmod(0x28a57d39dbd46d8b920a38b11521904b947195b221658f55dabbb15cb52f25c2, mload(A7_P28), r), r),
+                        mulmod(0x2dfb02447fc108db43748d6e23528665931feae597449141da895f299123518e, mload(A8_P28), r)
+                    ),
+                    r
+                )
+            )
+            z := mulmod(z, d, r)
+            // x*w^29
+            t := mulmod(t, w, r)
+            d := add(u, t)
+            n := add(
+                mulmod(n, d, r),
+                mulmod(
+                    z,
+                    add(
+                        mulmod(f, mulmod(0x255586787179466188c56ae3f1df7dc0cea012b72102b064dcf4f44933c19a53, mload(A7_P29), r), r),
+                        mulmod(0x31510f60eeb59fbfdac02dd26c16ef57aabe9b610f6b9c15f60e72c7944cb86, mload(A8_P29), r)
+                    ),
+                    r
+                )
+            )
+            z := mulmod(z, d, r)
+            // x*w^30
+            t := mulmod(t, w, r)
+            d := add(u, t)
+            n := add(
+                mulmod(n, d, r),
+                mulmod(
+                    z,
+                    add(
+                        mulmod(f, mulmod(0xa5f42f84539f92cdd9466bd3f71d73d936dcc13710ba30867d2e2073c44fed3, mload(A7_P30), r), r),
+                        mulmod(0x694856f637a2b23002e4229153aff1f00cd7099d97c399e068a38faf1e0d3c4, mload(A8_P30), r)
+                    ),
+                    r
+                )
+            )
+            z := mulmod(z, d, r)
+            // x*w^31
+            t := mulmod(t, w, r)
+            d := add(u, t)
+            n := add(
+                mulmod(n, d, r),
+                mulmod(
+                    z,
+                    add(
+                        mulmod(f, mulmod(0x27bd1a0b8a149be2ac185a9d2b3c6d71399e789279769e2386537fc717a2511a, mload(A7_P31), r), r),
+                        mulmod(0x2bdd1ac998c658db8c681b5f1c6482098c6a5dfafb33b923dcaf6ce8517d14ef, mload(A8_P31), r)
+                    ),
+                    r
+                )
+            )
+            z := mulmod(z, d, r)
+            // x*w^32
+            t := mulmod(t, w, r)
+            d := add(u, t)
+            n := add(
+                mulmod(n, d, r),
+                mulmod(
+                    z,
+                    add(
+                        mulmod(f, mulmod(0x1e8d4ed20a04ba125cfd3e792a2dcea25468878d278fc5098ceafb1f8c58ef26, mload(A7_P32), r), r),
+                        mulmod(0x2d211f2b7556f7521757e99c57275b3279a62437530a729d4aa479fd44b2d67, mload(A8_P32), r)
+                    ),
+                    r
+                )
+            )
+            z := mulmod(z, d, r)
+            // x*w^33
+            t := mulmod(t, w, r)
+            d := add(u, t)
+            n := add(
+                mulmod(n, d, r),
+                mulmod(
+                    z,
+                    add(
+                        mulmod(f, mulmod(0x1bca520c9f6661596edf00d0398c334df939b2d772ba161f269d5151181e6af7, mload(A7_P33), r), r),
+                        mulmod(0xd3efb275d8ec9b3c10931ef1fb79242372b798e7d4fe393f2649f3cd12d5397, mload(A8_P33), r)
+                    ),
+                    r
+                )
+            )
+            z := mulmod(z, d, r)
+            // x*w^34
+            t := mulmod(t, w, r)
+            d := add(u, t)
+            n := add(
+                mulmod(n, d, r),
+                mulmod(
+                    z,
+                    add(
+                        mulmod(f, mulmod(0x957868a25a4705924173497797fd36e7c59ff553faf0c4e929fc3d99216919e, mload(A7_P34), r), r),
+                        mulmod(0x143c631e2d375347e6c2bb62e2a336ec6ad88755530c734e66cc6af617dee182, mload(A8_P34), r)
+                    ),
+                    r
+                )
+            )
+            z := mulmod(z, d, r)
+            // x*w^35
+            t := mulmod(t, w, r)
+            d := add(u, t)
+            n := add(
+                mulmod(n, d, r),
+                mulmod(
+                    z,
+                    add(
+                        mulmod(f, mulmod(0x140b6b50fec30c1d32378889d8d050781ac96dfd72f3f78bb733bc88aee75665, mload(A7_P35), r), r),
+                        mulmod(0x37deaa8cc2350be17fd034f19fdbec12d6b0b522bb0fa3e9c58488eb6018c3b, mload(A8_P35), r)
+                    ),
+                    r
+                )
+            )
+            z := mulmod(z, d, r)
+            // x*w^36
+            t := mulmod(t, w, r)
+            d := add(u, t)
+            n := add(
+                mulmod(n, d, r),
+                mulmod(
+                    z,
+                    add(
+                        mulmod(f, mulmod(0xca3f21fd9f0aae3c73940bbb02464c09271074bf265ac9160fe77b34822946a, mload(A7_P36), r), r),
+                        mulmod(0x72c4f73378f6b0fe3f282514995ece29dfdc6c7b0c1906ead409a1c629afbb6, mload(A8_P36), r)
+                    ),
+                    r
+                )
+            )
+            z := mulmod(z, d, r)
+            // x*w^37
+            t := mulmod(t, w, r)
+            d := add(u, t)
+            n := add(
+                mulmod(n, d, r),
+                mulmod(
+                    z,
+                    add(
+                        mulmod(f, mulmod(0x2d0218c9bd0d3d29f21508b516d5fbc42474a4fdf237441e5438aa8676105050, mload(A7_P37), r), r),
+                        mulmod(0x220e48822273f3bd0b90797479587e9d3a2be5d88d87b0005f88ba014393f7d3, mload(A8_P37), r)
+                    ),
+                    r
+                )
+            )
+            z := mulmod(z, d, r)
+            // x*w^38
+            t := mulmod(t, w, r)
+            d := add(u, t)
+            n := add(
+                mulmod(n, d, r),
+                mulmod(
+                    z,
+                    add(
+                        mulmod(f, mulmod(0x1c92dd41f9fdd98f1168da01968bdd5eb89cf1661ff0c77bddca6deebc950e9c, mload(A7_P38), r), r),
+                        mulmod(0x1935dd2665aae10f1305df75105b92825a98139ba2b3c95ba59f118f93be84bd, mload(A8_P38), r)
+                    ),
+                    r
+                )
+            )
+            z := mulmod(z, d, r)
+            // x*w^39
+            t := mulmod(t, w, r)
+            d := add(u, t)
+            n := add(
+                mulmod(n, d, r),
+                mulmod(
+                    z,
+                    add(
+                        mulmod(f, mulmod(0x1ee4914c795fe2e806d0b2975ab3d8dc5cd826fae13323c8e04a14d6cd54327c, mload(A7_P39), r), r),
+                        mulmod(0x183d30660bd70e89e3a76b434ecb239fcf11f63b14a9e1cb599130e0afd1ab3e, mload(A8_P39), r)
+                    ),
+                    r
+                )
+            )
+            z := mulmod(z, d, r)
+            // x*w^40
+            t := mulmod(t, w, r)
+            d := add(u, t)
+            n := add(
+                mulmod(n, d, r),
+                mulmod(
+                    z,
+                    add(
+                        mulmod(f, mulmod(0x14c6bc74fc049fc3dc7933e5afe882709dd9df3e2784ae681c008cfc448d57d1, mload(A7_P40), r), r),
+                        mulmod(0x1afb5af67e101ab3cb1a394345655ef56f24e4e26e51c645f6e2ca19887e14aa, mload(A8_P40), r)
+                    ),
+                    r
+                )
+            )
+            z := mulmod(z, d, r)
+            // x*w^41
+            t := mulmod(t, w, r)
+            d := add(u, t)
+            n := add(
+                mulmod(n, d, r),
+                mulmod(
+                    z,
+                    add(
+                        mulmod(f, mulmod(0x147a0e39bc3842ad5fdabbac0510840249c651e8c50d740a25192b12f93523f9, mload(A7_P41), r), r),
+                        mulmod(0x12495bebda89cf2c25b10c36a27e461ee3f05a5d3d93c4d4ae21ad9f0297a095, mload(A8_P41), r)
+                    ),
+                    r
+                )
+            )
+            z := mulmod(z, d, r)
+            // x*w^42
+            t := mulmod(t, w, r)
+            d := add(u, t)
+            n := add(
+                mulmod(n, d, r),
+                mulmod(
+                    z,
+                    add(
+                        mulmod(f, mulmod(0xd768b1c755f2cde8512c7976b31e2ac152c2a13876239e3b676905ffc627d0c, mload(A7_P42), r), r),
+                        mulmod(0x2fe68b1b71b2ea14fd82e7c7200b866654dcc60c04ef0e0ff301e4393a635b0b, mload(A8_P42), r)
+                    ),
+                    r
+                )
+            )
+            z := mulmod(z, d, r)
+            mstore(UNION_SUM, n)
+            mstore(UNION_Z, z)
+        }
+    }
+
+    /// @dev Inverts words together: the caller's inverse is that of their product and of Z_0; three multiplications a word.
+    function _invert() private pure {
+        uint256 inverse;
         bool nonzero;
-        bool done;
+        bool valid;
         assembly {
             let r := R
-            let product := mload(SET1_Z)
+            let product := mload(SET3_Z)
             mstore(0x2520, product)
-            product := mulmod(product, mload(SET2_Z), r)
-            mstore(0x2540, product)
-            product := mulmod(product, mload(SET3_Z), r)
-            mstore(0x2560, product)
             product := mulmod(product, mload(SET4_Z), r)
-            mstore(0x2580, product)
+            mstore(0x2540, product)
             product := mulmod(product, mload(SET5_Z), r)
-            mstore(0x25a0, product)
+            mstore(0x2560, product)
             product := mulmod(product, mload(SET6_Z), r)
-            mstore(0x25c0, product)
+            mstore(0x2580, product)
             product := mulmod(product, mload(SET7_Z), r)
+            mstore(0x25a0, product)
+            product := mulmod(product, mload(UNION_Z), r)
+            mstore(0x25c0, product)
+            product := mulmod(product, mload(X_TOP), r)
             mstore(0x25e0, product)
             product := mulmod(product, mload(INSTANCE_Z), r)
             mstore(0x2600, product)
-            product := mulmod(product, mload(INV_X), r)
-            mstore(0x2620, product)
             product := mulmod(product, mload(INV_VANISHING), r)
             // No u - x*w^i is 0, those of the first rotation set included.
-            nonzero := gt(mulmod(product, mload(SET0_Z), r), 0)
-
-            // product^(r - 2)
-            mstore(PAIRING_AT, 0x20)
-            mstore(add(PAIRING_AT, 0x20), 0x20)
-            mstore(add(PAIRING_AT, 0x40), 0x20)
-            mstore(add(PAIRING_AT, 0x60), product)
-            mstore(add(PAIRING_AT, 0x80), sub(r, 2))
-            mstore(add(PAIRING_AT, 0xa0), r)
-            done := and(eq(returndatasize(), 0x20), staticcall(MODEXP_GAS, 0x05, PAIRING_AT, 0xc0, 0x00, 0x20))
-            let inverse := mload(0x00)
+            inverse := calldataload(0x18c4)
+            let first := mload(SET0_Z)
+            let all := mulmod(product, first, r)
+            nonzero := gt(all, 0)
+            valid := and(lt(inverse, r), eq(mulmod(all, inverse, r), 1))
+            inverse := mulmod(inverse, first, r)
             let word
             word := mload(INV_VANISHING)
-            mstore(INV_VANISHING, mulmod(inverse, mload(0x2620), r))
-            inverse := mulmod(inverse, word, r)
-            word := mload(INV_X)
-            mstore(INV_X, mulmod(inverse, mload(0x2600), r))
+            mstore(INV_VANISHING, mulmod(inverse, mload(0x2600), r))
             inverse := mulmod(inverse, word, r)
             word := mload(INSTANCE_Z)
             mstore(INSTANCE_Z, mulmod(inverse, mload(0x25e0), r))
             inverse := mulmod(inverse, word, r)
+            word := mload(X_TOP)
+            mstore(X_TOP, mulmod(inverse, mload(0x25c0), r))
+            inverse := mulmod(inverse, word, r)
+            word := mload(UNION_Z)
+            mstore(UNION_Z, mulmod(inverse, mload(0x25a0), r))
+            inverse := mulmod(inverse, word, r)
             word := mload(SET7_Z)
-            mstore(SET7_Z, mulmod(inverse, mload(0x25c0), r))
+            mstore(SET7_Z, mulmod(inverse, mload(0x2580), r))
             inverse := mulmod(inverse, word, r)
             word := mload(SET6_Z)
-            mstore(SET6_Z, mulmod(inverse, mload(0x25a0), r))
+            mstore(SET6_Z, mulmod(inverse, mload(0x2560), r))
             inverse := mulmod(inverse, word, r)
             word := mload(SET5_Z)
-            mstore(SET5_Z, mulmod(inverse, mload(0x2580), r))
+            mstore(SET5_Z, mulmod(inverse, mload(0x2540), r))
             inverse := mulmod(inverse, word, r)
             word := mload(SET4_Z)
-            mstore(SET4_Z, mulmod(inverse, mload(0x2560), r))
+            mstore(SET4_Z, mulmod(inverse, mload(0x2520), r))
             inverse := mulmod(inverse, word, r)
-            word := mload(SET3_Z)
-            mstore(SET3_Z, mulmod(inverse, mload(0x2540), r))
-            inverse := mulmod(inverse, word, r)
-            word := mload(SET2_Z)
-            mstore(SET2_Z, mulmod(inverse, mload(0x2520), r))
-            inverse := mulmod(inverse, word, r)
-            mstore(SET1_Z, inverse)
+            mstore(SET3_Z, inverse)
         }
-        if (!nonzero) revert DegenerateChallenge();
-        if (!done) revert PrecompileFailed(0x05);
+        if (!valid) {
+            if (!nonzero) revert DegenerateChallenge();
+            revert InvalidInverse();
+        }
     }
 
     /// @dev The quotient's value at x: the identities, weighted by powers of y, over x^n - 1. A statement takes in the identities
@@ -4001,120 +4360,191 @@ contract SettlementSVerifier {
         }
     }
 
-    /// @dev SHPLONK. With Z_i(u) the product of u - x*w^k over the i-th rotation set, the j-th commitment of that set weighs
-    /// v^i*Z_0(u)/Z_i(u)*y^j. The polynomials that the evaluations interpolate take the same weight at u, on the generator: with
-    /// N_i/Z_i(u) the set's sum of fractions and m its members, they are N_i/x^(m-1) together.
+    /// @dev SHPLONK. The j-th commitment of the i-th set weighs v^i*Z_0(u)/Z_i(u)*y^j. A set is summed up from its last commitment on:
+    /// the chain so far times y, plus the next. The product is written beside the next commitment, so that the addition finds
+    /// both. The polynomials that the evaluations interpolate take the same weights at u, on the generator.
     function _sumCommitments() private view {
         bool done = true;
         assembly {
-            // Adds the point at `at`, times the scalar behind it. The precompiles refuse what is not on the curve.
-            function add_multiple(at) -> ok {
-                ok := staticcall(MUL_GAS, 0x07, at, 0x60, TERM_AT, 0x40)
-                ok := and(staticcall(ADD_GAS, 0x06, ACC_AT, 0x80, ACC_AT, 0x40), ok)
-            }
             let r := R
             let v := mload(OPEN_V)
+            let sum := mulmod(
+                mload(X_TOP),
+                add(
+                    mulmod(v, mulmod(mload(SET0_Z), mulmod(mload(UNION_SUM), mload(UNION_Z), r), r), r),
+                    mulmod(mload(FIRST_SUM), mload(X_52), r)
+                ),
+                r
+            )
+            {
+                let weight := mload(SET0_Z)
+            weight := mulmod(weight, v, r)
+            mstore(SET1_REST, mulmod(weight, mulmod(mload(SET1_REST), mload(UNION_Z), r), r))
+            weight := mulmod(weight, v, r)
+            mstore(SET2_REST, mulmod(weight, mulmod(mload(SET2_REST), mload(UNION_Z), r), r))
+            weight := mulmod(weight, v, r)
+            mstore(SET3_Z, mulmod(weight, mload(SET3_Z), r))
+            weight := mulmod(weight, v, r)
+            mstore(SET4_Z, mulmod(weight, mload(SET4_Z), r))
+            weight := mulmod(weight, v, r)
+            mstore(SET5_Z, mulmod(weight, mload(SET5_Z), r))
+            weight := mulmod(weight, v, r)
+            mstore(SET6_Z, mulmod(weight, mload(SET6_Z), r))
+            weight := mulmod(weight, v, r)
+            mstore(SET7_Z, mulmod(weight, mload(SET7_Z), r))
+            }
             let y := mload(OPEN_Y)
-            let weight := mload(SET0_Z)
-            let k := 1
-            let s
-            let sum
-            mstore(INV_X_2, mulmod(mload(INV_X), mload(INV_X), r))
-            mstore(INV_X_3, mulmod(mload(INV_X), mload(INV_X_2), r))
-            mstore(INV_X_4, mulmod(mload(INV_X), mload(INV_X_3), r))
-            mstore(INV_X_6, mulmod(mload(INV_X_2), mload(INV_X_4), r))
-            mstore(INV_X_12, mulmod(mload(INV_X_6), mload(INV_X_6), r))
-            mstore(INV_X_13, mulmod(mload(INV_X), mload(INV_X_12), r))
-            mstore(INV_X_26, mulmod(mload(INV_X_13), mload(INV_X_13), r))
-            mstore(INV_X_52, mulmod(mload(INV_X_26), mload(INV_X_26), r))
-            mstore(INV_X_53, mulmod(mload(INV_X), mload(INV_X_52), r))
-            mstore(INV_X_54, mulmod(mload(INV_X), mload(INV_X_53), r))
-            // Set 0, rotations [0, 1, 21]: A0, A1, A2, A3, A4
-            sum := mulmod(mload(SET0_SUM), mload(INV_X_2), r)
-            mcopy(ACC_AT, A0_PT, 0x40)
-            k := y
-            for { let p := A1_PT } lt(p, 0x0900) { p := add(p, 0x40) } {
-                mcopy(TERM_AT, p, 0x40)
-                mstore(TERM_SCALAR, k)
-                done := and(add_multiple(TERM_AT), done)
-                k := mulmod(k, y, r)
+            {
+                let power := y
+                power := mulmod(power, power, r)
+                power := mulmod(power, y, r)
+                power := mulmod(power, power, r)
+                power := mulmod(power, power, r)
+                sum := add(sum, mulmod(mload(SET7_Z), mulmod(power, mload(H), r), r))
             }
-            // Set 1, rotations [-42, -40, -38, -33, -32, -24, -23, -18, -9, -7, -3, -1, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42]: A8
-            weight := mulmod(weight, v, r)
-            k := mulmod(weight, mload(SET1_Z), r)
-            sum := addmod(sum, mulmod(k, mulmod(mload(SET1_SUM), mload(INV_X_54), r), r), r)
-            mcopy(TERM_AT, A8_PT, 0x40)
-            mstore(TERM_SCALAR, k)
-            done := and(add_multiple(TERM_AT), done)
-            // Set 2, rotations [-41, -31, -29, -25, -22, -11, -10, -9, -7, -3, -1, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42]: A7
-            weight := mulmod(weight, v, r)
-            k := mulmod(weight, mload(SET2_Z), r)
-            sum := addmod(sum, mulmod(k, mulmod(mload(SET2_SUM), mload(INV_X_53), r), r), r)
-            mcopy(TERM_AT, A7_PT, 0x40)
-            mstore(TERM_SCALAR, k)
-            done := and(add_multiple(TERM_AT), done)
-            // Set 3, rotations [-22, 0, 1, 2, 3]: A5
-            weight := mulmod(weight, v, r)
-            k := mulmod(weight, mload(SET3_Z), r)
-            sum := addmod(sum, mulmod(k, mulmod(mload(SET3_SUM), mload(INV_X_4), r), r), r)
-            mcopy(TERM_AT, A5_PT, 0x40)
-            mstore(TERM_SCALAR, k)
-            done := and(add_multiple(TERM_AT), done)
-            // Set 4, rotations [0, 1, 2, 3]: A6
-            weight := mulmod(weight, v, r)
-            k := mulmod(weight, mload(SET4_Z), r)
-            sum := addmod(sum, mulmod(k, mulmod(mload(SET4_SUM), mload(INV_X_3), r), r), r)
-            mcopy(TERM_AT, A6_PT, 0x40)
-            mstore(TERM_SCALAR, k)
-            done := and(add_multiple(TERM_AT), done)
-            // Set 5, rotations [0, 1]: A9, A10, A11
-            weight := mulmod(weight, v, r)
-            k := mulmod(weight, mload(SET5_Z), r)
-            sum := addmod(sum, mulmod(k, mulmod(mload(SET5_SUM), mload(INV_X), r), r), r)
-            for { let p := A9_PT } lt(p, 0x0ac0) { p := add(p, 0x40) } {
-                mcopy(TERM_AT, p, 0x40)
-                mstore(TERM_SCALAR, k)
-                done := and(add_multiple(TERM_AT), done)
-                k := mulmod(k, y, r)
-            }
-            // Set 6, rotations [-5, 0, 4]: F6
-            weight := mulmod(weight, v, r)
-            k := mulmod(weight, mload(SET6_Z), r)
-            sum := addmod(sum, mulmod(k, mulmod(mload(SET6_SUM), mload(INV_X_2), r), r), r)
-            mstore(add(F6_PT, 0x40), k)
-            done := and(add_multiple(F6_PT), done)
+            // The precompiles refuse what is not on the curve.
             // Set 7, rotations [0]: F8, F7, F0, F1, F2, F3, F4, F11, F9, F10, F5, F12, H, RANDOM
-            weight := mulmod(weight, v, r)
-            k := mulmod(weight, mload(SET7_Z), r)
-            sum := addmod(sum, mulmod(k, mload(SET7_SUM), r), r)
-            for { let p := F8_PT } lt(p, 0x0600) { p := add(p, 0x60) } {
-                mstore(add(p, 0x40), k)
-                done := and(add_multiple(p), done)
-                k := mulmod(k, y, r)
+            mcopy(ACC_AT, 0x0a20, 0x40)
+            mstore(ACC_SCALAR, y)
+            done := and(staticcall(MUL_GAS, 0x07, ACC_AT, 0x60, HOLD_AT, 0x40), done)
+            mcopy(ACC_AT, 0x0b80, 0x40)
+            mstore(ACC_SCALAR, mload(XN))
+            done := and(
+                staticcall(ADD_GAS, 0x06, 0x0ac0, 0x80, ACC_AT, 0x40),
+                and(
+                    staticcall(MUL_GAS, 0x07, ACC_AT, 0x60, 0x0b00, 0x40),
+                    and(
+                        staticcall(ADD_GAS, 0x06, 0x0b00, 0x80, ACC_AT, 0x40),
+                        and(
+                            staticcall(MUL_GAS, 0x07, ACC_AT, 0x60, 0x0b40, 0x40),
+                            and(
+                                staticcall(ADD_GAS, 0x06, 0x0b40, 0x80, ACC_AT, 0x40),
+                                and(staticcall(MUL_GAS, 0x07, ACC_AT, 0x60, 0x0b80, 0x40), done)
+                            )
+                        )
+                    )
+                )
+            )
+            done := and(
+                staticcall(ADD_GAS, 0x06, HOLD_AT, 0x80, ACC_AT, 0x40),
+                and(
+                    staticcall(ADD_GAS, 0x06, 0x0a40, 0x80, ACC_AT, 0x40),
+                    and(staticcall(MUL_GAS, 0x07, ACC_AT, 0x60, 0x0a40, 0x40), done)
+                )
+            )
+            mstore(ACC_SCALAR, y)
+            for { let p := 0x01a0 } lt(p, 0x0420) { p := add(p, 0x80) } {
+                done := and(
+                    staticcall(ADD_GAS, 0x06, add(p, 0x40), 0x80, ACC_AT, 0x40),
+                    and(
+                        staticcall(MUL_GAS, 0x07, ACC_AT, 0x60, add(p, 0x40), 0x40),
+                        and(
+                            staticcall(ADD_GAS, 0x06, p, 0x80, ACC_AT, 0x40),
+                            and(staticcall(MUL_GAS, 0x07, ACC_AT, 0x60, p, 0x40), done)
+                        )
+                    )
+                )
             }
-            sum := addmod(sum, mulmod(k, mload(H), r), r)
-            s := k
-            for { let p := H0_PT } lt(p, EVALUATIONS_AT) { p := add(p, 0x40) } {
-                mcopy(TERM_AT, p, 0x40)
-                mstore(TERM_SCALAR, s)
-                done := and(add_multiple(TERM_AT), done)
-                s := mulmod(s, mload(XN), r)
-            }
-            k := mulmod(k, y, r)
-            mcopy(TERM_AT, RANDOM_PT, 0x40)
-            mstore(TERM_SCALAR, k)
-            done := and(add_multiple(TERM_AT), done)
+            done := and(
+                staticcall(ADD_GAS, 0x06, 0x0460, 0x80, ACC_AT, 0x40),
+                and(
+                    staticcall(MUL_GAS, 0x07, ACC_AT, 0x60, 0x0460, 0x40),
+                    and(
+                        staticcall(ADD_GAS, 0x06, 0x0420, 0x80, ACC_AT, 0x40),
+                        and(staticcall(MUL_GAS, 0x07, ACC_AT, 0x60, 0x0420, 0x40), done)
+                    )
+                )
+            )
+            mstore(ACC_SCALAR, mload(SET7_Z))
+            done := and(staticcall(MUL_GAS, 0x07, ACC_AT, 0x60, SUM_AT, 0x40), done)
+            // Set 6, rotations [-5, 0, 4]: F6
+            mstore(0x0520, mload(SET6_Z))
+            done := and(
+                staticcall(ADD_GAS, 0x06, SUM_AT, 0x80, SUM_AT, 0x40),
+                and(staticcall(MUL_GAS, 0x07, 0x04e0, 0x60, TERM_AT, 0x40), done)
+            )
+            // Set 5, rotations [0, 1]: A9, A10, A11
+            mcopy(ACC_AT, 0x09c0, 0x40)
+            mstore(ACC_SCALAR, y)
+            done := and(
+                staticcall(ADD_GAS, 0x06, 0x0940, 0x80, ACC_AT, 0x40),
+                and(
+                    staticcall(MUL_GAS, 0x07, ACC_AT, 0x60, 0x0980, 0x40),
+                    and(
+                        staticcall(ADD_GAS, 0x06, 0x0980, 0x80, ACC_AT, 0x40),
+                        and(staticcall(MUL_GAS, 0x07, ACC_AT, 0x60, 0x09c0, 0x40), done)
+                    )
+                )
+            )
+            mstore(ACC_SCALAR, mload(SET5_Z))
+            done := and(
+                staticcall(ADD_GAS, 0x06, SUM_AT, 0x80, SUM_AT, 0x40),
+                and(staticcall(MUL_GAS, 0x07, ACC_AT, 0x60, TERM_AT, 0x40), done)
+            )
+            // Set 4, rotations [0, 1, 2, 3]: A6
+            mcopy(ACC_AT, 0x0860, 0x40)
+            mstore(ACC_SCALAR, mload(SET4_Z))
+            done := and(
+                staticcall(ADD_GAS, 0x06, SUM_AT, 0x80, SUM_AT, 0x40),
+                and(staticcall(MUL_GAS, 0x07, ACC_AT, 0x60, TERM_AT, 0x40), done)
+            )
+            // Set 3, rotations [-22, 0, 1, 2, 3]: A5
+            mstore(0x0860, mload(SET3_Z))
+            done := and(
+                staticcall(ADD_GAS, 0x06, SUM_AT, 0x80, SUM_AT, 0x40),
+                and(staticcall(MUL_GAS, 0x07, 0x0820, 0x60, TERM_AT, 0x40), done)
+            )
+            // Set 2, rotations [-41, -31, -29, -25, -22, -11, -10, -9, -7, -3, -1, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42]: A7
+            mcopy(ACC_AT, 0x08a0, 0x40)
+            mstore(ACC_SCALAR, mload(SET2_REST))
+            done := and(
+                staticcall(ADD_GAS, 0x06, SUM_AT, 0x80, SUM_AT, 0x40),
+                and(staticcall(MUL_GAS, 0x07, ACC_AT, 0x60, TERM_AT, 0x40), done)
+            )
+            // Set 1, rotations [-42, -40, -38, -33, -32, -24, -23, -18, -9, -7, -3, -1, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42]: A8
+            mstore(0x0920, mload(SET1_REST))
+            done := and(
+                staticcall(ADD_GAS, 0x06, SUM_AT, 0x80, SUM_AT, 0x40),
+                and(staticcall(MUL_GAS, 0x07, 0x08e0, 0x60, TERM_AT, 0x40), done)
+            )
+            // Set 0, rotations [0, 1, 21]: A0, A1, A2, A3, A4
+            mcopy(ACC_AT, 0x07e0, 0x40)
+            mstore(ACC_SCALAR, y)
+            done := and(
+                staticcall(ADD_GAS, 0x06, 0x0720, 0x80, ACC_AT, 0x40),
+                and(
+                    staticcall(MUL_GAS, 0x07, ACC_AT, 0x60, 0x0760, 0x40),
+                    and(
+                        staticcall(ADD_GAS, 0x06, 0x0760, 0x80, ACC_AT, 0x40),
+                        and(
+                            staticcall(MUL_GAS, 0x07, ACC_AT, 0x60, 0x07a0, 0x40),
+                            and(
+                                staticcall(ADD_GAS, 0x06, 0x07a0, 0x80, ACC_AT, 0x40),
+                                and(staticcall(MUL_GAS, 0x07, ACC_AT, 0x60, 0x07e0, 0x40), done)
+                            )
+                        )
+                    )
+                )
+            )
+            done := and(
+                staticcall(ADD_GAS, 0x06, SUM_AT, 0x80, SUM_AT, 0x40),
+                and(
+                    staticcall(ADD_GAS, 0x06, 0x06a0, 0x80, TERM_AT, 0x40),
+                    and(staticcall(MUL_GAS, 0x07, ACC_AT, 0x60, 0x06a0, 0x40), done)
+                )
+            )
             // W1, W2 and the generator.
-            mcopy(TERM_AT, W1_PT, 0x40)
-            mstore(TERM_SCALAR, sub(r, mload(SET0_Z)))
-            done := and(add_multiple(TERM_AT), done)
-            mcopy(TERM_AT, W2_PT, 0x40)
-            mstore(TERM_SCALAR, mload(OPEN_U))
-            done := and(add_multiple(TERM_AT), done)
-            mstore(TERM_AT, 1)
-            mstore(add(TERM_AT, 0x20), 2)
-            mstore(TERM_SCALAR, sub(r, sum))
-            done := and(add_multiple(TERM_AT), done)
+            mstore(W1_SCALAR, mulmod(mload(SET0_Z), sub(r, 1), r))
+            done := and(staticcall(MUL_GAS, 0x07, W1_PT, 0x60, TERM_AT, 0x40), done)
+            done := and(staticcall(ADD_GAS, 0x06, SUM_AT, 0x80, SUM_AT, 0x40), done)
+            mstore(W2_SCALAR, mload(OPEN_U))
+            done := and(staticcall(MUL_GAS, 0x07, W2_PT, 0x60, TERM_AT, 0x40), done)
+            done := and(staticcall(ADD_GAS, 0x06, SUM_AT, 0x80, SUM_AT, 0x40), done)
+            mstore(ALL_AT, 1)
+            mstore(add(ALL_AT, 0x20), 2)
+            mstore(ALL_SCALAR, mulmod(sum, sub(r, 1), r))
+            done := and(staticcall(MUL_GAS, 0x07, ALL_AT, 0x60, TERM_AT, 0x40), done)
+            done := and(staticcall(ADD_GAS, 0x06, SUM_AT, 0x80, ALL_AT, 0x40), done)
         }
         if (!done) {
             _revertWithFault();
@@ -4124,30 +4554,20 @@ contract SettlementSVerifier {
 
     /// @dev e(W2, s*G2) = e(sum, G2).
     function _requirePairing() private view {
-        uint256 word;
         bool done;
         bool valid;
-        word = S_G2_X_IM;
-        assembly { mstore(0x2680, word) }
-        word = S_G2_X_RE;
-        assembly { mstore(0x26a0, word) }
-        word = S_G2_Y_IM;
-        assembly { mstore(0x26c0, word) }
-        word = S_G2_Y_RE;
-        assembly { mstore(0x26e0, word) }
-        word = NEG_G2_X_IM;
-        assembly { mstore(0x2740, word) }
-        word = NEG_G2_X_RE;
-        assembly { mstore(0x2760, word) }
-        word = NEG_G2_Y_IM;
-        assembly { mstore(0x2780, word) }
-        word = NEG_G2_Y_RE;
-        assembly { mstore(0x27a0, word) }
+        (uint256 xIm, uint256 xRe, uint256 yIm, uint256 yRe) = _setup();
         assembly {
-            mcopy(PAIRING_AT, W2_PT, 0x40)
-            mcopy(add(PAIRING_AT, 0xc0), ACC_AT, 0x40)
+            mstore(W2_SCALAR, xIm)
+            mstore(add(W2_SCALAR, 0x20), xRe)
+            mstore(add(W2_SCALAR, 0x40), yIm)
+            mstore(add(W2_SCALAR, 0x60), yRe)
+            mstore(ALL_SCALAR, NEG_G2_X_IM)
+            mstore(add(ALL_SCALAR, 0x20), NEG_G2_X_RE)
+            mstore(add(ALL_SCALAR, 0x40), NEG_G2_Y_IM)
+            mstore(add(ALL_SCALAR, 0x60), NEG_G2_Y_RE)
             mstore(0x00, 0)
-            done := staticcall(PAIRING_GAS, 0x08, PAIRING_AT, 0x180, 0x00, 0x20)
+            done := staticcall(PAIRING_GAS, 0x08, W2_PT, 0x180, 0x00, 0x20)
             valid := eq(mload(0x00), 1)
         }
         if (!done) revert PrecompileFailed(0x08);

@@ -13,6 +13,9 @@ pragma solidity 0.8.30;
 /// Sums are reduced lazily: 5r < 2^256, so up to five canonical values are added with `add` before a `mulmod`, `addmod` or `mod`
 /// takes the sum. A difference is lifted by r for every canonical value that is subtracted: a - b is `sub(add(r, a), b)`.
 ///
+/// Nothing is inverted here. Whoever calls appends the inverse of the product of all denominators to the proof; one multiplication
+/// checks it, and there is no other value that passes.
+///
 /// Names: A advice, F fixed, Z permutation product, S permutation, L lookup (A input, S table, Z product), H quotient, C challenge,
 /// T intermediate; a suffix _P1 is the next row, _M1 the row before. A lowercase variable holds the word of the same name.
 contract SettlementXsVerifier {
@@ -28,6 +31,8 @@ contract SettlementXsVerifier {
     error ScalarNotCanonical(uint256 index);
     /// @notice A point of the proof has a coordinate not below p, is not on the curve, or is infinity.
     error PointNotOnCurve(uint256 index);
+    /// @notice The word behind the proof is not below r, or not the inverse of the product of all denominators.
+    error InvalidInverse();
     /// @notice A denominator vanishes. The hash would have to return one of a handful of values out of 2^254.
     error DegenerateChallenge();
     /// @notice A precompile refused its input or ran out of gas.
@@ -43,8 +48,8 @@ contract SettlementXsVerifier {
     bytes32 public constant SIZE = "xs";
     /// @notice Binary logarithm of the circuit's rows.
     uint256 public constant K = 12;
-    /// @notice Bytes of a proof.
-    uint256 public constant PROOF_LENGTH = 6240;
+    /// @notice Bytes of a proof with the inverse behind it.
+    uint256 public constant PROOF_LENGTH = 6272;
     /// @notice Values of an instance.
     uint256 public constant INSTANCES = 13;
 
@@ -84,10 +89,6 @@ contract SettlementXsVerifier {
     uint256 private immutable S_G2_X_RE = 0x0118c4d5b837bcc2bc89b5b398b5974e9f5944073b32078b7e231fec938883b0;
     uint256 private immutable S_G2_Y_IM = 0x04fc6369f7110fe3d25156c1bb9a72859cf2a04641f99ba4ee413c80da6a5fe4;
     uint256 private immutable S_G2_Y_RE = 0x22febda3c0c0632a56475b4214e5615e11e6dd3f96e6cea2854a87d4dacc5e55;
-    uint256 private immutable NEG_G2_X_IM = 0x198e9393920d483a7260bfb731fb5d25f1aa493335a9e71297e485b7aef312c2;
-    uint256 private immutable NEG_G2_X_RE = 0x1800deef121f1e76426a00665e5c4479674322d4f75edadd46debd5cd992f6ed;
-    uint256 private immutable NEG_G2_Y_IM = 0x275dc4a288d1afb3cbb1ac09187524c7db36395df7be3b99e673b13a075a65ec;
-    uint256 private immutable NEG_G2_Y_RE = 0x1d9befcd05a5323e6da4d435f3b617cdb3af83285c2df711ef39c01571827f9d;
     // -----------------------------------------------------------------------------------------------------------------
     // Fields and domain
     // -----------------------------------------------------------------------------------------------------------------
@@ -101,9 +102,14 @@ contract SettlementXsVerifier {
     uint256 private constant OMEGA_INV = 0x179c2392139def1b24f4e92b4bfba20a0fa885cb6bfc2f2cb92790e00237d0c0;
     uint256 private constant ROWS_INV = 0x3061482dfa038d0fb5b4c0b226194047a2616509f531d4fa3acdb77496c10001;
 
+    /// @dev Minus the generator of G2, as the pairing takes it.
+    uint256 private constant NEG_G2_X_IM = 0x198e9393920d483a7260bfb731fb5d25f1aa493335a9e71297e485b7aef312c2;
+    uint256 private constant NEG_G2_X_RE = 0x1800deef121f1e76426a00665e5c4479674322d4f75edadd46debd5cd992f6ed;
+    uint256 private constant NEG_G2_Y_IM = 0x275dc4a288d1afb3cbb1ac09187524c7db36395df7be3b99e673b13a075a65ec;
+    uint256 private constant NEG_G2_Y_RE = 0x1d9befcd05a5323e6da4d435f3b617cdb3af83285c2df711ef39c01571827f9d;
+
     /// @dev Gas given to precompiles: at least 2.5 times what they cost, so that no input makes them burn all that is left.
-    uint256 private constant MODEXP_GAS = 50000;
-    uint256 private constant ADD_GAS = 1000;
+    uint256 private constant ADD_GAS = 500;
     uint256 private constant MUL_GAS = 15000;
     uint256 private constant PAIRING_GAS = 350000;
 
@@ -111,371 +117,373 @@ contract SettlementXsVerifier {
     // Memory
     // -----------------------------------------------------------------------------------------------------------------
 
-    // Buffers of the precompiles: a sum, a term and its scalar.
-    uint256 private constant ACC_AT = 0x0080;
-    uint256 private constant TERM_AT = 0x00c0;
-    uint256 private constant TERM_SCALAR = 0x0100;
+    // Buffers of the precompiles: what waits, a chain of additions and its scalar; the sum of the sets and a term.
+    uint256 private constant HOLD_AT = 0x0080;
+    uint256 private constant ACC_AT = 0x00c0;
+    uint256 private constant ACC_SCALAR = 0x0100;
+    uint256 private constant SUM_AT = 0x0120;
+    uint256 private constant TERM_AT = 0x0160;
 
-    // Commitments of the verifying key, each with room for its scalar.
-    uint256 private constant F6_PT = 0x0120;
-    uint256 private constant F6_K = 0x0160;
-    uint256 private constant F8_PT = 0x0180;
-    uint256 private constant F8_K = 0x01c0;
-    uint256 private constant F7_PT = 0x01e0;
-    uint256 private constant F7_K = 0x0220;
-    uint256 private constant F0_PT = 0x0240;
-    uint256 private constant F0_K = 0x0280;
-    uint256 private constant F1_PT = 0x02a0;
-    uint256 private constant F1_K = 0x02e0;
-    uint256 private constant F2_PT = 0x0300;
-    uint256 private constant F2_K = 0x0340;
+    // Commitments of the verifying key, in the order in which they are added, behind room for a product.
+    uint256 private constant KEY_AT = 0x01a0;
+    uint256 private constant F12_PT = 0x01e0;
+    uint256 private constant F5_PT = 0x0220;
+    uint256 private constant F10_PT = 0x0260;
+    uint256 private constant F9_PT = 0x02a0;
+    uint256 private constant F11_PT = 0x02e0;
+    uint256 private constant F4_PT = 0x0320;
     uint256 private constant F3_PT = 0x0360;
-    uint256 private constant F3_K = 0x03a0;
-    uint256 private constant F4_PT = 0x03c0;
-    uint256 private constant F4_K = 0x0400;
-    uint256 private constant F11_PT = 0x0420;
-    uint256 private constant F11_K = 0x0460;
-    uint256 private constant F9_PT = 0x0480;
-    uint256 private constant F9_K = 0x04c0;
-    uint256 private constant F10_PT = 0x04e0;
-    uint256 private constant F10_K = 0x0520;
-    uint256 private constant F5_PT = 0x0540;
-    uint256 private constant F5_K = 0x0580;
-    uint256 private constant F12_PT = 0x05a0;
-    uint256 private constant F12_K = 0x05e0;
+    uint256 private constant F2_PT = 0x03a0;
+    uint256 private constant F1_PT = 0x03e0;
+    uint256 private constant F0_PT = 0x0420;
+    uint256 private constant F7_PT = 0x0460;
+    uint256 private constant F8_PT = 0x04a0;
+    uint256 private constant F6_PT = 0x04e0;
 
-    // Transcript: key, instance, then the proof as it stands in calldata.
-    uint256 private constant TRANSCRIPT_AT = 0x0600;
-    uint256 private constant INSTANCES_AT = 0x0620;
-    uint256 private constant PROOF_AT = 0x07c0;
-    uint256 private constant A0_PT = 0x07c0;
-    uint256 private constant A1_PT = 0x0800;
-    uint256 private constant A2_PT = 0x0840;
-    uint256 private constant A3_PT = 0x0880;
-    uint256 private constant A4_PT = 0x08c0;
-    uint256 private constant A5_PT = 0x0900;
-    uint256 private constant A6_PT = 0x0940;
-    uint256 private constant A7_PT = 0x0980;
-    uint256 private constant A8_PT = 0x09c0;
-    uint256 private constant A9_PT = 0x0a00;
-    uint256 private constant A10_PT = 0x0a40;
-    uint256 private constant A11_PT = 0x0a80;
-    uint256 private constant RANDOM_PT = 0x0ac0;
-    uint256 private constant H0_PT = 0x0b00;
-    uint256 private constant H1_PT = 0x0b40;
-    uint256 private constant H2_PT = 0x0b80;
-    uint256 private constant H3_PT = 0x0bc0;
-    uint256 private constant H4_PT = 0x0c00;
-
-    // Evaluations, by polynomial and rotation (_P1: next row, _M1: row before).
-    uint256 private constant EVALUATIONS_AT = 0x0c40;
-    uint256 private constant A0 = 0x0c40;
-    uint256 private constant A1 = 0x0c60;
-    uint256 private constant A2 = 0x0c80;
-    uint256 private constant A3 = 0x0ca0;
-    uint256 private constant A4 = 0x0cc0;
-    uint256 private constant A0_P1 = 0x0ce0;
-    uint256 private constant A1_P1 = 0x0d00;
-    uint256 private constant A2_P1 = 0x0d20;
-    uint256 private constant A3_P1 = 0x0d40;
-    uint256 private constant A4_P1 = 0x0d60;
-    uint256 private constant A8 = 0x0d80;
-    uint256 private constant A7 = 0x0da0;
-    uint256 private constant A7_P1 = 0x0dc0;
-    uint256 private constant A8_P1 = 0x0de0;
-    uint256 private constant A7_P3 = 0x0e00;
-    uint256 private constant A5 = 0x0e20;
-    uint256 private constant A6 = 0x0e40;
-    uint256 private constant A5_P1 = 0x0e60;
-    uint256 private constant A6_P1 = 0x0e80;
-    uint256 private constant A5_P2 = 0x0ea0;
-    uint256 private constant A6_P2 = 0x0ec0;
-    uint256 private constant A5_P3 = 0x0ee0;
-    uint256 private constant A6_P3 = 0x0f00;
-    uint256 private constant A0_P21 = 0x0f20;
-    uint256 private constant A7_P41 = 0x0f40;
-    uint256 private constant A8_P20 = 0x0f60;
-    uint256 private constant A7_P2 = 0x0f80;
-    uint256 private constant A8_P2 = 0x0fa0;
-    uint256 private constant A8_P3 = 0x0fc0;
-    uint256 private constant A5_M22 = 0x0fe0;
-    uint256 private constant A7_M3 = 0x1000;
-    uint256 private constant A7_M1 = 0x1020;
-    uint256 private constant A8_M1 = 0x1040;
-    uint256 private constant A7_P13 = 0x1060;
-    uint256 private constant A8_P9 = 0x1080;
-    uint256 private constant A7_P40 = 0x10a0;
-    uint256 private constant A8_P13 = 0x10c0;
-    uint256 private constant A8_M33 = 0x10e0;
-    uint256 private constant A7_M29 = 0x1100;
-    uint256 private constant A7_P20 = 0x1120;
-    uint256 private constant A7_P35 = 0x1140;
-    uint256 private constant A7_P24 = 0x1160;
-    uint256 private constant A7_P28 = 0x1180;
-    uint256 private constant A7_P32 = 0x11a0;
-    uint256 private constant A8_M42 = 0x11c0;
-    uint256 private constant A8_P22 = 0x11e0;
-    uint256 private constant A8_P26 = 0x1200;
-    uint256 private constant A8_P30 = 0x1220;
-    uint256 private constant A7_M10 = 0x1240;
-    uint256 private constant A7_P19 = 0x1260;
-    uint256 private constant A7_M11 = 0x1280;
-    uint256 private constant A7_P21 = 0x12a0;
-    uint256 private constant A7_M9 = 0x12c0;
-    uint256 private constant A8_M40 = 0x12e0;
-    uint256 private constant A8_P21 = 0x1300;
-    uint256 private constant A8_M9 = 0x1320;
-    uint256 private constant A7_P39 = 0x1340;
-    uint256 private constant A8_P39 = 0x1360;
-    uint256 private constant A8_P19 = 0x1380;
-    uint256 private constant A8_M3 = 0x13a0;
-    uint256 private constant A8_M23 = 0x13c0;
-    uint256 private constant A1_P21 = 0x13e0;
-    uint256 private constant A3_P21 = 0x1400;
-    uint256 private constant A4_P21 = 0x1420;
-    uint256 private constant A7_M41 = 0x1440;
-    uint256 private constant A8_P8 = 0x1460;
-    uint256 private constant A8_P38 = 0x1480;
-    uint256 private constant A7_P8 = 0x14a0;
-    uint256 private constant A7_P34 = 0x14c0;
-    uint256 private constant A7_P38 = 0x14e0;
-    uint256 private constant A2_P21 = 0x1500;
-    uint256 private constant A8_P40 = 0x1520;
-    uint256 private constant A7_P4 = 0x1540;
-    uint256 private constant A8_P4 = 0x1560;
-    uint256 private constant A7_P5 = 0x1580;
-    uint256 private constant A8_P5 = 0x15a0;
-    uint256 private constant A7_P6 = 0x15c0;
-    uint256 private constant A8_P6 = 0x15e0;
-    uint256 private constant A7_P7 = 0x1600;
-    uint256 private constant A8_P7 = 0x1620;
-    uint256 private constant A7_P9 = 0x1640;
-    uint256 private constant A8_P35 = 0x1660;
-    uint256 private constant A7_M7 = 0x1680;
-    uint256 private constant A8_M7 = 0x16a0;
-    uint256 private constant A8_P10 = 0x16c0;
-    uint256 private constant A8_M32 = 0x16e0;
-    uint256 private constant A7_P11 = 0x1700;
-    uint256 private constant A7_M31 = 0x1720;
-    uint256 private constant A8_P12 = 0x1740;
-    uint256 private constant A8_P16 = 0x1760;
-    uint256 private constant A8_P34 = 0x1780;
-    uint256 private constant A7_P36 = 0x17a0;
-    uint256 private constant A8_P36 = 0x17c0;
-    uint256 private constant A7_P10 = 0x17e0;
-    uint256 private constant A7_P14 = 0x1800;
-    uint256 private constant A7_P17 = 0x1820;
-    uint256 private constant A7_P37 = 0x1840;
-    uint256 private constant A8_P11 = 0x1860;
-    uint256 private constant A8_P14 = 0x1880;
-    uint256 private constant A7_P15 = 0x18a0;
-    uint256 private constant A8_P15 = 0x18c0;
-    uint256 private constant A8_P17 = 0x18e0;
-    uint256 private constant A7_P18 = 0x1900;
-    uint256 private constant A8_P18 = 0x1920;
-    uint256 private constant A8_M24 = 0x1940;
-    uint256 private constant A7_M25 = 0x1960;
-    uint256 private constant A8_P37 = 0x1980;
-    uint256 private constant A8_P42 = 0x19a0;
-    uint256 private constant A7_P42 = 0x19c0;
-    uint256 private constant A7_P27 = 0x19e0;
-    uint256 private constant A8_P29 = 0x1a00;
-    uint256 private constant A8_P24 = 0x1a20;
-    uint256 private constant A7_M22 = 0x1a40;
-    uint256 private constant A7_P22 = 0x1a60;
-    uint256 private constant A7_P26 = 0x1a80;
-    uint256 private constant A7_P30 = 0x1aa0;
-    uint256 private constant A8_M38 = 0x1ac0;
-    uint256 private constant A8_P27 = 0x1ae0;
-    uint256 private constant A7_P31 = 0x1b00;
-    uint256 private constant A8_P31 = 0x1b20;
-    uint256 private constant A8_P41 = 0x1b40;
-    uint256 private constant A7_P25 = 0x1b60;
-    uint256 private constant A8_P25 = 0x1b80;
-    uint256 private constant A8_P23 = 0x1ba0;
-    uint256 private constant A8_M18 = 0x1bc0;
-    uint256 private constant A7_P12 = 0x1be0;
-    uint256 private constant A7_P16 = 0x1c00;
-    uint256 private constant A7_P23 = 0x1c20;
-    uint256 private constant A8_P28 = 0x1c40;
-    uint256 private constant A8_P32 = 0x1c60;
-    uint256 private constant A8_P33 = 0x1c80;
-    uint256 private constant A7_P33 = 0x1ca0;
-    uint256 private constant A7_P29 = 0x1cc0;
-    uint256 private constant A9_P1 = 0x1ce0;
-    uint256 private constant A9 = 0x1d00;
-    uint256 private constant A10_P1 = 0x1d20;
-    uint256 private constant A10 = 0x1d40;
-    uint256 private constant A11_P1 = 0x1d60;
-    uint256 private constant A11 = 0x1d80;
-    uint256 private constant F6 = 0x1da0;
-    uint256 private constant F8 = 0x1dc0;
-    uint256 private constant F6_M5 = 0x1de0;
-    uint256 private constant F7 = 0x1e00;
-    uint256 private constant F6_P4 = 0x1e20;
-    uint256 private constant F0 = 0x1e40;
-    uint256 private constant F1 = 0x1e60;
-    uint256 private constant F2 = 0x1e80;
-    uint256 private constant F3 = 0x1ea0;
-    uint256 private constant F4 = 0x1ec0;
-    uint256 private constant F11 = 0x1ee0;
-    uint256 private constant F9 = 0x1f00;
-    uint256 private constant F10 = 0x1f20;
-    uint256 private constant F5 = 0x1f40;
-    uint256 private constant F12 = 0x1f60;
-    uint256 private constant RANDOM = 0x1f80;
-    uint256 private constant EVALUATIONS_END = 0x1fa0;
-
-    // Opening points of the proof.
-    uint256 private constant W1_PT = 0x1fa0;
-    uint256 private constant W2_PT = 0x1fe0;
-    uint256 private constant PROOF_END = 0x2020;
+    // Transcript: key, instance, then the proof, with a word for the last hash before what is hashed with it.
+    uint256 private constant TRANSCRIPT_AT = 0x0520;
+    uint256 private constant INSTANCES_AT = 0x0540;
+    uint256 private constant PIECE0_AT = 0x06e0;
+    uint256 private constant A0_PT = 0x06e0;
+    uint256 private constant A1_PT = 0x0720;
+    uint256 private constant A2_PT = 0x0760;
+    uint256 private constant A3_PT = 0x07a0;
+    uint256 private constant A4_PT = 0x07e0;
+    uint256 private constant A5_PT = 0x0820;
+    uint256 private constant A6_PT = 0x0860;
+    uint256 private constant A7_PT = 0x08a0;
+    uint256 private constant A8_PT = 0x08e0;
+    uint256 private constant HASH1_AT = 0x0920;
+    uint256 private constant PIECE1_AT = 0x0940;
+    uint256 private constant A9_PT = 0x0940;
+    uint256 private constant A10_PT = 0x0980;
+    uint256 private constant A11_PT = 0x09c0;
+    uint256 private constant HASH2_AT = 0x0a00;
+    uint256 private constant PIECE2_AT = 0x0a20;
+    uint256 private constant RANDOM_PT = 0x0a20;
+    uint256 private constant HASH3_AT = 0x0a60;
+    uint256 private constant PIECE3_AT = 0x0a80;
+    uint256 private constant H0_PT = 0x0a80;
+    uint256 private constant H1_PT = 0x0ac0;
+    uint256 private constant H2_PT = 0x0b00;
+    uint256 private constant H3_PT = 0x0b40;
+    uint256 private constant H4_PT = 0x0b80;
+    uint256 private constant HASH4_AT = 0x0bc0;
+    uint256 private constant PIECE4_AT = 0x0be0;
+    uint256 private constant EVALUATIONS_AT = 0x0be0;
+    uint256 private constant A0 = 0x0be0;
+    uint256 private constant A1 = 0x0c00;
+    uint256 private constant A2 = 0x0c20;
+    uint256 private constant A3 = 0x0c40;
+    uint256 private constant A4 = 0x0c60;
+    uint256 private constant A0_P1 = 0x0c80;
+    uint256 private constant A1_P1 = 0x0ca0;
+    uint256 private constant A2_P1 = 0x0cc0;
+    uint256 private constant A3_P1 = 0x0ce0;
+    uint256 private constant A4_P1 = 0x0d00;
+    uint256 private constant A8 = 0x0d20;
+    uint256 private constant A7 = 0x0d40;
+    uint256 private constant A7_P1 = 0x0d60;
+    uint256 private constant A8_P1 = 0x0d80;
+    uint256 private constant A7_P3 = 0x0da0;
+    uint256 private constant A5 = 0x0dc0;
+    uint256 private constant A6 = 0x0de0;
+    uint256 private constant A5_P1 = 0x0e00;
+    uint256 private constant A6_P1 = 0x0e20;
+    uint256 private constant A5_P2 = 0x0e40;
+    uint256 private constant A6_P2 = 0x0e60;
+    uint256 private constant A5_P3 = 0x0e80;
+    uint256 private constant A6_P3 = 0x0ea0;
+    uint256 private constant A0_P21 = 0x0ec0;
+    uint256 private constant A7_P41 = 0x0ee0;
+    uint256 private constant A8_P20 = 0x0f00;
+    uint256 private constant A7_P2 = 0x0f20;
+    uint256 private constant A8_P2 = 0x0f40;
+    uint256 private constant A8_P3 = 0x0f60;
+    uint256 private constant A5_M22 = 0x0f80;
+    uint256 private constant A7_M3 = 0x0fa0;
+    uint256 private constant A7_M1 = 0x0fc0;
+    uint256 private constant A8_M1 = 0x0fe0;
+    uint256 private constant A7_P13 = 0x1000;
+    uint256 private constant A8_P9 = 0x1020;
+    uint256 private constant A7_P40 = 0x1040;
+    uint256 private constant A8_P13 = 0x1060;
+    uint256 private constant A8_M33 = 0x1080;
+    uint256 private constant A7_M29 = 0x10a0;
+    uint256 private constant A7_P20 = 0x10c0;
+    uint256 private constant A7_P35 = 0x10e0;
+    uint256 private constant A7_P24 = 0x1100;
+    uint256 private constant A7_P28 = 0x1120;
+    uint256 private constant A7_P32 = 0x1140;
+    uint256 private constant A8_M42 = 0x1160;
+    uint256 private constant A8_P22 = 0x1180;
+    uint256 private constant A8_P26 = 0x11a0;
+    uint256 private constant A8_P30 = 0x11c0;
+    uint256 private constant A7_M10 = 0x11e0;
+    uint256 private constant A7_P19 = 0x1200;
+    uint256 private constant A7_M11 = 0x1220;
+    uint256 private constant A7_P21 = 0x1240;
+    uint256 private constant A7_M9 = 0x1260;
+    uint256 private constant A8_M40 = 0x1280;
+    uint256 private constant A8_P21 = 0x12a0;
+    uint256 private constant A8_M9 = 0x12c0;
+    uint256 private constant A7_P39 = 0x12e0;
+    uint256 private constant A8_P39 = 0x1300;
+    uint256 private constant A8_P19 = 0x1320;
+    uint256 private constant A8_M3 = 0x1340;
+    uint256 private constant A8_M23 = 0x1360;
+    uint256 private constant A1_P21 = 0x1380;
+    uint256 private constant A3_P21 = 0x13a0;
+    uint256 private constant A4_P21 = 0x13c0;
+    uint256 private constant A7_M41 = 0x13e0;
+    uint256 private constant A8_P8 = 0x1400;
+    uint256 private constant A8_P38 = 0x1420;
+    uint256 private constant A7_P8 = 0x1440;
+    uint256 private constant A7_P34 = 0x1460;
+    uint256 private constant A7_P38 = 0x1480;
+    uint256 private constant A2_P21 = 0x14a0;
+    uint256 private constant A8_P40 = 0x14c0;
+    uint256 private constant A7_P4 = 0x14e0;
+    uint256 private constant A8_P4 = 0x1500;
+    uint256 private constant A7_P5 = 0x1520;
+    uint256 private constant A8_P5 = 0x1540;
+    uint256 private constant A7_P6 = 0x1560;
+    uint256 private constant A8_P6 = 0x1580;
+    uint256 private constant A7_P7 = 0x15a0;
+    uint256 private constant A8_P7 = 0x15c0;
+    uint256 private constant A7_P9 = 0x15e0;
+    uint256 private constant A8_P35 = 0x1600;
+    uint256 private constant A7_M7 = 0x1620;
+    uint256 private constant A8_M7 = 0x1640;
+    uint256 private constant A8_P10 = 0x1660;
+    uint256 private constant A8_M32 = 0x1680;
+    uint256 private constant A7_P11 = 0x16a0;
+    uint256 private constant A7_M31 = 0x16c0;
+    uint256 private constant A8_P12 = 0x16e0;
+    uint256 private constant A8_P16 = 0x1700;
+    uint256 private constant A8_P34 = 0x1720;
+    uint256 private constant A7_P36 = 0x1740;
+    uint256 private constant A8_P36 = 0x1760;
+    uint256 private constant A7_P10 = 0x1780;
+    uint256 private constant A7_P14 = 0x17a0;
+    uint256 private constant A7_P17 = 0x17c0;
+    uint256 private constant A7_P37 = 0x17e0;
+    uint256 private constant A8_P11 = 0x1800;
+    uint256 private constant A8_P14 = 0x1820;
+    uint256 private constant A7_P15 = 0x1840;
+    uint256 private constant A8_P15 = 0x1860;
+    uint256 private constant A8_P17 = 0x1880;
+    uint256 private constant A7_P18 = 0x18a0;
+    uint256 private constant A8_P18 = 0x18c0;
+    uint256 private constant A8_M24 = 0x18e0;
+    uint256 private constant A7_M25 = 0x1900;
+    uint256 private constant A8_P37 = 0x1920;
+    uint256 private constant A8_P42 = 0x1940;
+    uint256 private constant A7_P42 = 0x1960;
+    uint256 private constant A7_P27 = 0x1980;
+    uint256 private constant A8_P29 = 0x19a0;
+    uint256 private constant A8_P24 = 0x19c0;
+    uint256 private constant A7_M22 = 0x19e0;
+    uint256 private constant A7_P22 = 0x1a00;
+    uint256 private constant A7_P26 = 0x1a20;
+    uint256 private constant A7_P30 = 0x1a40;
+    uint256 private constant A8_M38 = 0x1a60;
+    uint256 private constant A8_P27 = 0x1a80;
+    uint256 private constant A7_P31 = 0x1aa0;
+    uint256 private constant A8_P31 = 0x1ac0;
+    uint256 private constant A8_P41 = 0x1ae0;
+    uint256 private constant A7_P25 = 0x1b00;
+    uint256 private constant A8_P25 = 0x1b20;
+    uint256 private constant A8_P23 = 0x1b40;
+    uint256 private constant A8_M18 = 0x1b60;
+    uint256 private constant A7_P12 = 0x1b80;
+    uint256 private constant A7_P16 = 0x1ba0;
+    uint256 private constant A7_P23 = 0x1bc0;
+    uint256 private constant A8_P28 = 0x1be0;
+    uint256 private constant A8_P32 = 0x1c00;
+    uint256 private constant A8_P33 = 0x1c20;
+    uint256 private constant A7_P33 = 0x1c40;
+    uint256 private constant A7_P29 = 0x1c60;
+    uint256 private constant A9_P1 = 0x1c80;
+    uint256 private constant A9 = 0x1ca0;
+    uint256 private constant A10_P1 = 0x1cc0;
+    uint256 private constant A10 = 0x1ce0;
+    uint256 private constant A11_P1 = 0x1d00;
+    uint256 private constant A11 = 0x1d20;
+    uint256 private constant F6 = 0x1d40;
+    uint256 private constant F8 = 0x1d60;
+    uint256 private constant F6_M5 = 0x1d80;
+    uint256 private constant F7 = 0x1da0;
+    uint256 private constant F6_P4 = 0x1dc0;
+    uint256 private constant F0 = 0x1de0;
+    uint256 private constant F1 = 0x1e00;
+    uint256 private constant F2 = 0x1e20;
+    uint256 private constant F3 = 0x1e40;
+    uint256 private constant F4 = 0x1e60;
+    uint256 private constant F11 = 0x1e80;
+    uint256 private constant F9 = 0x1ea0;
+    uint256 private constant F10 = 0x1ec0;
+    uint256 private constant F5 = 0x1ee0;
+    uint256 private constant F12 = 0x1f00;
+    uint256 private constant RANDOM = 0x1f20;
+    uint256 private constant HASH5_AT = 0x1f40;
+    uint256 private constant PIECE5_AT = 0x1f60;
+    uint256 private constant W1_PT = 0x1f60;
+    uint256 private constant W1_SCALAR = 0x1fa0;
 
     // Challenges.
-    uint256 private constant C0 = 0x2020;
-    uint256 private constant C1 = 0x2040;
-    uint256 private constant Y = 0x2060;
-    uint256 private constant X = 0x2080;
-    uint256 private constant OPEN_Y = 0x20a0;
-    uint256 private constant OPEN_V = 0x20c0;
-    uint256 private constant OPEN_U = 0x20e0;
+    uint256 private constant C0 = 0x1fc0;
+    uint256 private constant C1 = 0x1fe0;
+    uint256 private constant Y = 0x2000;
+    uint256 private constant X = 0x2020;
+    uint256 private constant OPEN_Y = 0x2040;
+    uint256 private constant OPEN_V = 0x2060;
+    uint256 private constant OPEN_U = 0x2080;
 
     // Values at x.
-    uint256 private constant XN = 0x2100;
-    uint256 private constant INSTANCE = 0x2120;
-    uint256 private constant H = 0x2140;
+    uint256 private constant XN = 0x20a0;
+    uint256 private constant INSTANCE = 0x20c0;
+    uint256 private constant H = 0x20e0;
 
-    // Powers of 1/x.
-    uint256 private constant INV_X_2 = 0x2160;
-    uint256 private constant INV_X_3 = 0x2180;
-    uint256 private constant INV_X_4 = 0x21a0;
-    uint256 private constant INV_X_6 = 0x21c0;
-    uint256 private constant INV_X_12 = 0x21e0;
-    uint256 private constant INV_X_13 = 0x2200;
-    uint256 private constant INV_X_26 = 0x2220;
-    uint256 private constant INV_X_52 = 0x2240;
-    uint256 private constant INV_X_53 = 0x2260;
-    uint256 private constant INV_X_54 = 0x2280;
+    // Powers of x.
+    uint256 private constant X_2 = 0x2100;
+    uint256 private constant X_3 = 0x2120;
+    uint256 private constant X_6 = 0x2140;
+    uint256 private constant X_12 = 0x2160;
+    uint256 private constant X_24 = 0x2180;
+    uint256 private constant X_25 = 0x21a0;
+    uint256 private constant X_50 = 0x21c0;
+    uint256 private constant X_51 = 0x21e0;
+    uint256 private constant X_52 = 0x2200;
+    uint256 private constant X_53 = 0x2220;
+    uint256 private constant X_54 = 0x2240;
 
-    // Numerators of the sums of fractions; the denominator of the first rotation set.
-    uint256 private constant INSTANCE_SUM = 0x22a0;
-    uint256 private constant SET0_SUM = 0x22c0;
-    uint256 private constant SET1_SUM = 0x22e0;
-    uint256 private constant SET2_SUM = 0x2300;
-    uint256 private constant SET3_SUM = 0x2320;
-    uint256 private constant SET4_SUM = 0x2340;
-    uint256 private constant SET5_SUM = 0x2360;
-    uint256 private constant SET6_SUM = 0x2380;
-    uint256 private constant SET7_SUM = 0x23a0;
-    uint256 private constant SET0_Z = 0x23c0;
+    // Factors of the rotation sets in the common sum.
+    uint256 private constant SET2_FACTOR = 0x2260;
+    uint256 private constant SET3_FACTOR = 0x2280;
+    uint256 private constant SET4_FACTOR = 0x22a0;
+    uint256 private constant SET5_FACTOR = 0x22c0;
+    uint256 private constant SET6_FACTOR = 0x22e0;
+    uint256 private constant SET7_FACTOR = 0x2300;
 
-    // Inverted together: denominators of the sums, x*w^-i - 1, x, x^n - 1; then products of those before.
-    uint256 private constant SET1_Z = 0x23e0;
-    uint256 private constant SET2_Z = 0x2400;
-    uint256 private constant SET3_Z = 0x2420;
-    uint256 private constant SET4_Z = 0x2440;
-    uint256 private constant SET5_Z = 0x2460;
-    uint256 private constant SET6_Z = 0x2480;
-    uint256 private constant SET7_Z = 0x24a0;
-    uint256 private constant INSTANCE_Z = 0x24c0;
-    uint256 private constant INV_X = 0x24e0;
+    // Numerators of the sums of fractions; products over rotations that are not inverted.
+    uint256 private constant INSTANCE_SUM = 0x2320;
+    uint256 private constant UNION_SUM = 0x2340;
+    uint256 private constant TERMS = 0x2360;
+    uint256 private constant FIRST_SUM = 0x2380;
+    uint256 private constant SET0_Z = 0x23a0;
+    uint256 private constant SET1_REST = 0x23c0;
+    uint256 private constant SET2_REST = 0x23e0;
+
+    // Inverted together; then products of those before.
+    uint256 private constant SET3_Z = 0x2400;
+    uint256 private constant SET4_Z = 0x2420;
+    uint256 private constant SET5_Z = 0x2440;
+    uint256 private constant SET6_Z = 0x2460;
+    uint256 private constant SET7_Z = 0x2480;
+    uint256 private constant UNION_Z = 0x24a0;
+    uint256 private constant X_TOP = 0x24c0;
+    uint256 private constant INSTANCE_Z = 0x24e0;
     uint256 private constant INV_VANISHING = 0x2500;
     uint256 private constant PREFIX_AT = 0x2520;
 
-    // Buffer of the inversion and the pairing.
-    uint256 private constant PAIRING_AT = 0x2640;
+    // Input of the pairing: W2, s*G2, the sum of all commitments, -G2.
+    uint256 private constant W2_PT = 0x2620;
+    uint256 private constant W2_SCALAR = 0x2660;
+    uint256 private constant ALL_AT = 0x26e0;
+    uint256 private constant ALL_SCALAR = 0x2720;
 
     // Intermediate results.
-    uint256 private constant T0 = 0x27c0;
-    uint256 private constant T2 = 0x27e0;
-    uint256 private constant T4 = 0x2800;
-    uint256 private constant T6 = 0x2820;
-    uint256 private constant T8 = 0x2840;
-    uint256 private constant T10 = 0x2860;
-    uint256 private constant T11 = 0x2880;
-    uint256 private constant T12 = 0x28a0;
-    uint256 private constant T13 = 0x28c0;
-    uint256 private constant T14 = 0x28e0;
-    uint256 private constant T16 = 0x2900;
-    uint256 private constant T17 = 0x2920;
-    uint256 private constant T18 = 0x2940;
-    uint256 private constant T19 = 0x2960;
-    uint256 private constant T20 = 0x2980;
-    uint256 private constant T21 = 0x29a0;
-    uint256 private constant T22 = 0x29c0;
-    uint256 private constant T23 = 0x29e0;
-    uint256 private constant T24 = 0x2a00;
-    uint256 private constant T25 = 0x2a20;
-    uint256 private constant T26 = 0x2a40;
-    uint256 private constant T27 = 0x2a60;
-    uint256 private constant T28 = 0x2a80;
-    uint256 private constant T29 = 0x2aa0;
-    uint256 private constant T30 = 0x2ac0;
-    uint256 private constant T31 = 0x2ae0;
-    uint256 private constant T32 = 0x2b00;
-    uint256 private constant T33 = 0x2b20;
-    uint256 private constant T34 = 0x2b40;
-    uint256 private constant T35 = 0x2b60;
-    uint256 private constant T36 = 0x2b80;
-    uint256 private constant T37 = 0x2ba0;
-    uint256 private constant T38 = 0x2bc0;
-    uint256 private constant T39 = 0x2be0;
-    uint256 private constant T47 = 0x2c00;
-    uint256 private constant T48 = 0x2c20;
-    uint256 private constant T49 = 0x2c40;
-    uint256 private constant T50 = 0x2c60;
-    uint256 private constant T51 = 0x2c80;
-    uint256 private constant T52 = 0x2ca0;
-    uint256 private constant T53 = 0x2cc0;
-    uint256 private constant T54 = 0x2ce0;
-    uint256 private constant T55 = 0x2d00;
-    uint256 private constant T56 = 0x2d20;
-    uint256 private constant T57 = 0x2d40;
-    uint256 private constant T58 = 0x2d60;
-    uint256 private constant T60 = 0x2d80;
-    uint256 private constant T61 = 0x2da0;
-    uint256 private constant T62 = 0x2dc0;
-    uint256 private constant T64 = 0x2de0;
-    uint256 private constant T65 = 0x2e00;
-    uint256 private constant T66 = 0x2e20;
-    uint256 private constant T67 = 0x2e40;
-    uint256 private constant T68 = 0x2e60;
-    uint256 private constant T69 = 0x2e80;
-    uint256 private constant T71 = 0x2ea0;
-    uint256 private constant T72 = 0x2ec0;
-    uint256 private constant T74 = 0x2ee0;
-    uint256 private constant T75 = 0x2f00;
-    uint256 private constant T76 = 0x2f20;
-    uint256 private constant T78 = 0x2f40;
-    uint256 private constant T79 = 0x2f60;
-    uint256 private constant T80 = 0x2f80;
-    uint256 private constant T81 = 0x2fa0;
-    uint256 private constant T82 = 0x2fc0;
-    uint256 private constant T83 = 0x2fe0;
-    uint256 private constant T84 = 0x3000;
-    uint256 private constant T88 = 0x3020;
-    uint256 private constant T89 = 0x3040;
-    uint256 private constant T94 = 0x3060;
-    uint256 private constant T95 = 0x3080;
-    uint256 private constant T96 = 0x30a0;
-    uint256 private constant T97 = 0x30c0;
-    uint256 private constant T98 = 0x30e0;
-    uint256 private constant T99 = 0x3100;
-    uint256 private constant T100 = 0x3120;
-    uint256 private constant T103 = 0x3140;
-    uint256 private constant T104 = 0x3160;
-    uint256 private constant T105 = 0x3180;
-    uint256 private constant T106 = 0x31a0;
-    uint256 private constant T107 = 0x31c0;
-    uint256 private constant T108 = 0x31e0;
-    uint256 private constant T109 = 0x3200;
-    uint256 private constant T113 = 0x3220;
-    uint256 private constant T114 = 0x3240;
-    uint256 private constant T115 = 0x3260;
-    uint256 private constant T118 = 0x3280;
-    uint256 private constant T119 = 0x32a0;
-    uint256 private constant T120 = 0x32c0;
-    uint256 private constant END_AT = 0x32e0;
+    uint256 private constant T0 = 0x27a0;
+    uint256 private constant T2 = 0x27c0;
+    uint256 private constant T4 = 0x27e0;
+    uint256 private constant T6 = 0x2800;
+    uint256 private constant T8 = 0x2820;
+    uint256 private constant T10 = 0x2840;
+    uint256 private constant T11 = 0x2860;
+    uint256 private constant T12 = 0x2880;
+    uint256 private constant T13 = 0x28a0;
+    uint256 private constant T14 = 0x28c0;
+    uint256 private constant T16 = 0x28e0;
+    uint256 private constant T17 = 0x2900;
+    uint256 private constant T18 = 0x2920;
+    uint256 private constant T19 = 0x2940;
+    uint256 private constant T20 = 0x2960;
+    uint256 private constant T21 = 0x2980;
+    uint256 private constant T22 = 0x29a0;
+    uint256 private constant T23 = 0x29c0;
+    uint256 private constant T24 = 0x29e0;
+    uint256 private constant T25 = 0x2a00;
+    uint256 private constant T26 = 0x2a20;
+    uint256 private constant T27 = 0x2a40;
+    uint256 private constant T28 = 0x2a60;
+    uint256 private constant T29 = 0x2a80;
+    uint256 private constant T30 = 0x2aa0;
+    uint256 private constant T31 = 0x2ac0;
+    uint256 private constant T32 = 0x2ae0;
+    uint256 private constant T33 = 0x2b00;
+    uint256 private constant T34 = 0x2b20;
+    uint256 private constant T35 = 0x2b40;
+    uint256 private constant T36 = 0x2b60;
+    uint256 private constant T37 = 0x2b80;
+    uint256 private constant T38 = 0x2ba0;
+    uint256 private constant T39 = 0x2bc0;
+    uint256 private constant T47 = 0x2be0;
+    uint256 private constant T48 = 0x2c00;
+    uint256 private constant T49 = 0x2c20;
+    uint256 private constant T50 = 0x2c40;
+    uint256 private constant T51 = 0x2c60;
+    uint256 private constant T52 = 0x2c80;
+    uint256 private constant T53 = 0x2ca0;
+    uint256 private constant T54 = 0x2cc0;
+    uint256 private constant T55 = 0x2ce0;
+    uint256 private constant T56 = 0x2d00;
+    uint256 private constant T57 = 0x2d20;
+    uint256 private constant T58 = 0x2d40;
+    uint256 private constant T60 = 0x2d60;
+    uint256 private constant T61 = 0x2d80;
+    uint256 private constant T62 = 0x2da0;
+    uint256 private constant T64 = 0x2dc0;
+    uint256 private constant T65 = 0x2de0;
+    uint256 private constant T66 = 0x2e00;
+    uint256 private constant T67 = 0x2e20;
+    uint256 private constant T68 = 0x2e40;
+    uint256 private constant T69 = 0x2e60;
+    uint256 private constant T71 = 0x2e80;
+    uint256 private constant T72 = 0x2ea0;
+    uint256 private constant T74 = 0x2ec0;
+    uint256 private constant T75 = 0x2ee0;
+    uint256 private constant T76 = 0x2f00;
+    uint256 private constant T78 = 0x2f20;
+    uint256 private constant T79 = 0x2f40;
+    uint256 private constant T80 = 0x2f60;
+    uint256 private constant T81 = 0x2f80;
+    uint256 private constant T82 = 0x2fa0;
+    uint256 private constant T83 = 0x2fc0;
+    uint256 private constant T84 = 0x2fe0;
+    uint256 private constant T88 = 0x3000;
+    uint256 private constant T89 = 0x3020;
+    uint256 private constant T94 = 0x3040;
+    uint256 private constant T95 = 0x3060;
+    uint256 private constant T96 = 0x3080;
+    uint256 private constant T97 = 0x30a0;
+    uint256 private constant T98 = 0x30c0;
+    uint256 private constant T99 = 0x30e0;
+    uint256 private constant T100 = 0x3100;
+    uint256 private constant T103 = 0x3120;
+    uint256 private constant T104 = 0x3140;
+    uint256 private constant T105 = 0x3160;
+    uint256 private constant T106 = 0x3180;
+    uint256 private constant T107 = 0x31a0;
+    uint256 private constant T108 = 0x31c0;
+    uint256 private constant T109 = 0x31e0;
+    uint256 private constant T113 = 0x3200;
+    uint256 private constant T114 = 0x3220;
+    uint256 private constant T115 = 0x3240;
+    uint256 private constant T118 = 0x3260;
+    uint256 private constant T119 = 0x3280;
+    uint256 private constant T120 = 0x32a0;
+    uint256 private constant END_AT = 0x32c0;
     // -----------------------------------------------------------------------------------------------------------------
     // Verification
     // -----------------------------------------------------------------------------------------------------------------
@@ -485,10 +493,41 @@ contract SettlementXsVerifier {
         return bytes32(KEY_DIGEST);
     }
 
+    /// @notice s*G2 of the setup as the pairing precompile takes it: x.c1, x.c0, y.c1, y.c0.
+    function setup() external pure returns (uint256, uint256, uint256, uint256) {
+        return _setup();
+    }
+
+    function _setup() private pure returns (uint256, uint256, uint256, uint256) {
+        return (S_G2_X_IM, S_G2_X_RE, S_G2_Y_IM, S_G2_Y_RE);
+    }
+
     /// @notice Returns if the proof is valid for the instance, and reverts in every other case.
-    /// @param proof Points (x, y) and scalars in transcript order, 32 bytes big-endian each.
+    /// @param proof Points (x, y) and scalars in transcript order, then the inverse; 32 bytes big-endian each.
     /// @param instances The public inputs, each below r.
     function verify(bytes calldata proof, uint256[] calldata instances) external view {
+        _accumulate(proof, instances);
+        _requirePairing();
+    }
+
+    /// @notice Everything that `verify` does but the pairing: the proof is valid exactly if e(a, G2) * e(b, s*G2) = 1.
+    function accumulate(bytes calldata proof, uint256[] calldata instances)
+        external
+        view
+        returns (uint256 ax, uint256 ay, uint256 bx, uint256 by)
+    {
+        _accumulate(proof, instances);
+        assembly {
+            ax := mload(ALL_AT)
+            ay := mload(add(ALL_AT, 0x20))
+            bx := mload(W2_PT)
+            // W2 is on the curve, so its y is neither 0 nor above P.
+            by := sub(P, mload(add(W2_PT, 0x20)))
+        }
+    }
+
+    /// @dev Leaves W2 and the sum of all commitments, times their scalars, in memory.
+    function _accumulate(bytes calldata proof, uint256[] calldata instances) private view {
         if (proof.length != PROOF_LENGTH) revert InvalidProofLength(PROOF_LENGTH, proof.length);
         if (instances.length != INSTANCES) revert InvalidInstanceLength(INSTANCES, instances.length);
         _load(proof, instances);
@@ -496,10 +535,10 @@ contract SettlementXsVerifier {
         _loadKey();
         _squeezeChallenges();
         _sumFractions();
+        _sumOpenings();
         _invert();
         _evaluateIdentities();
         _sumCommitments();
-        _requirePairing();
     }
 
     /// @dev Claims the memory and copies the arguments into it.
@@ -507,14 +546,20 @@ contract SettlementXsVerifier {
         bool claimed;
         bool encoded;
         assembly {
-            claimed := eq(mload(0x40), ACC_AT)
+            claimed := eq(mload(0x40), HOLD_AT)
             mstore(0x40, END_AT)
             encoded := and(
-                eq(calldatasize(), 0x1a84),
-                and(eq(proof.offset, 0x64), eq(instances.offset, 0x18e4))
+                eq(calldatasize(), 0x1aa4),
+                and(eq(proof.offset, 0x64), eq(instances.offset, 0x1904))
             )
-            calldatacopy(PROOF_AT, proof.offset, PROOF_LENGTH)
-            calldatacopy(INSTANCES_AT, instances.offset, 0x1a0)
+            calldatacopy(PIECE0_AT, 0x64, 0x240)
+            calldatacopy(PIECE1_AT, 0x2a4, 0xc0)
+            calldatacopy(PIECE2_AT, 0x364, 0x40)
+            calldatacopy(PIECE3_AT, 0x3a4, 0x140)
+            calldatacopy(PIECE4_AT, 0x4e4, 0x1360)
+            calldatacopy(PIECE5_AT, 0x1844, 0x40)
+            calldatacopy(W2_PT, 0x1884, 0x40)
+            calldatacopy(INSTANCES_AT, 0x1904, 0x1a0)
         }
         if (!claimed) revert InvalidMemory();
         if (!encoded) revert InvalidCalldata();
@@ -526,31 +571,28 @@ contract SettlementXsVerifier {
         uint256 bad;
         assembly {
             let max := sub(R, 1)
-            bad := or(
-                or(
-                    gt(mload(0x07a0), max),
+            for { let p := 0x0be0 } lt(p, 0x1de0) { p := add(p, 0x180) } {
+                bad := or(
+                    gt(mload(add(p, 0x160)), max),
                     or(
-                        gt(mload(0x0780), max),
+                        gt(mload(add(p, 0x140)), max),
                         or(
-                            gt(mload(0x0760), max),
+                            gt(mload(add(p, 0x120)), max),
                             or(
-                                gt(mload(0x0740), max),
+                                gt(mload(add(p, 0x100)), max),
                                 or(
-                                    gt(mload(0x0720), max),
+                                    gt(mload(add(p, 0xe0)), max),
                                     or(
-                                        gt(mload(0x0700), max),
+                                        gt(mload(add(p, 0xc0)), max),
                                         or(
-                                            gt(mload(0x06e0), max),
+                                            gt(mload(add(p, 0xa0)), max),
                                             or(
-                                                gt(mload(0x06c0), max),
+                                                gt(mload(add(p, 0x80)), max),
                                                 or(
-                                                    gt(mload(0x06a0), max),
+                                                    gt(mload(add(p, 0x60)), max),
                                                     or(
-                                                        gt(mload(0x0680), max),
-                                                        or(
-                                                            gt(mload(0x0660), max),
-                                                            or(gt(mload(0x0640), max), gt(mload(0x0620), max))
-                                                        )
+                                                        gt(mload(add(p, 0x40)), max),
+                                                        or(gt(mload(add(p, 0x20)), max), or(gt(mload(p), max), bad))
                                                     )
                                                 )
                                             )
@@ -560,72 +602,29 @@ contract SettlementXsVerifier {
                             )
                         )
                     )
-                ),
-                bad
-            )
-            for { let p := 0x0c40 } lt(p, 0x1f40) { p := add(p, 0x100) } {
-                bad := or(
-                    or(
-                        gt(mload(add(p, 0xe0)), max),
-                        or(
-                            gt(mload(add(p, 0xc0)), max),
-                            or(
-                                gt(mload(add(p, 0xa0)), max),
-                                or(
-                                    gt(mload(add(p, 0x80)), max),
-                                    or(
-                                        gt(mload(add(p, 0x60)), max),
-                                        or(gt(mload(add(p, 0x40)), max), or(gt(mload(add(p, 0x20)), max), gt(mload(p), max)))
-                                    )
-                                )
-                            )
-                        )
-                    ),
-                    bad
                 )
             }
-            bad := or(or(gt(mload(0x1f80), max), or(gt(mload(0x1f60), max), gt(mload(0x1f40), max))), bad)
             bad := or(
+                gt(mload(0x06a0), max),
                 or(
-                    iszero(mload(0x0c20)),
+                    gt(mload(0x0680), max),
                     or(
-                        iszero(mload(0x0be0)),
+                        gt(mload(0x0660), max),
                         or(
-                            iszero(mload(0x0ba0)),
+                            gt(mload(0x0640), max),
                             or(
-                                iszero(mload(0x0b60)),
+                                gt(mload(0x0620), max),
                                 or(
-                                    iszero(mload(0x0b20)),
+                                    gt(mload(0x0600), max),
                                     or(
-                                        iszero(mload(0x0ae0)),
+                                        gt(mload(0x05e0), max),
                                         or(
-                                            iszero(mload(0x0aa0)),
+                                            gt(mload(0x05c0), max),
                                             or(
-                                                iszero(mload(0x0a60)),
+                                                gt(mload(0x05a0), max),
                                                 or(
-                                                    iszero(mload(0x0a20)),
-                                                    or(
-                                                        iszero(mload(0x09e0)),
-                                                        or(
-                                                            iszero(mload(0x09a0)),
-                                                            or(
-                                                                iszero(mload(0x0960)),
-                                                                or(
-                                                                    iszero(mload(0x0920)),
-                                                                    or(
-                                                                        iszero(mload(0x08e0)),
-                                                                        or(
-                                                                            iszero(mload(0x08a0)),
-                                                                            or(
-                                                                                iszero(mload(0x0860)),
-                                                                                or(iszero(mload(0x0820)), iszero(mload(0x07e0)))
-                                                                            )
-                                                                        )
-                                                                    )
-                                                                )
-                                                            )
-                                                        )
-                                                    )
+                                                    gt(mload(0x0580), max),
+                                                    or(gt(mload(0x0560), max), or(gt(mload(0x0540), max), bad))
                                                 )
                                             )
                                         )
@@ -634,38 +633,112 @@ contract SettlementXsVerifier {
                             )
                         )
                     )
-                ),
-                bad
+                )
             )
-            bad := or(or(iszero(mload(0x2000)), iszero(mload(0x1fc0))), bad)
+            bad := or(
+                gt(mload(0x1f20), max),
+                or(
+                    gt(mload(0x1f00), max),
+                    or(
+                        gt(mload(0x1ee0), max),
+                        or(
+                            gt(mload(0x1ec0), max),
+                            or(
+                                gt(mload(0x1ea0), max),
+                                or(
+                                    gt(mload(0x1e80), max),
+                                    or(
+                                        gt(mload(0x1e60), max),
+                                        or(
+                                            gt(mload(0x1e40), max),
+                                            or(
+                                                gt(mload(0x1e20), max),
+                                                or(
+                                                    gt(mload(0x1e00), max),
+                                                    or(gt(mload(0x1de0), max), or(gt(mload(0x06c0), max), bad))
+                                                )
+                                            )
+                                        )
+                                    )
+                                )
+                            )
+                        )
+                    )
+                )
+            )
+            bad := or(
+                iszero(mload(0x09e0)),
+                or(
+                    iszero(mload(0x09a0)),
+                    or(
+                        iszero(mload(0x0960)),
+                        or(
+                            iszero(mload(0x0900)),
+                            or(
+                                iszero(mload(0x08c0)),
+                                or(
+                                    iszero(mload(0x0880)),
+                                    or(
+                                        iszero(mload(0x0840)),
+                                        or(
+                                            iszero(mload(0x0800)),
+                                            or(
+                                                iszero(mload(0x07c0)),
+                                                or(iszero(mload(0x0780)), or(iszero(mload(0x0740)), or(iszero(mload(0x0700)), bad)))
+                                            )
+                                        )
+                                    )
+                                )
+                            )
+                        )
+                    )
+                )
+            )
+            bad := or(
+                iszero(mload(0x2640)),
+                or(
+                    iszero(mload(0x1f80)),
+                    or(
+                        iszero(mload(0x0ba0)),
+                        or(
+                            iszero(mload(0x0b60)),
+                            or(
+                                iszero(mload(0x0b20)),
+                                or(iszero(mload(0x0ae0)), or(iszero(mload(0x0aa0)), or(iszero(mload(0x0a40)), bad)))
+                            )
+                        )
+                    )
+                )
+            )
         }
         if (bad != 0) _revertWithFault();
     }
 
     /// @dev Reverts with the first value that is not below r, or the first point (x, y) that does not have x < p, y < p,
-    /// y^2 = x^3 + 3; infinity has not. Returns if there is none.
+    /// y^2 = x^3 + 3; infinity has not. Returns if there is none. The arguments are read where they were sent: the memory may
+    /// have been used.
     function _revertWithFault() private pure {
         unchecked {
             for (uint256 i = 0; i < INSTANCES; ++i) {
-                if (_word(INSTANCES_AT, i) >= R) revert InstanceNotCanonical(i);
+                if (_word(0x1904, i) >= R) revert InstanceNotCanonical(i);
             }
-            for (uint256 i = 0; i < (EVALUATIONS_END - EVALUATIONS_AT) / 32; ++i) {
-                if (_word(EVALUATIONS_AT, i) >= R) revert ScalarNotCanonical(i);
+            for (uint256 i = 0; i < 155; ++i) {
+                if (_word(0x4e4, i) >= R) revert ScalarNotCanonical(i);
             }
-            uint256 at = PROOF_AT;
-            for (uint256 i = 0; at != PROOF_END; ++i) {
+            uint256 at = 0x64;
+            for (uint256 i = 0; i < 18 + 2; ++i) {
+                if (i == 18) at += 32 * 155;
                 (uint256 x, uint256 y) = (_word(at, 0), _word(at, 1));
                 bool below = x < P && y < P;
                 if (!below || mulmod(y, y, P) != addmod(mulmod(x, mulmod(x, x, P), P), 3, P)) revert PointNotOnCurve(i);
                 at += 64;
-                if (at == EVALUATIONS_AT) at = W1_PT;
             }
         }
     }
 
     function _word(uint256 start, uint256 index) private pure returns (uint256 word) {
         assembly {
-            word := mload(add(start, shl(5, index)))
+            word := calldataload(add(start, shl(5, index)))
         }
     }
 
@@ -674,34 +747,46 @@ contract SettlementXsVerifier {
         uint256 word;
         word = TRANSCRIPT_REPR;
         assembly { mstore(TRANSCRIPT_AT, word) }
-        word = F0_X;
-        assembly { mstore(F0_PT, word) }
-        word = F0_Y;
-        assembly { mstore(add(F0_PT, 0x20), word) }
-        word = F1_X;
-        assembly { mstore(F1_PT, word) }
-        word = F1_Y;
-        assembly { mstore(add(F1_PT, 0x20), word) }
-        word = F2_X;
-        assembly { mstore(F2_PT, word) }
-        word = F2_Y;
-        assembly { mstore(add(F2_PT, 0x20), word) }
-        word = F3_X;
-        assembly { mstore(F3_PT, word) }
-        word = F3_Y;
-        assembly { mstore(add(F3_PT, 0x20), word) }
-        word = F4_X;
-        assembly { mstore(F4_PT, word) }
-        word = F4_Y;
-        assembly { mstore(add(F4_PT, 0x20), word) }
+        word = F12_X;
+        assembly { mstore(F12_PT, word) }
+        word = F12_Y;
+        assembly { mstore(add(F12_PT, 0x20), word) }
         word = F5_X;
         assembly { mstore(F5_PT, word) }
         word = F5_Y;
         assembly { mstore(add(F5_PT, 0x20), word) }
-        word = F6_X;
-        assembly { mstore(F6_PT, word) }
-        word = F6_Y;
-        assembly { mstore(add(F6_PT, 0x20), word) }
+        word = F10_X;
+        assembly { mstore(F10_PT, word) }
+        word = F10_Y;
+        assembly { mstore(add(F10_PT, 0x20), word) }
+        word = F9_X;
+        assembly { mstore(F9_PT, word) }
+        word = F9_Y;
+        assembly { mstore(add(F9_PT, 0x20), word) }
+        word = F11_X;
+        assembly { mstore(F11_PT, word) }
+        word = F11_Y;
+        assembly { mstore(add(F11_PT, 0x20), word) }
+        word = F4_X;
+        assembly { mstore(F4_PT, word) }
+        word = F4_Y;
+        assembly { mstore(add(F4_PT, 0x20), word) }
+        word = F3_X;
+        assembly { mstore(F3_PT, word) }
+        word = F3_Y;
+        assembly { mstore(add(F3_PT, 0x20), word) }
+        word = F2_X;
+        assembly { mstore(F2_PT, word) }
+        word = F2_Y;
+        assembly { mstore(add(F2_PT, 0x20), word) }
+        word = F1_X;
+        assembly { mstore(F1_PT, word) }
+        word = F1_Y;
+        assembly { mstore(add(F1_PT, 0x20), word) }
+        word = F0_X;
+        assembly { mstore(F0_PT, word) }
+        word = F0_Y;
+        assembly { mstore(add(F0_PT, 0x20), word) }
         word = F7_X;
         assembly { mstore(F7_PT, word) }
         word = F7_Y;
@@ -710,86 +795,80 @@ contract SettlementXsVerifier {
         assembly { mstore(F8_PT, word) }
         word = F8_Y;
         assembly { mstore(add(F8_PT, 0x20), word) }
-        word = F9_X;
-        assembly { mstore(F9_PT, word) }
-        word = F9_Y;
-        assembly { mstore(add(F9_PT, 0x20), word) }
-        word = F10_X;
-        assembly { mstore(F10_PT, word) }
-        word = F10_Y;
-        assembly { mstore(add(F10_PT, 0x20), word) }
-        word = F11_X;
-        assembly { mstore(F11_PT, word) }
-        word = F11_Y;
-        assembly { mstore(add(F11_PT, 0x20), word) }
-        word = F12_X;
-        assembly { mstore(F12_PT, word) }
-        word = F12_Y;
-        assembly { mstore(add(F12_PT, 0x20), word) }
+        word = F6_X;
+        assembly { mstore(F6_PT, word) }
+        word = F6_Y;
+        assembly { mstore(add(F6_PT, 0x20), word) }
     }
 
-    /// @dev The transcript: a challenge is the hash h of what was absorbed since the last one, behind the last h; modulo r.
+    /// @dev The transcript: a challenge is the hash h of what was absorbed since the last one, behind the last h; modulo r. With
+    /// nothing absorbed, a byte 1 stands behind h.
     function _squeezeChallenges() private pure {
         assembly {
-            // Hashes h and the `size` bytes at `at`. The word before them makes room for h and is put back.
-            function absorb(at, size, h) -> next {
-                let start := sub(at, 0x20)
-                let word := mload(start)
-                mstore(start, h)
-                next := keccak256(start, add(size, 0x20))
-                mstore(start, word)
-            }
-            // A challenge with nothing absorbed in between.
-            function again(h) -> next {
-                mstore(0x00, h)
-                mstore8(0x20, 1)
-                next := keccak256(0x00, 0x21)
-            }
             let r := R
+            mstore8(0x20, 1)
             let h := keccak256(TRANSCRIPT_AT, 0x400)
             mstore(C0, mod(h, r))
-            h := again(h)
+            mstore(0x00, h)
+            h := keccak256(0x00, 0x21)
             mstore(C1, mod(h, r))
-            h := absorb(A9_PT, 0xc0, h)
-            h := again(h)
-            h := again(h)
-            h := absorb(RANDOM_PT, 0x40, h)
+            mstore(HASH1_AT, h)
+            h := keccak256(HASH1_AT, 0xe0)
+            mstore(0x00, h)
+            h := keccak256(0x00, 0x21)
+            mstore(0x00, h)
+            h := keccak256(0x00, 0x21)
+            mstore(HASH2_AT, h)
+            h := keccak256(HASH2_AT, 0x60)
             mstore(Y, mod(h, r))
-            h := absorb(H0_PT, 0x140, h)
+            mstore(HASH3_AT, h)
+            h := keccak256(HASH3_AT, 0x160)
             mstore(X, mod(h, r))
-            h := absorb(EVALUATIONS_AT, 0x1360, h)
+            mstore(HASH4_AT, h)
+            h := keccak256(HASH4_AT, 0x1380)
             mstore(OPEN_Y, mod(h, r))
-            h := again(h)
+            mstore(0x00, h)
+            h := keccak256(0x00, 0x21)
             mstore(OPEN_V, mod(h, r))
-            h := absorb(W1_PT, 0x40, h)
+            mstore(HASH5_AT, h)
+            h := keccak256(HASH5_AT, 0x60)
             mstore(OPEN_U, mod(h, r))
         }
     }
 
-    /// @dev x^n, and sums of fractions: the instance, and for each rotation set the sum of c/(u - x*w^i) over its members i. There c
-    /// is the sum of y^j times the evaluations at x*w^i, over the product of w^i - w^k for the other members k.
-    /// A sum N/Z takes in c/d as (N*d + c*Z)/(Z*d), so that only Z has to be inverted.
+    /// @dev x^n; the instance's sum of fractions; factors of the rotation sets. A sum N/Z takes in c/d as (N*d + c*Z)/(Z*d), so that
+    /// only Z has to be inverted.
     function _sumFractions() private pure {
         assembly {
             let r := R
             let minusOne := sub(r, 1)
             let x := mload(X)
             {
-                let power := x
-                for { let i := 0 } lt(i, K) { i := add(i, 1) } { power := mulmod(power, power, r) }
+                let power := mulmod(x, x, r)
+                power := mulmod(power, power, r)
+                power := mulmod(power, power, r)
+                power := mulmod(power, power, r)
+                power := mulmod(power, power, r)
+                power := mulmod(power, power, r)
+                power := mulmod(power, power, r)
+                power := mulmod(power, power, r)
+                power := mulmod(power, power, r)
+                power := mulmod(power, power, r)
+                power := mulmod(power, power, r)
+                power := mulmod(power, power, r)
                 mstore(XN, power)
                 mstore(INV_VANISHING, add(power, minusOne))
-                mstore(INV_X, x)
             }
 
             {
                 let t := x
                 let w := OMEGA_INV
                 let z := add(x, minusOne)
-                let n := mload(INSTANCES_AT)
-                for { let p := add(INSTANCES_AT, 0x20) } lt(p, PROOF_AT) { p := add(p, 0x20) } {
+                let n := mload(0x0540)
+                let d
+                for { let p := 0x0560 } lt(p, 0x06e0) { p := add(p, 0x20) } {
                     t := mulmod(t, w, r)
-                    let d := add(t, minusOne)
+                    d := add(t, minusOne)
                     n := add(mulmod(n, d, r), mulmod(mload(p), z, r))
                     z := mulmod(z, d, r)
                 }
@@ -797,946 +876,1225 @@ contract SettlementXsVerifier {
                 mstore(INSTANCE_Z, z)
             }
             {
-                let u := mload(OPEN_U)
-                let y := mload(OPEN_Y)
-                let w := OMEGA_INV
-                let c
-                let n1
-                let z1
-                let n2
-                let z2
-                // x*w^42
-                let t := mulmod(sub(r, x), 0x235357bcff6800fc54eb075252dd138c280db5c3860ccf9bc9dfc17bc8f36c38, r)
-                let d := add(u, t)
-                n1 := mulmod(0xa8725e452c513edd28d0324efb94cbfbe5801855676568a231fe0f7e347fec1, mload(A8_P42), r)
-                n2 := mulmod(0x803e047a77ddadeb388685db41662cffbadb036f11482ec96eed6b1a16dfac8, mload(A7_P42), r)
-                z1 := d
-                // x*w^41
-                t := mulmod(t, w, r)
-                d := add(u, t)
-                n1 := add(
-                    mulmod(n1, d, r),
-                    mulmod(z1, mulmod(0x10997754c6865fda9055cf0e9ce0dcf58dd65bd5e58f573f4821e8cb5be89d93, mload(A8_P41), r), r)
-                )
-                n2 := add(
-                    mulmod(n2, d, r),
-                    mulmod(z1, mulmod(0x247d30d1b16e804aeadc5a5f11c0042e869c58f890f587b364ae3f15b068e428, mload(A7_P41), r), r)
-                )
-                z1 := mulmod(z1, d, r)
-                // x*w^40
-                t := mulmod(t, w, r)
-                d := add(u, t)
-                n1 := add(
-                    mulmod(n1, d, r),
-                    mulmod(z1, mulmod(0xf28097b824f356c354f0a5037510ed1876a7174585f096f36d16840f746688, mload(A8_P40), r), r)
-                )
-                n2 := add(
-                    mulmod(n2, d, r),
-                    mulmod(z1, mulmod(0x28ee3a5e331b97bad539ef0acb92d3bd0efc0f6867d51a5f3ec226767c5c150f, mload(A7_P40), r), r)
-                )
-                z1 := mulmod(z1, d, r)
-                // x*w^39
-                t := mulmod(t, w, r)
-                d := add(u, t)
-                n1 := add(
-                    mulmod(n1, d, r),
-                    mulmod(z1, mulmod(0x1bc6baa5e9335c375e987b91f557684282f6e2bc45dc7f8227451046706e51c2, mload(A8_P39), r), r)
-                )
-                n2 := add(
-                    mulmod(n2, d, r),
-                    mulmod(z1, mulmod(0x1dadc8fea12428056cf5af3f249a82d8e97ea151d7743bb984aa829cd8c7f00e, mload(A7_P39), r), r)
-                )
-                z1 := mulmod(z1, d, r)
-                // x*w^38
-                t := mulmod(t, w, r)
-                d := add(u, t)
-                n1 := add(
-                    mulmod(n1, d, r),
-                    mulmod(z1, mulmod(0x2b843cbd0fc62a6a1ff0552823ef3ddbaad4b32bcbbfd45b477133ab75ed2302, mload(A8_P38), r), r)
-                )
-                n2 := add(
-                    mulmod(n2, d, r),
-                    mulmod(z1, mulmod(0x29e71af0639e733b45c912b6cca9f079892950e8fbcf64a0427f434b23140791, mload(A7_P38), r), r)
-                )
-                z1 := mulmod(z1, d, r)
-                // x*w^37
-                t := mulmod(t, w, r)
-                d := add(u, t)
-                n1 := add(
-                    mulmod(n1, d, r),
-                    mulmod(z1, mulmod(0x2b4228cbf78a1be76acc68855f6ae642bf2216f82236fd570143a9879df49a82, mload(A8_P37), r), r)
-                )
-                n2 := add(
-                    mulmod(n2, d, r),
-                    mulmod(z1, mulmod(0x285308fa8e57cf265705fe625dfc14fe0bab62cf9587219f9fa087d27dd27dc9, mload(A7_P37), r), r)
-                )
-                z1 := mulmod(z1, d, r)
-                // x*w^36
-                t := mulmod(t, w, r)
-                d := add(u, t)
-                n1 := add(
-                    mulmod(n1, d, r),
-                    mulmod(z1, mulmod(0x2f28858ff799bba64774f97928913bd8468a9fbb48796500be7e14444894eb6f, mload(A8_P36), r), r)
-                )
-                n2 := add(
-                    mulmod(n2, d, r),
-                    mulmod(z1, mulmod(0x22dcd1256d57ceac11e41c4a091294bb9cf8a4c6123fc9371a01e771d2550d68, mload(A7_P36), r), r)
-                )
-                z1 := mulmod(z1, d, r)
-                // x*w^35
-                t := mulmod(t, w, r)
-                d := add(u, t)
-                n1 := add(
-                    mulmod(n1, d, r),
-                    mulmod(z1, mulmod(0x1405045db8145095efbade8ffef334cbaa226a39bcc0c49b3ab771176cca754b, mload(A8_P35), r), r)
-                )
-                n2 := add(
-                    mulmod(n2, d, r),
-                    mulmod(z1, mulmod(0x23bf1b2f433cc9678584a47c5c2b9453c7cac860e341e1b0e40733977fffb14e, mload(A7_P35), r), r)
-                )
-                z1 := mulmod(z1, d, r)
-                // x*w^34
-                t := mulmod(t, w, r)
-                d := add(u, t)
-                n1 := add(
-                    mulmod(n1, d, r),
-                    mulmod(z1, mulmod(0xcbc5a33bbbcddf4b7faff851197d2e9a7e18d40334c41e9ba353b51daa3b216, mload(A8_P34), r), r)
-                )
-                n2 := add(
-                    mulmod(n2, d, r),
-                    mulmod(z1, mulmod(0x2edffaa5aac14c88f0874d636659ffa61a7d22479fad440f458f793e5b2bef30, mload(A7_P34), r), r)
-                )
-                z1 := mulmod(z1, d, r)
-                // x*w^33
-                t := mulmod(t, w, r)
-                d := add(u, t)
-                n1 := add(
-                    mulmod(n1, d, r),
-                    mulmod(z1, mulmod(0x136d38f20087848668aa4352f3749a1b670abc1dd4627c9a535a74c613e04964, mload(A8_P33), r), r)
-                )
-                n2 := add(
-                    mulmod(n2, d, r),
-                    mulmod(z1, mulmod(0x5ee1e5cb8d3538644589826c5bed16bf532fd4ae410c628005d23b483a4548c, mload(A7_P33), r), r)
-                )
-                z1 := mulmod(z1, d, r)
-                // x*w^32
-                t := mulmod(t, w, r)
-                d := add(u, t)
-                n1 := add(
-                    mulmod(n1, d, r),
-                    mulmod(z1, mulmod(0x24ab953cec787ec485a6aa43fa16fea5d600922a6b0b6ff2063afe3dff43a740, mload(A8_P32), r), r)
-                )
-                n2 := add(
-                    mulmod(n2, d, r),
-                    mulmod(z1, mulmod(0x2190b3514e60b18766329922336c89c20453b794be8af644dbb208c54f19ad9b, mload(A7_P32), r), r)
-                )
-                z1 := mulmod(z1, d, r)
-                // x*w^31
-                t := mulmod(t, w, r)
-                d := add(u, t)
-                n1 := add(
-                    mulmod(n1, d, r),
-                    mulmod(z1, mulmod(0x17d051e29cfb6db8aed29607361e078db71937bb3db59788c187383353aac280, mload(A8_P31), r), r)
-                )
-                n2 := add(
-                    mulmod(n2, d, r),
-                    mulmod(z1, mulmod(0x2f530d096276416915d12f39901519cd437c70ba639a4a3fbcf48080aaabb2c2, mload(A7_P31), r), r)
-                )
-                z1 := mulmod(z1, d, r)
-                // x*w^30
-                t := mulmod(t, w, r)
-                d := add(u, t)
-                n1 := add(
-                    mulmod(n1, d, r),
-                    mulmod(z1, mulmod(0x1ac654d5661eeea1945f8b75d30d9efe278f53dd75645ff3a0722154b4489db0, mload(A8_P30), r), r)
-                )
-                n2 := add(
-                    mulmod(n2, d, r),
-                    mulmod(z1, mulmod(0x6c2f0dbf2d6f5e92deca1b58f76c47b1aabf05975786332db6a06a4f995a38f, mload(A7_P30), r), r)
-                )
-                z1 := mulmod(z1, d, r)
-                // x*w^29
-                t := mulmod(t, w, r)
-                d := add(u, t)
-                n1 := add(
-                    mulmod(n1, d, r),
-                    mulmod(z1, mulmod(0x2f96ff9c64dc9bc98c2e3a4c3c5773047af14168aba40705e035689f0b739a83, mload(A8_P29), r), r)
-                )
-                n2 := add(
-                    mulmod(n2, d, r),
-                    mulmod(z1, mulmod(0x247e23c7643aa1fba08ca09c52b2121a9aa73a0547c05fea933af48447503158, mload(A7_P29), r), r)
-                )
-                z1 := mulmod(z1, d, r)
-                // x*w^28
-                t := mulmod(t, w, r)
-                d := add(u, t)
-                n1 := add(
-                    mulmod(n1, d, r),
-                    mulmod(z1, mulmod(0x215496818b43e1da90453dc906c1dd8a3769eb5ce212ed9aef3f0056e4d4d220, mload(A8_P28), r), r)
-                )
-                n2 := add(
-                    mulmod(n2, d, r),
-                    mulmod(z1, mulmod(0x1dbcfa3e156b7d711ec560c2624d98ce02138259a41ea219750fbf8ada9b1358, mload(A7_P28), r), r)
-                )
-                z1 := mulmod(z1, d, r)
-                // x*w^27
-                t := mulmod(t, w, r)
-                d := add(u, t)
-                n1 := add(
-                    mulmod(n1, d, r),
-                    mulmod(z1, mulmod(0x1fc54a0aa3f22143d35af46f5056128b02cb2460741db90e622f4774999882da, mload(A8_P27), r), r)
-                )
-                n2 := add(
-                    mulmod(n2, d, r),
-                    mulmod(z1, mulmod(0x29ffefefc4cb8553d145cd7c698b40ae8b387b947d06c326badc30af0b04993c, mload(A7_P27), r), r)
-                )
-                z1 := mulmod(z1, d, r)
-                // x*w^26
-                t := mulmod(t, w, r)
-                d := add(u, t)
-                n1 := add(
-                    mulmod(n1, d, r),
-                    mulmod(z1, mulmod(0x2c2be57aef3ec976bceaa590982541fab81181ebf51a0d4d74cb984d173c9df3, mload(A8_P26), r), r)
-                )
-                n2 := add(
-                    mulmod(n2, d, r),
-                    mulmod(z1, mulmod(0x1aaa1d1ed759cd6fb719279e84b2bf29e2e80d96b3483caa95161f6d9bca52ed, mload(A7_P26), r), r)
-                )
-                z1 := mulmod(z1, d, r)
-                // x*w^25
-                t := mulmod(t, w, r)
-                d := add(u, t)
-                n1 := add(
-                    mulmod(n1, d, r),
-                    mulmod(z1, mulmod(0x2a53911695c6571d2770f50f2db1c53b141574f141f5ae1b8b3f5f46ad0b6145, mload(A8_P25), r), r)
-                )
-                n2 := add(
-                    mulmod(n2, d, r),
-                    mulmod(z1, mulmod(0x673b95f13b3e8534bf76fe016059b4f78046f8252125256c5e47a65e827268d, mload(A7_P25), r), r)
-                )
-                z1 := mulmod(z1, d, r)
-                // x*w^24
-                t := mulmod(t, w, r)
-                d := add(u, t)
-                n1 := add(
-                    mulmod(n1, d, r),
-                    mulmod(z1, mulmod(0x1f3fae9302e08fbcda45a89f6fc548af8ca06634d328796f615c3ee1558b94f4, mload(A8_P24), r), r)
-                )
-                n2 := add(
-                    mulmod(n2, d, r),
-                    mulmod(z1, mulmod(0x2be68761d7048a44f137be49a8c5b32742fcaf5ba5321accba572e851ed464d5, mload(A7_P24), r), r)
-                )
-                z1 := mulmod(z1, d, r)
-                // x*w^23
-                t := mulmod(t, w, r)
-                d := add(u, t)
-                n1 := add(
-                    mulmod(n1, d, r),
-                    mulmod(z1, mulmod(0x25c7406309291b41b8b56729f95238cbe16d82c8442517075c8b3dd2bbb29936, mload(A8_P23), r), r)
-                )
-                n2 := add(
-                    mulmod(n2, d, r),
-                    mulmod(z1, mulmod(0x2d35321308f6992c92a79d190869e56cb6a3e0b1c5d92cd56e45782e5f998ad2, mload(A7_P23), r), r)
-                )
-                z1 := mulmod(z1, d, r)
-                // x*w^22
-                t := mulmod(t, w, r)
-                d := add(u, t)
-                n1 := add(
-                    mulmod(n1, d, r),
-                    mulmod(z1, mulmod(0x1dc8ab6cf06a98e24b4d14efc2d1d6b5324057fdddec5e1fc83a80a5dc9ddd9e, mload(A8_P22), r), r)
-                )
-                n2 := add(
-                    mulmod(n2, d, r),
-                    mulmod(z1, mulmod(0x154291a8032aca63ac19adb1db2c08c226169014f8067bc079b47952c75d00d, mload(A7_P22), r), r)
-                )
-                z1 := mulmod(z1, d, r)
-                // x*w^21
-                t := mulmod(t, w, r)
-                d := add(u, t)
-                c := add(mload(A2_P21), mulmod(y, add(mload(A3_P21), mulmod(y, mload(A4_P21), r)), r))
-                c := add(mload(A0_P21), mulmod(y, add(mload(A1_P21), mulmod(y, c, r)), r))
-                mstore(SET0_SUM, mulmod(0x200a4a7d17f6b37f5a0db5c3016d0ded55eb649bcb1cfeaa30d5252c6152e90, c, r))
-                n1 := add(
-                    mulmod(n1, d, r),
-                    mulmod(z1, mulmod(0x17ca75d647a8661e0131f383cc6d2c077c114eb3e20a85fbff0f2febdc951f36, mload(A8_P21), r), r)
-                )
-                n2 := add(
-                    mulmod(n2, d, r),
-                    mulmod(z1, mulmod(0x211be917701bec4f985b51dcf583100d49693ba89952316fbef7fca30bd009b1, mload(A7_P21), r), r)
-                )
-                mstore(SET0_Z, d)
-                z1 := mulmod(z1, d, r)
-                // x*w^20
-                t := mulmod(t, w, r)
-                d := add(u, t)
-                n1 := add(
-                    mulmod(n1, d, r),
-                    mulmod(z1, mulmod(0x7aa7976371c47e6bbe87dee579adc41e6b1b1b8d197c510050678e27683327c, mload(A8_P20), r), r)
-                )
-                n2 := add(
-                    mulmod(n2, d, r),
-                    mulmod(z1, mulmod(0x2e402a1631fa27c0ec5262a22d60fc14a1838028fb467c010a97ae35cfd6f2c5, mload(A7_P20), r), r)
-                )
-                z1 := mulmod(z1, d, r)
-                // x*w^19
-                t := mulmod(t, w, r)
-                d := add(u, t)
-                n1 := add(
-                    mulmod(n1, d, r),
-                    mulmod(z1, mulmod(0x28ead8067364339cdb880c1a630ea4bbdf1acbd91b58d2a5a1c01c0493b00d60, mload(A8_P19), r), r)
-                )
-                n2 := add(
-                    mulmod(n2, d, r),
-                    mulmod(z1, mulmod(0x259746f31e566774cb2e64459878da744815c9cdfe474d22ad52cade7b290183, mload(A7_P19), r), r)
-                )
-                z1 := mulmod(z1, d, r)
-                // x*w^18
-                t := mulmod(t, w, r)
-                d := add(u, t)
-                n1 := add(
-                    mulmod(n1, d, r),
-                    mulmod(z1, mulmod(0x2e28e506736a602143b244ec18e6ee8526c45c502f8895f48113f755f4b45ec7, mload(A8_P18), r), r)
-                )
-                n2 := add(
-                    mulmod(n2, d, r),
-                    mulmod(z1, mulmod(0x2986c61cbe0c6676c89d1a28feba7f59154a5f72c3a277e236e11e4e3629759b, mload(A7_P18), r), r)
-                )
-                z1 := mulmod(z1, d, r)
-                // x*w^17
-                t := mulmod(t, w, r)
-                d := add(u, t)
-                n1 := add(
-                    mulmod(n1, d, r),
-                    mulmod(z1, mulmod(0x184ef3819f57c4895c320416edad8ef2ef8eafa73c3150beefd8fb76ff6120be, mload(A8_P17), r), r)
-                )
-                n2 := add(
-                    mulmod(n2, d, r),
-                    mulmod(z1, mulmod(0x186b80c0ae0ff2624eb7e56d4b184ccd2a12916244ec6d3a34a8e38851ccd678, mload(A7_P17), r), r)
-                )
-                z1 := mulmod(z1, d, r)
-                // x*w^16
-                t := mulmod(t, w, r)
-                d := add(u, t)
-                n1 := add(
-                    mulmod(n1, d, r),
-                    mulmod(z1, mulmod(0x2a5bdefa6928eaa0c3231fdc4a49c264e5b2a1f495d032611f07b056f10650d7, mload(A8_P16), r), r)
-                )
-                n2 := add(
-                    mulmod(n2, d, r),
-                    mulmod(z1, mulmod(0x1d68e65c689da2204f7c1a48e0d0e60941db52a12f74609d4f1e4613044823de, mload(A7_P16), r), r)
-                )
-                z1 := mulmod(z1, d, r)
-                // x*w^15
-                t := mulmod(t, w, r)
-                d := add(u, t)
-                n1 := add(
-                    mulmod(n1, d, r),
-                    mulmod(z1, mulmod(0x20651afd77622e6b836f1618ffc1a5940e7fb577f10993644a8ef42acd40340, mload(A8_P15), r), r)
-                )
-                n2 := add(
-                    mulmod(n2, d, r),
-                    mulmod(z1, mulmod(0x2a329d1fbd1540a216dee325e4fda9a991d9ca21b622b8f8407cfd9074d07ed5, mload(A7_P15), r), r)
-                )
-                z1 := mulmod(z1, d, r)
-                // x*w^14
-                t := mulmod(t, w, r)
-                d := add(u, t)
-                n1 := add(
-                    mulmod(n1, d, r),
-                    mulmod(z1, mulmod(0x267a61f5f2e9ec004105cfcc77446dd821cf33b5a1ed2a2962f7693d5e69b5db, mload(A8_P14), r), r)
-                )
-                n2 := add(
-                    mulmod(n2, d, r),
-                    mulmod(z1, mulmod(0x2b43be2b8512a8a17e2e110508c9420180db47b14445a8dfe7d91da3b96f182e, mload(A7_P14), r), r)
-                )
-                z1 := mulmod(z1, d, r)
-                // x*w^13
-                t := mulmod(t, w, r)
-                d := add(u, t)
-                n1 := add(
-                    mulmod(n1, d, r),
-                    mulmod(z1, mulmod(0x259f2b826cb296a0811f49e37cd8ac200b7940ef80e7ba618b306ed724388bdd, mload(A8_P13), r), r)
-                )
-                n2 := add(
-                    mulmod(n2, d, r),
-                    mulmod(z1, mulmod(0xc0fe7d3a161e08af2b5d529452336c731bb3dc3e0458747ecf7476a8000e2e0, mload(A7_P13), r), r)
-                )
-                z1 := mulmod(z1, d, r)
-                // x*w^12
-                t := mulmod(t, w, r)
-                d := add(u, t)
-                n1 := add(
-                    mulmod(n1, d, r),
-                    mulmod(z1, mulmod(0x25df39dfe22a6db080ec5689349badc1a12a9a6dc712cd375dfe782d07cea774, mload(A8_P12), r), r)
-                )
-                n2 := add(
-                    mulmod(n2, d, r),
-                    mulmod(z1, mulmod(0x18ffebebc9189d390f7bfcf88493a735c89cc7948905eb8260d0347a1678ac8c, mload(A7_P12), r), r)
-                )
-                z1 := mulmod(z1, d, r)
-                // x*w^11
-                t := mulmod(t, w, r)
-                d := add(u, t)
-                n1 := add(
-                    mulmod(n1, d, r),
-                    mulmod(z1, mulmod(0x1b7cafee1482f20a0be735dbac02431c3fec62c429eb03f638f09513c7893c83, mload(A8_P11), r), r)
-                )
-                n2 := add(
-                    mulmod(n2, d, r),
-                    mulmod(z1, mulmod(0x79d272dd189c9466783a8d5db5da390be4ac154f7da7e42ab44a410f87a5579, mload(A7_P11), r), r)
-                )
-                z1 := mulmod(z1, d, r)
-                // x*w^10
-                t := mulmod(t, w, r)
-                d := add(u, t)
-                n1 := add(
-                    mulmod(n1, d, r),
-                    mulmod(z1, mulmod(0x17a678b91a8daa3bad27c6dbe72e4e91cd97bda353b24e0bd6335646a37d31dc, mload(A8_P10), r), r)
-                )
-                n2 := add(
-                    mulmod(n2, d, r),
-                    mulmod(z1, mulmod(0x15a2594ac485e4e8063c4c9ae71a71cc80b0e485d9211aed93d2bc344255a77d, mload(A7_P10), r), r)
-                )
-                z1 := mulmod(z1, d, r)
-                // x*w^9
-                t := mulmod(t, w, r)
-                d := add(u, t)
-                n1 := add(
-                    mulmod(n1, d, r),
-                    mulmod(z1, mulmod(0x25271a35aeafccdd19b58ab814fd25daf05ef222ce5eb3a8e3674bd2944d1121, mload(A8_P9), r), r)
-                )
-                n2 := add(
-                    mulmod(n2, d, r),
-                    mulmod(z1, mulmod(0xf247b5a88908bb48463715fa6ea6aa0bde71218b0646e6c7278cfd65fa8d5be, mload(A7_P9), r), r)
-                )
-                z1 := mulmod(z1, d, r)
-                // x*w^8
-                t := mulmod(t, w, r)
-                d := add(u, t)
-                n1 := add(
-                    mulmod(n1, d, r),
-                    mulmod(z1, mulmod(0x174a9295f0507a0bc756ae2e951fecdf131107696e92f8f4ecb5829fdb128641, mload(A8_P8), r), r)
-                )
-                n2 := add(
-                    mulmod(n2, d, r),
-                    mulmod(z1, mulmod(0x2015472c10fac20ac56211eb36cf7a54084c28f0ca9ad9317ff84e885dfe1200, mload(A7_P8), r), r)
-                )
-                z1 := mulmod(z1, d, r)
-                // x*w^7
-                t := mulmod(t, w, r)
-                d := add(u, t)
-                n1 := add(
-                    mulmod(n1, d, r),
-                    mulmod(z1, mulmod(0x1f3b77fc2ca55d6cec4a4084936040e6f2b21d574a1c6778825f909d2a7a521b, mload(A8_P7), r), r)
-                )
-                n2 := add(
-                    mulmod(n2, d, r),
-                    mulmod(z1, mulmod(0x45d2392c2764f22e1e63205cf4c5d2b93735922892f4030ca3215a33f918b50, mload(A7_P7), r), r)
-                )
-                z1 := mulmod(z1, d, r)
-                // x*w^6
-                t := mulmod(t, w, r)
-                d := add(u, t)
-                n1 := add(
-                    mulmod(n1, d, r),
-                    mulmod(z1, mulmod(0x157fe8ba7810b2ff94b7a1c185b1937d1715f35445bc2803a25ded8e375ebe06, mload(A8_P6), r), r)
-                )
-                n2 := add(
-                    mulmod(n2, d, r),
-                    mulmod(z1, mulmod(0x17cdc0402455f66c6d07e5d9b34940d768794f38b4b485128a6d3b9d5a9f5475, mload(A7_P6), r), r)
-                )
-                z1 := mulmod(z1, d, r)
-                // x*w^5
-                t := mulmod(t, w, r)
-                d := add(u, t)
-                n1 := add(
-                    mulmod(n1, d, r),
-                    mulmod(z1, mulmod(0x2b9977ac9451f98d822f0ee1fa6fc468c576b8cab956f77db6ee4fe9af16df31, mload(A8_P5), r), r)
-                )
-                n2 := add(
-                    mulmod(n2, d, r),
-                    mulmod(z1, mulmod(0x2f45a06cc646522866adf2140c2389d2fbd551a7da80fa741aed82a6a981949c, mload(A7_P5), r), r)
-                )
-                z1 := mulmod(z1, d, r)
-                // x*w^4
-                t := mulmod(t, w, r)
-                d := add(u, t)
-                n1 := add(
-                    mulmod(n1, d, r),
-                    mulmod(z1, mulmod(0x131b7db26d306e85da588dae2fc331f70e97475ff7d82327c3e235ac72adb97a, mload(A8_P4), r), r)
-                )
-                n2 := add(
-                    mulmod(n2, d, r),
-                    mulmod(z1, mulmod(0x1caa7bf294a5344377c50adbfb52a4cbc73d46fd0f654a0aeca5e31057312f35, mload(A7_P4), r), r)
-                )
-                mstore(SET6_SUM, mulmod(0x11efd26c7490618a05b5bf0aab1b90bf22d5e961b0bb8d16f21b16faa7def893, mload(F6_P4), r))
-                z1 := mulmod(z1, d, r)
-                mstore(SET6_Z, d)
-                // x*w^3
-                t := mulmod(t, w, r)
-                d := add(u, t)
-                n1 := add(
-                    mulmod(n1, d, r),
-                    mulmod(z1, mulmod(0x2a3f77cd2c15eaabc0ecb729b0681b4dd489a33eb59859abd45a223f65382e3f, mload(A8_P3), r), r)
-                )
-                n2 := add(
-                    mulmod(n2, d, r),
-                    mulmod(z1, mulmod(0x21d654577b5d1dd2a2b7259821f8acdebf68c8e99bb48e03511b4ab2ba29f147, mload(A7_P3), r), r)
-                )
-                mstore(SET3_SUM, mulmod(0x55239b7dd48cdd48364918cb9d0ae11129bda0cb5f466bcfb4873303c567b2b, mload(A5_P3), r))
-                mstore(SET4_SUM, mulmod(0x30af7d3e1427d404d1f2faaf5e015355eb36d01e3c944e8155b08fc5b633c05, mload(A6_P3), r))
-                z1 := mulmod(z1, d, r)
-                mstore(SET3_Z, d)
-                mstore(SET4_Z, d)
-                // x*w^2
-                t := mulmod(t, w, r)
-                d := add(u, t)
-                n1 := add(
-                    mulmod(n1, d, r),
-                    mulmod(z1, mulmod(0x11c15174004c51a5a35ed23a83dfe907cbeb9babc858a9f67e6d3365b41005d, mload(A8_P2), r), r)
-                )
-                n2 := add(
-                    mulmod(n2, d, r),
-                    mulmod(z1, mulmod(0x3c399bdb2ef286c24fed9b18af6d6596baf63b0e1881f6db25bb829659db499, mload(A7_P2), r), r)
-                )
-                mstore(
-                    SET3_SUM,
-                    add(
-                        mulmod(mload(SET3_SUM), d, r),
-                        mulmod(
-                            mload(SET3_Z),
-                            mulmod(0x25ef86347ac0c04816e05b30c7c117098e4fc133ccf454b65d772b4928dd96d7, mload(A5_P2), r),
-                            r
-                        )
-                    )
-                )
-                mstore(
-                    SET4_SUM,
-                    add(
-                        mulmod(mload(SET4_SUM), d, r),
-                        mulmod(
-                            mload(SET4_Z),
-                            mulmod(0x28f040e75bdccda61d4d8030c7903d137390e5e98db77fa3d9509662f6ad383, mload(A6_P2), r),
-                            r
-                        )
-                    )
-                )
-                z1 := mulmod(z1, d, r)
-                mstore(SET3_Z, mulmod(mload(SET3_Z), d, r))
-                mstore(SET4_Z, mulmod(mload(SET4_Z), d, r))
-                // x*w^1
-                t := mulmod(t, w, r)
-                d := add(u, t)
-                c := add(mload(A2_P1), mulmod(y, add(mload(A3_P1), mulmod(y, mload(A4_P1), r)), r))
-                c := add(mload(A0_P1), mulmod(y, add(mload(A1_P1), mulmod(y, c, r)), r))
-                mstore(
-                    SET0_SUM,
-                    add(
-                        mulmod(mload(SET0_SUM), d, r),
-                        mulmod(mload(SET0_Z), mulmod(0x1aea3a35890ec010dcd70c5f02936590f5a51bfaa8e3e8d6b1224599288d407b, c, r), r)
-                    )
-                )
-                n1 := add(
-                    mulmod(n1, d, r),
-                    mulmod(z1, mulmod(0x2224d3f46b82ddc8459675cc04c245ed6e5291731503379d306a69c6b2240188, mload(A8_P1), r), r)
-                )
-                n2 := add(
-                    mulmod(n2, d, r),
-                    mulmod(z1, mulmod(0x26e5df9242fa1fd593da6838713b877871d185bbb4bd95cb1b3bbf94fcab3f65, mload(A7_P1), r), r)
-                )
-                mstore(
-                    SET3_SUM,
-                    add(
-                        mulmod(mload(SET3_SUM), d, r),
-                        mulmod(
-                            mload(SET3_Z),
-                            mulmod(0xff6d856ec7ad60816b5db9c6e04ae05d492a800cf51f46f69754e20bd01a236, mload(A5_P1), r),
-                            r
-                        )
-                    )
-                )
-                mstore(
-                    SET4_SUM,
-                    add(
-                        mulmod(mload(SET4_SUM), d, r),
-                        mulmod(
-                            mload(SET4_Z),
-                            mulmod(0x21e832208c29bb8e0859f75d3e2da9a259b9c2691e15132c904e074461145ecd, mload(A6_P1), r),
-                            r
-                        )
-                    )
-                )
-                c := add(mload(A9_P1), mulmod(y, add(mload(A10_P1), mulmod(y, mload(A11_P1), r)), r))
-                mstore(SET5_SUM, mulmod(0x1a141ce49dd20be7bbf1f15fab998f3c5311940a253962ff8a9419d9a1ad2854, c, r))
-                mstore(SET0_Z, mulmod(mload(SET0_Z), d, r))
-                z1 := mulmod(z1, d, r)
-                mstore(SET3_Z, mulmod(mload(SET3_Z), d, r))
-                mstore(SET4_Z, mulmod(mload(SET4_Z), d, r))
-                mstore(SET5_Z, d)
-                // x*w^0
-                t := mulmod(t, w, r)
-                d := add(u, t)
-                c := add(mload(A2), mulmod(y, add(mload(A3), mulmod(y, mload(A4), r)), r))
-                c := add(mload(A0), mulmod(y, add(mload(A1), mulmod(y, c, r)), r))
-                mstore(
-                    SET0_SUM,
-                    add(
-                        mulmod(mload(SET0_SUM), d, r),
-                        mulmod(mload(SET0_Z), mulmod(0x13796f9586a374e0e5d85dfb4ed721ed5d3016041423b7cfefb25da8015d90f6, c, r), r)
-                    )
-                )
-                n1 := add(
-                    mulmod(n1, d, r),
-                    mulmod(z1, mulmod(0x43b459537824701a940b5905d88a00472e341901d68bffb70fc472fff1bf4b1, mload(A8), r), r)
-                )
-                n2 := add(
-                    mulmod(n2, d, r),
-                    mulmod(z1, mulmod(0x2e2fd41368145a357a5adafaed2911c3b433c062dc224b00169ffa31c617f4f1, mload(A7), r), r)
-                )
-                mstore(
-                    SET3_SUM,
-                    add(
-                        mulmod(mload(SET3_SUM), d, r),
-                        mulmod(
-                            mload(SET3_Z),
-                            mulmod(0x18892771569da51e1c85223a23c46232a329f410bb9a4d334850a9cf65d2e243, mload(A5), r),
-                            r
-                        )
-                    )
-                )
-                mstore(
-                    SET4_SUM,
-                    add(
-                        mulmod(mload(SET4_SUM), d, r),
-                        mulmod(
-                            mload(SET4_Z),
-                            mulmod(0x8e2206ffe079a81010246ab40fa95b4388daa7edeffa08260a3dbed041d91ac, mload(A6), r),
-                            r
-                        )
-                    )
-                )
-                c := add(mload(A9), mulmod(y, add(mload(A10), mulmod(y, mload(A11), r)), r))
-                mstore(
-                    SET5_SUM,
-                    add(
-                        mulmod(mload(SET5_SUM), d, r),
-                        mulmod(mload(SET5_Z), mulmod(0x1650318e435f9441fc5e5456d5e7c920d522543e54800d91b94ddbba4e52d7ad, c, r), r)
-                    )
-                )
-                mstore(
-                    SET6_SUM,
-                    add(
-                        mulmod(mload(SET6_SUM), d, r),
-                        mulmod(
-                            mload(SET6_Z),
-                            mulmod(0x194184f88f98672606a29034c804f91643acdcc8a07987659d4ca732af1883e, mload(F6), r),
-                            r
-                        )
-                    )
-                )
-                c := add(mload(F12), mulmod(y, mulmod(y, mload(RANDOM), r), r))
-                c := add(mload(F9), mulmod(y, add(mload(F10), mulmod(y, add(mload(F5), mulmod(y, c, r)), r)), r))
-                c := add(mload(F3), mulmod(y, add(mload(F4), mulmod(y, add(mload(F11), mulmod(y, c, r)), r)), r))
-                c := add(mload(F0), mulmod(y, add(mload(F1), mulmod(y, add(mload(F2), mulmod(y, c, r)), r)), r))
-                c := add(mload(F8), mulmod(y, add(mload(F7), mulmod(y, c, r)), r))
-                mstore(SET7_SUM, c)
-                mstore(SET0_Z, mulmod(mload(SET0_Z), d, r))
-                z1 := mulmod(z1, d, r)
-                mstore(SET3_Z, mulmod(mload(SET3_Z), d, r))
-                mstore(SET4_Z, mulmod(mload(SET4_Z), d, r))
-                mstore(SET5_Z, mulmod(mload(SET5_Z), d, r))
-                mstore(SET6_Z, mulmod(mload(SET6_Z), d, r))
-                mstore(SET7_Z, mod(d, r))
-                // x*w^-1
-                t := mulmod(t, w, r)
-                d := add(u, t)
-                n1 := add(
-                    mulmod(n1, d, r),
-                    mulmod(z1, mulmod(0xaf983c1163bd43bd9bf5dea7ea9734c6f3b709f32288761dd864c38dbcd771a, mload(A8_M1), r), r)
-                )
-                n2 := add(
-                    mulmod(n2, d, r),
-                    mulmod(z1, mulmod(0x2f30833c626235e17f08f457deabc4d2ae4b4dd0f67d190df4646812a7e712db, mload(A7_M1), r), r)
-                )
-                z1 := mulmod(z1, d, r)
-                // x*w^-3
-                t := mulmod(t, w, r)
-                t := mulmod(t, w, r)
-                d := add(u, t)
-                n1 := add(
-                    mulmod(n1, d, r),
-                    mulmod(z1, mulmod(0x2e993160f8dbdf0b0ee959d98c5894498efd32c1c31610d1eb651a5683795056, mload(A8_M3), r), r)
-                )
-                n2 := add(
-                    mulmod(n2, d, r),
-                    mulmod(z1, mulmod(0x3041be95a0b07a16af41c9a5147c5ac65156f24dde1099d34d16b17aa9c976f5, mload(A7_M3), r), r)
-                )
-                z1 := mulmod(z1, d, r)
-                // x*w^-5
-                t := mulmod(t, w, r)
-                t := mulmod(t, w, r)
-                d := add(u, t)
-                mstore(
-                    SET6_SUM,
-                    add(
-                        mulmod(mload(SET6_SUM), d, r),
-                        mulmod(
-                            mload(SET6_Z),
-                            mulmod(0x1ce063b6e3a7b82d52305da889e5780ca123311a3ef64b03f7f214261d2f7f30, mload(F6_M5), r),
-                            r
-                        )
-                    )
-                )
-                mstore(SET6_Z, mulmod(mload(SET6_Z), d, r))
-                // x*w^-7
-                t := mulmod(t, w, r)
-                t := mulmod(t, w, r)
-                d := add(u, t)
-                n1 := add(
-                    mulmod(n1, d, r),
-                    mulmod(z1, mulmod(0x269e0f1f5bd1bbb7c88b478ecd77865ef07c5c4b19cb4935d7811b60cf276d61, mload(A8_M7), r), r)
-                )
-                n2 := add(
-                    mulmod(n2, d, r),
-                    mulmod(z1, mulmod(0x27726805b9f0de311f21ebfa9367d25c6bc871a3fdfedd1fed145d185ee7119c, mload(A7_M7), r), r)
-                )
-                z1 := mulmod(z1, d, r)
-                // x*w^-9
-                t := mulmod(t, w, r)
-                t := mulmod(t, w, r)
-                d := add(u, t)
-                n1 := add(
-                    mulmod(n1, d, r),
-                    mulmod(z1, mulmod(0x16c74d260b0acbb53ee7a98e88ab97d4ab7fd733c41ae655e5a3b6abeca0facc, mload(A8_M9), r), r)
-                )
-                n2 := add(
-                    mulmod(n2, d, r),
-                    mulmod(z1, mulmod(0x247dab643b75d4dd84b32db870866f274f410bab312cc0b95cb61d2cb40a36b4, mload(A7_M9), r), r)
-                )
-                z1 := mulmod(z1, d, r)
-                // x*w^-10
-                t := mulmod(t, w, r)
-                d := add(u, t)
-                z2 := z1
-                n2 := add(
-                    mulmod(n2, d, r),
-                    mulmod(z2, mulmod(0x2cb6b22ebe4d9283957ba205ba28670bc7ab553f5f585aa87be0692d38c863a9, mload(A7_M10), r), r)
-                )
-                z2 := mulmod(z2, d, r)
-                // x*w^-11
-                t := mulmod(t, w, r)
-                d := add(u, t)
-                n2 := add(
-                    mulmod(n2, d, r),
-                    mulmod(z2, mulmod(0x4f723b756a6a083e503586cbadc45299676d1fe5d868867e1210e6e00784014, mload(A7_M11), r), r)
-                )
-                z2 := mulmod(z2, d, r)
-                // x*w^-18
-                t := mulmod(t, 0x1dd598850c89b383837070ecab85517cea661dd9817740dfa21108577a50890d, r)
-                d := add(u, t)
-                n1 := add(
-                    mulmod(n1, d, r),
-                    mulmod(z1, mulmod(0x5a8d0b663f42128bf8bbda00b4d6a3b4f795dde978f943f559027437272b32b, mload(A8_M18), r), r)
-                )
-                z1 := mulmod(z1, d, r)
-                // x*w^-22
-                t := mulmod(t, w, r)
-                t := mulmod(t, w, r)
-                t := mulmod(t, w, r)
-                t := mulmod(t, w, r)
-                d := add(u, t)
-                n2 := add(
-                    mulmod(n2, d, r),
-                    mulmod(z2, mulmod(0x293b0ecb4e4b08c62c3a547886e32c0a532890e3a7015adea931420a1d1a927d, mload(A7_M22), r), r)
-                )
-                mstore(
-                    SET3_SUM,
-                    add(
-                        mulmod(mload(SET3_SUM), d, r),
-                        mulmod(
-                            mload(SET3_Z),
-                            mulmod(0xd06dd3127413710a320a0d8efa7db6737bf993ee59de40c7d3e54be57f76987, mload(A5_M22), r),
-                            r
-                        )
-                    )
-                )
-                z2 := mulmod(z2, d, r)
-                mstore(SET3_Z, mulmod(mload(SET3_Z), d, r))
-                // x*w^-23
-                t := mulmod(t, w, r)
-                d := add(u, t)
-                n1 := add(
-                    mulmod(n1, d, r),
-                    mulmod(z1, mulmod(0x23e08dc5343fddbf7dffb1fd47f06e20eecd7b05f31d184836adec31c10664f5, mload(A8_M23), r), r)
-                )
-                z1 := mulmod(z1, d, r)
-                // x*w^-24
-                t := mulmod(t, w, r)
-                d := add(u, t)
-                n1 := add(
-                    mulmod(n1, d, r),
-                    mulmod(z1, mulmod(0x23f40ba20ac68c45cf4968b7d7d20b0fa42643313cecc5702040a3e0c232e304, mload(A8_M24), r), r)
-                )
-                z1 := mulmod(z1, d, r)
-                // x*w^-25
-                t := mulmod(t, w, r)
-                d := add(u, t)
-                n2 := add(
-                    mulmod(n2, d, r),
-                    mulmod(z2, mulmod(0x10dc84bcab0ff039645be071127869133fef349ee1058f87f032af6eac7729bc, mload(A7_M25), r), r)
-                )
-                z2 := mulmod(z2, d, r)
-                // x*w^-29
-                t := mulmod(t, w, r)
-                t := mulmod(t, w, r)
-                t := mulmod(t, w, r)
-                t := mulmod(t, w, r)
-                d := add(u, t)
-                n2 := add(
-                    mulmod(n2, d, r),
-                    mulmod(z2, mulmod(0x31282007e21c991c1f0f15dcd848004ca2bda8eb70f5bb9962dc51af8bc27d7, mload(A7_M29), r), r)
-                )
-                z2 := mulmod(z2, d, r)
-                // x*w^-31
-                t := mulmod(t, w, r)
-                t := mulmod(t, w, r)
-                d := add(u, t)
-                n2 := add(
-                    mulmod(n2, d, r),
-                    mulmod(z2, mulmod(0x1a2063a5cf4f0caaf467b19cc2e7404a92d6a66a24176d8823433f09b34a8b03, mload(A7_M31), r), r)
-                )
-                z2 := mulmod(z2, d, r)
-                // x*w^-32
-                t := mulmod(t, w, r)
-                d := add(u, t)
-                n1 := add(
-                    mulmod(n1, d, r),
-                    mulmod(z1, mulmod(0x2ebb5f2fe9e779ad3e45647f85c821cabdaf106c113d74da8a113f29544d2257, mload(A8_M32), r), r)
-                )
-                z1 := mulmod(z1, d, r)
-                // x*w^-33
-                t := mulmod(t, w, r)
-                d := add(u, t)
-                n1 := add(
-                    mulmod(n1, d, r),
-                    mulmod(z1, mulmod(0x181b13842142ec462cf8c7704cb794f35ae5a30889eedda636fc3d83a273fb90, mload(A8_M33), r), r)
-                )
-                z1 := mulmod(z1, d, r)
-                // x*w^-38
-                t := mulmod(t, w, r)
-                t := mulmod(t, w, r)
-                t := mulmod(t, w, r)
-                t := mulmod(t, w, r)
-                t := mulmod(t, w, r)
-                d := add(u, t)
-                n1 := add(
-                    mulmod(n1, d, r),
-                    mulmod(z1, mulmod(0x972c630b5f274fba2876dd176495ffc15f27ac396b565e52fdddf75da6c4b99, mload(A8_M38), r), r)
-                )
-                z1 := mulmod(z1, d, r)
-                // x*w^-40
-                t := mulmod(t, w, r)
-                t := mulmod(t, w, r)
-                d := add(u, t)
-                n1 := add(
-                    mulmod(n1, d, r),
-                    mulmod(z1, mulmod(0x1765447a5de6a59a53a15665aa295ce4f84748f263d6ec8782a980b462789034, mload(A8_M40), r), r)
-                )
-                z1 := mulmod(z1, d, r)
-                // x*w^-41
-                t := mulmod(t, w, r)
-                d := add(u, t)
-                n2 := add(
-                    mulmod(n2, d, r),
-                    mulmod(z2, mulmod(0xa4a273bc60f3179e027aa6dfb9af704c9ca90325055ca3072c52154f6b19d79, mload(A7_M41), r), r)
-                )
-                z2 := mulmod(z2, d, r)
-                mstore(SET2_SUM, n2)
-                mstore(SET2_Z, z2)
-                // x*w^-42
-                t := mulmod(t, w, r)
-                d := add(u, t)
-                n1 := add(
-                    mulmod(n1, d, r),
-                    mulmod(z1, mulmod(0xb38e37eb082338d50736ab627124480cd1514251e8d964dbd97d9ec2ea47c2c, mload(A8_M42), r), r)
-                )
-                z1 := mulmod(z1, d, r)
-                mstore(SET1_SUM, n1)
-                mstore(SET1_Z, z1)
+                let v := mload(OPEN_V)
+                mstore(X_2, mulmod(x, x, r))
+                mstore(X_3, mulmod(x, mload(X_2), r))
+                mstore(X_6, mulmod(mload(X_3), mload(X_3), r))
+                mstore(X_12, mulmod(mload(X_6), mload(X_6), r))
+                mstore(X_24, mulmod(mload(X_12), mload(X_12), r))
+                mstore(X_25, mulmod(x, mload(X_24), r))
+                mstore(X_50, mulmod(mload(X_25), mload(X_25), r))
+                mstore(X_51, mulmod(x, mload(X_50), r))
+                mstore(X_52, mulmod(x, mload(X_51), r))
+                mstore(X_53, mulmod(x, mload(X_52), r))
+                mstore(X_54, mulmod(x, mload(X_53), r))
+                mstore(X_TOP, mload(X_54))
+                let power := v
+                mstore(SET2_FACTOR, mulmod(power, x, r))
+                power := mulmod(power, v, r)
+                mstore(SET3_FACTOR, mulmod(power, mload(X_50), r))
+                power := mulmod(power, v, r)
+                mstore(SET4_FACTOR, mulmod(power, mload(X_51), r))
+                power := mulmod(power, v, r)
+                mstore(SET5_FACTOR, mulmod(power, mload(X_53), r))
+                power := mulmod(power, v, r)
+                mstore(SET6_FACTOR, mulmod(power, mload(X_52), r))
+                power := mulmod(power, v, r)
+                mstore(SET7_FACTOR, mulmod(power, mload(X_54), r))
             }
         }
     }
 
-    /// @dev Inverts words together: one exponentiation, three multiplications a word.
-    function _invert() private view {
+    /// @dev The sum of c/(u - x*w^i) over the rotations i. There c is the sum over the sets that have i of y^j times the evaluations
+    /// at x*w^i, over the product of w^i - w^k for the other members k of the set, times the set's factor. Z_i(u), the product
+    /// of u - x*w^k over the i-th set, comes along, or that over the rotations that the set does not have.
+    function _sumOpenings() private pure {
+        assembly {
+            let u := mload(OPEN_U)
+            let w := OMEGA
+            let t
+            let d
+            let n
+            let z
+            let f := mload(SET2_FACTOR)
+            let c
+            let y := mload(OPEN_Y)
+            let r := R
+            // x*w^-42
+            t := mulmod(sub(r, mload(X)), 0x23d0b86177c9109f56898e0e9290981297941c6f04c204153e0c03b905deb7cb, r)
+            d := add(u, t)
+            mstore(SET2_REST, d)
+            n := mulmod(0xb38e37eb082338d50736ab627124480cd1514251e8d964dbd97d9ec2ea47c2c, mload(A8_M42), r)
+            z := d
+            // x*w^-41
+            t := mulmod(t, w, r)
+            d := add(u, t)
+            mstore(SET1_REST, d)
+            n := add(
+                mulmod(n, d, r),
+                mulmod(
+                    z,
+                    mulmod(f, mulmod(0xa4a273bc60f3179e027aa6dfb9af704c9ca90325055ca3072c52154f6b19d79, mload(A7_M41), r), r),
+                    r
+                )
+            )
+            z := mulmod(z, d, r)
+            // x*w^-40
+            t := mulmod(t, w, r)
+            d := add(u, t)
+            mstore(SET2_REST, mulmod(mload(SET2_REST), d, r))
+            n := add(
+                mulmod(n, d, r),
+                mulmod(z, mulmod(0x1765447a5de6a59a53a15665aa295ce4f84748f263d6ec8782a980b462789034, mload(A8_M40), r), r)
+            )
+            z := mulmod(z, d, r)
+            // x*w^-38
+            t := mulmod(mulmod(t, w, r), w, r)
+            d := add(u, t)
+            mstore(SET2_REST, mulmod(mload(SET2_REST), d, r))
+            n := add(
+                mulmod(n, d, r),
+                mulmod(z, mulmod(0x972c630b5f274fba2876dd176495ffc15f27ac396b565e52fdddf75da6c4b99, mload(A8_M38), r), r)
+            )
+            z := mulmod(z, d, r)
+            // x*w^-33
+            t := mulmod(t, 0x22177d83ed0e18c071a9fc92820f3928e3ac1f698dbef2f16a898e7532d92562, r)
+            d := add(u, t)
+            mstore(SET2_REST, mulmod(mload(SET2_REST), d, r))
+            n := add(
+                mulmod(n, d, r),
+                mulmod(z, mulmod(0x181b13842142ec462cf8c7704cb794f35ae5a30889eedda636fc3d83a273fb90, mload(A8_M33), r), r)
+            )
+            z := mulmod(z, d, r)
+            // x*w^-32
+            t := mulmod(t, w, r)
+            d := add(u, t)
+            mstore(SET2_REST, mulmod(mload(SET2_REST), d, r))
+            n := add(
+                mulmod(n, d, r),
+                mulmod(z, mulmod(0x2ebb5f2fe9e779ad3e45647f85c821cabdaf106c113d74da8a113f29544d2257, mload(A8_M32), r), r)
+            )
+            z := mulmod(z, d, r)
+            // x*w^-31
+            t := mulmod(t, w, r)
+            d := add(u, t)
+            mstore(SET1_REST, mulmod(mload(SET1_REST), d, r))
+            n := add(
+                mulmod(n, d, r),
+                mulmod(
+                    z,
+                    mulmod(f, mulmod(0x1a2063a5cf4f0caaf467b19cc2e7404a92d6a66a24176d8823433f09b34a8b03, mload(A7_M31), r), r),
+                    r
+                )
+            )
+            z := mulmod(z, d, r)
+            // x*w^-29
+            t := mulmod(mulmod(t, w, r), w, r)
+            d := add(u, t)
+            mstore(SET1_REST, mulmod(mload(SET1_REST), d, r))
+            n := add(
+                mulmod(n, d, r),
+                mulmod(
+                    z,
+                    mulmod(f, mulmod(0x31282007e21c991c1f0f15dcd848004ca2bda8eb70f5bb9962dc51af8bc27d7, mload(A7_M29), r), r),
+                    r
+                )
+            )
+            z := mulmod(z, d, r)
+            // x*w^-25
+            t := mulmod(t, 0x2ad9021ed07c42ab19f77c5cf2cbd2deb135ea330f1b1573bd08d99309c4bb7d, r)
+            d := add(u, t)
+            mstore(SET1_REST, mulmod(mload(SET1_REST), d, r))
+            n := add(
+                mulmod(n, d, r),
+                mulmod(
+                    z,
+                    mulmod(f, mulmod(0x10dc84bcab0ff039645be071127869133fef349ee1058f87f032af6eac7729bc, mload(A7_M25), r), r),
+                    r
+                )
+            )
+            z := mulmod(z, d, r)
+            // x*w^-24
+            t := mulmod(t, w, r)
+            d := add(u, t)
+            mstore(SET2_REST, mulmod(mload(SET2_REST), d, r))
+            n := add(
+                mulmod(n, d, r),
+                mulmod(z, mulmod(0x23f40ba20ac68c45cf4968b7d7d20b0fa42643313cecc5702040a3e0c232e304, mload(A8_M24), r), r)
+            )
+            z := mulmod(z, d, r)
+            // x*w^-23
+            t := mulmod(t, w, r)
+            d := add(u, t)
+            mstore(SET2_REST, mulmod(mload(SET2_REST), d, r))
+            n := add(
+                mulmod(n, d, r),
+                mulmod(z, mulmod(0x23e08dc5343fddbf7dffb1fd47f06e20eecd7b05f31d184836adec31c10664f5, mload(A8_M23), r), r)
+            )
+            z := mulmod(z, d, r)
+            // x*w^-22
+            t := mulmod(t, w, r)
+            d := add(u, t)
+            mstore(SET1_REST, mulmod(mload(SET1_REST), d, r))
+            mstore(SET3_Z, d)
+            n := add(
+                mulmod(n, d, r),
+                mulmod(
+                    z,
+                    add(
+                        mulmod(
+                            mload(SET3_FACTOR),
+                            mulmod(0xd06dd3127413710a320a0d8efa7db6737bf993ee59de40c7d3e54be57f76987, mload(A5_M22), r),
+                            r
+                        ),
+                        mulmod(f, mulmod(0x293b0ecb4e4b08c62c3a547886e32c0a532890e3a7015adea931420a1d1a927d, mload(A7_M22), r), r)
+                    ),
+                    r
+                )
+            )
+            z := mulmod(z, d, r)
+            // x*w^-18
+            t := mulmod(t, 0x2ad9021ed07c42ab19f77c5cf2cbd2deb135ea330f1b1573bd08d99309c4bb7d, r)
+            d := add(u, t)
+            mstore(SET2_REST, mulmod(mload(SET2_REST), d, r))
+            n := add(
+                mulmod(n, d, r),
+                mulmod(z, mulmod(0x5a8d0b663f42128bf8bbda00b4d6a3b4f795dde978f943f559027437272b32b, mload(A8_M18), r), r)
+            )
+            z := mulmod(z, d, r)
+            // x*w^-11
+            t := mulmod(t, 0x3a8d2f7985c1028bc933b74ecf050f94f908d9654a63b655cd8b452027855a, r)
+            d := add(u, t)
+            mstore(SET1_REST, mulmod(mload(SET1_REST), d, r))
+            n := add(
+                mulmod(n, d, r),
+                mulmod(
+                    z,
+                    mulmod(f, mulmod(0x4f723b756a6a083e503586cbadc45299676d1fe5d868867e1210e6e00784014, mload(A7_M11), r), r),
+                    r
+                )
+            )
+            z := mulmod(z, d, r)
+            // x*w^-10
+            t := mulmod(t, w, r)
+            d := add(u, t)
+            mstore(SET1_REST, mulmod(mload(SET1_REST), d, r))
+            n := add(
+                mulmod(n, d, r),
+                mulmod(
+                    z,
+                    mulmod(f, mulmod(0x2cb6b22ebe4d9283957ba205ba28670bc7ab553f5f585aa87be0692d38c863a9, mload(A7_M10), r), r),
+                    r
+                )
+            )
+            z := mulmod(z, d, r)
+            // x*w^-9
+            t := mulmod(t, w, r)
+            d := add(u, t)
+            n := add(
+                mulmod(n, d, r),
+                mulmod(
+                    z,
+                    add(
+                        mulmod(f, mulmod(0x247dab643b75d4dd84b32db870866f274f410bab312cc0b95cb61d2cb40a36b4, mload(A7_M9), r), r),
+                        mulmod(0x16c74d260b0acbb53ee7a98e88ab97d4ab7fd733c41ae655e5a3b6abeca0facc, mload(A8_M9), r)
+                    ),
+                    r
+                )
+            )
+            z := mulmod(z, d, r)
+            // x*w^-7
+            t := mulmod(mulmod(t, w, r), w, r)
+            d := add(u, t)
+            n := add(
+                mulmod(n, d, r),
+                mulmod(
+                    z,
+                    add(
+                        mulmod(f, mulmod(0x27726805b9f0de311f21ebfa9367d25c6bc871a3fdfedd1fed145d185ee7119c, mload(A7_M7), r), r),
+                        mulmod(0x269e0f1f5bd1bbb7c88b478ecd77865ef07c5c4b19cb4935d7811b60cf276d61, mload(A8_M7), r)
+                    ),
+                    r
+                )
+            )
+            z := mulmod(z, d, r)
+            // x*w^-5
+            t := mulmod(mulmod(t, w, r), w, r)
+            d := add(u, t)
+            mstore(SET1_REST, mulmod(mload(SET1_REST), d, r))
+            mstore(SET2_REST, mulmod(mload(SET2_REST), d, r))
+            mstore(SET6_Z, d)
+            n := add(
+                mulmod(n, d, r),
+                mulmod(
+                    z,
+                    mulmod(
+                        mload(SET6_FACTOR),
+                        mulmod(0x1ce063b6e3a7b82d52305da889e5780ca123311a3ef64b03f7f214261d2f7f30, mload(F6_M5), r),
+                        r
+                    ),
+                    r
+                )
+            )
+            z := mulmod(z, d, r)
+            // x*w^-3
+            t := mulmod(mulmod(t, w, r), w, r)
+            d := add(u, t)
+            n := add(
+                mulmod(n, d, r),
+                mulmod(
+                    z,
+                    add(
+                        mulmod(f, mulmod(0x3041be95a0b07a16af41c9a5147c5ac65156f24dde1099d34d16b17aa9c976f5, mload(A7_M3), r), r),
+                        mulmod(0x2e993160f8dbdf0b0ee959d98c5894498efd32c1c31610d1eb651a5683795056, mload(A8_M3), r)
+                    ),
+                    r
+                )
+            )
+            z := mulmod(z, d, r)
+            // x*w^-1
+            t := mulmod(mulmod(t, w, r), w, r)
+            d := add(u, t)
+            n := add(
+                mulmod(n, d, r),
+                mulmod(
+                    z,
+                    add(
+                        mulmod(f, mulmod(0x2f30833c626235e17f08f457deabc4d2ae4b4dd0f67d190df4646812a7e712db, mload(A7_M1), r), r),
+                        mulmod(0xaf983c1163bd43bd9bf5dea7ea9734c6f3b709f32288761dd864c38dbcd771a, mload(A8_M1), r)
+                    ),
+                    r
+                )
+            )
+            z := mulmod(z, d, r)
+            // x*w^0
+            t := mulmod(t, w, r)
+            d := add(u, t)
+            mstore(
+                FIRST_SUM,
+                mulmod(
+                    0x13796f9586a374e0e5d85dfb4ed721ed5d3016041423b7cfefb25da8015d90f6,
+                    add(
+                        mload(A0),
+                        mulmod(
+                            y,
+                            add(mload(A1), mulmod(y, add(mload(A2), mulmod(y, add(mload(A3), mulmod(y, mload(A4), r)), r)), r)),
+                            r
+                        )
+                    ),
+                    r
+                )
+            )
+            mstore(SET0_Z, d)
+            mstore(SET3_Z, mulmod(mload(SET3_Z), d, r))
+            mstore(SET4_Z, d)
+            mstore(SET5_Z, d)
+            mstore(SET6_Z, mulmod(mload(SET6_Z), d, r))
+            mstore(SET7_Z, d)
+            mstore(
+                TERMS,
+                add(
+                    mulmod(
+                        mload(SET6_FACTOR),
+                        mulmod(0x194184f88f98672606a29034c804f91643acdcc8a07987659d4ca732af1883e, mload(F6), r),
+                        r
+                    ),
+                    addmod(
+                        mulmod(
+                            mload(SET5_FACTOR),
+                            mulmod(
+                                0x1650318e435f9441fc5e5456d5e7c920d522543e54800d91b94ddbba4e52d7ad,
+                                add(mload(A9), mulmod(y, add(mload(A10), mulmod(y, mload(A11), r)), r)),
+                                r
+                            ),
+                            r
+                        ),
+                        add(
+                            mulmod(
+                                mload(SET4_FACTOR),
+                                mulmod(0x8e2206ffe079a81010246ab40fa95b4388daa7edeffa08260a3dbed041d91ac, mload(A6), r),
+                                r
+                            ),
+                            addmod(
+                                mulmod(
+                                    mload(SET3_FACTOR),
+                                    mulmod(0x18892771569da51e1c85223a23c46232a329f410bb9a4d334850a9cf65d2e243, mload(A5), r),
+                                    r
+                                ),
+                                add(
+                                    mulmod(
+                                        f,
+                                        mulmod(0x2e2fd41368145a357a5adafaed2911c3b433c062dc224b00169ffa31c617f4f1, mload(A7), r),
+                                        r
+                                    ),
+                                    mulmod(0x43b459537824701a940b5905d88a00472e341901d68bffb70fc472fff1bf4b1, mload(A8), r)
+                                ),
+                                r
+                            )
+                        ),
+                        r
+                    )
+                )
+            )
+            c := add(
+                mload(F10),
+                mulmod(y, add(mload(F5), mulmod(y, add(mload(F12), mulmod(y, mulmod(y, mload(RANDOM), r), r)), r)), r)
+            )
+            c := add(
+                mload(F3),
+                mulmod(y, add(mload(F4), mulmod(y, add(mload(F11), mulmod(y, add(mload(F9), mulmod(y, c, r)), r)), r)), r)
+            )
+            c := add(
+                mload(F7),
+                mulmod(y, add(mload(F0), mulmod(y, add(mload(F1), mulmod(y, add(mload(F2), mulmod(y, c, r)), r)), r)), r)
+            )
+            n := add(
+                mulmod(n, d, r),
+                mulmod(z, add(mulmod(mload(SET7_FACTOR), add(mload(F8), mulmod(y, c, r)), r), mload(TERMS)), r)
+            )
+            z := mulmod(z, d, r)
+            // x*w^1
+            t := mulmod(t, w, r)
+            d := add(u, t)
+            mstore(
+                FIRST_SUM,
+                add(
+                    mulmod(mload(FIRST_SUM), d, r),
+                    mulmod(
+                        mload(SET0_Z),
+                        mulmod(
+                            0x1aea3a35890ec010dcd70c5f02936590f5a51bfaa8e3e8d6b1224599288d407b,
+                            add(
+                                mload(A0_P1),
+                                mulmod(
+                                    y,
+                                    add(
+                                        mload(A1_P1),
+                                        mulmod(y, add(mload(A2_P1), mulmod(y, add(mload(A3_P1), mulmod(y, mload(A4_P1), r)), r)), r)
+                                    ),
+                                    r
+                                )
+                            ),
+                            r
+                        ),
+                        r
+                    )
+                )
+            )
+            mstore(SET0_Z, mulmod(mload(SET0_Z), d, r))
+            mstore(SET3_Z, mulmod(mload(SET3_Z), d, r))
+            mstore(SET4_Z, mulmod(mload(SET4_Z), d, r))
+            mstore(SET5_Z, mulmod(mload(SET5_Z), d, r))
+            n := add(
+                mulmod(n, d, r),
+                mulmod(
+                    z,
+                    addmod(
+                        mulmod(
+                            mload(SET5_FACTOR),
+                            mulmod(
+                                0x1a141ce49dd20be7bbf1f15fab998f3c5311940a253962ff8a9419d9a1ad2854,
+                                add(mload(A9_P1), mulmod(y, add(mload(A10_P1), mulmod(y, mload(A11_P1), r)), r)),
+                                r
+                            ),
+                            r
+                        ),
+                        add(
+                            mulmod(
+                                mload(SET4_FACTOR),
+                                mulmod(0x21e832208c29bb8e0859f75d3e2da9a259b9c2691e15132c904e074461145ecd, mload(A6_P1), r),
+                                r
+                            ),
+                            addmod(
+                                mulmod(
+                                    mload(SET3_FACTOR),
+                                    mulmod(0xff6d856ec7ad60816b5db9c6e04ae05d492a800cf51f46f69754e20bd01a236, mload(A5_P1), r),
+                                    r
+                                ),
+                                add(
+                                    mulmod(
+                                        f,
+                                        mulmod(0x26e5df9242fa1fd593da6838713b877871d185bbb4bd95cb1b3bbf94fcab3f65, mload(A7_P1), r),
+                                        r
+                                    ),
+                                    mulmod(0x2224d3f46b82ddc8459675cc04c245ed6e5291731503379d306a69c6b2240188, mload(A8_P1), r)
+                                ),
+                                r
+                            )
+                        ),
+                        r
+                    ),
+                    r
+                )
+            )
+            z := mulmod(z, d, r)
+            // x*w^2
+            t := mulmod(t, w, r)
+            d := add(u, t)
+            mstore(SET3_Z, mulmod(mload(SET3_Z), d, r))
+            mstore(SET4_Z, mulmod(mload(SET4_Z), d, r))
+            n := add(
+                mulmod(n, d, r),
+                mulmod(
+                    z,
+                    add(
+                        mulmod(
+                            mload(SET4_FACTOR),
+                            mulmod(0x28f040e75bdccda61d4d8030c7903d137390e5e98db77fa3d9509662f6ad383, mload(A6_P2), r),
+                            r
+                        ),
+                        addmod(
+                            mulmod(
+                                mload(SET3_FACTOR),
+                                mulmod(0x25ef86347ac0c04816e05b30c7c117098e4fc133ccf454b65d772b4928dd96d7, mload(A5_P2), r),
+                                r
+                            ),
+                            add(
+                                mulmod(
+                                    f,
+                                    mulmod(0x3c399bdb2ef286c24fed9b18af6d6596baf63b0e1881f6db25bb829659db499, mload(A7_P2), r),
+                                    r
+                                ),
+                                mulmod(0x11c15174004c51a5a35ed23a83dfe907cbeb9babc858a9f67e6d3365b41005d, mload(A8_P2), r)
+                            ),
+                            r
+                        )
+                    ),
+                    r
+                )
+            )
+            z := mulmod(z, d, r)
+            // x*w^3
+            t := mulmod(t, w, r)
+            d := add(u, t)
+            mstore(SET3_Z, mulmod(mload(SET3_Z), d, r))
+            mstore(SET4_Z, mulmod(mload(SET4_Z), d, r))
+            n := add(
+                mulmod(n, d, r),
+                mulmod(
+                    z,
+                    add(
+                        mulmod(
+                            mload(SET4_FACTOR),
+                            mulmod(0x30af7d3e1427d404d1f2faaf5e015355eb36d01e3c944e8155b08fc5b633c05, mload(A6_P3), r),
+                            r
+                        ),
+                        addmod(
+                            mulmod(
+                                mload(SET3_FACTOR),
+                                mulmod(0x55239b7dd48cdd48364918cb9d0ae11129bda0cb5f466bcfb4873303c567b2b, mload(A5_P3), r),
+                                r
+                            ),
+                            add(
+                                mulmod(
+                                    f,
+                                    mulmod(0x21d654577b5d1dd2a2b7259821f8acdebf68c8e99bb48e03511b4ab2ba29f147, mload(A7_P3), r),
+                                    r
+                                ),
+                                mulmod(0x2a3f77cd2c15eaabc0ecb729b0681b4dd489a33eb59859abd45a223f65382e3f, mload(A8_P3), r)
+                            ),
+                            r
+                        )
+                    ),
+                    r
+                )
+            )
+            z := mulmod(z, d, r)
+            // x*w^4
+            t := mulmod(t, w, r)
+            d := add(u, t)
+            mstore(SET6_Z, mulmod(mload(SET6_Z), d, r))
+            n := add(
+                mulmod(n, d, r),
+                mulmod(
+                    z,
+                    addmod(
+                        mulmod(
+                            mload(SET6_FACTOR),
+                            mulmod(0x11efd26c7490618a05b5bf0aab1b90bf22d5e961b0bb8d16f21b16faa7def893, mload(F6_P4), r),
+                            r
+                        ),
+                        add(
+                            mulmod(
+                                f,
+                                mulmod(0x1caa7bf294a5344377c50adbfb52a4cbc73d46fd0f654a0aeca5e31057312f35, mload(A7_P4), r),
+                                r
+                            ),
+                            mulmod(0x131b7db26d306e85da588dae2fc331f70e97475ff7d82327c3e235ac72adb97a, mload(A8_P4), r)
+                        ),
+                        r
+                    ),
+                    r
+                )
+            )
+            z := mulmod(z, d, r)
+            // x*w^5
+            t := mulmod(t, w, r)
+            d := add(u, t)
+            n := add(
+                mulmod(n, d, r),
+                mulmod(
+                    z,
+                    add(
+                        mulmod(f, mulmod(0x2f45a06cc646522866adf2140c2389d2fbd551a7da80fa741aed82a6a981949c, mload(A7_P5), r), r),
+                        mulmod(0x2b9977ac9451f98d822f0ee1fa6fc468c576b8cab956f77db6ee4fe9af16df31, mload(A8_P5), r)
+                    ),
+                    r
+                )
+            )
+            z := mulmod(z, d, r)
+            // x*w^6
+            t := mulmod(t, w, r)
+            d := add(u, t)
+            n := add(
+                mulmod(n, d, r),
+                mulmod(
+                    z,
+                    add(
+                        mulmod(f, mulmod(0x17cdc0402455f66c6d07e5d9b34940d768794f38b4b485128a6d3b9d5a9f5475, mload(A7_P6), r), r),
+                        mulmod(0x157fe8ba7810b2ff94b7a1c185b1937d1715f35445bc2803a25ded8e375ebe06, mload(A8_P6), r)
+                    ),
+                    r
+                )
+            )
+            z := mulmod(z, d, r)
+            // x*w^7
+            t := mulmod(t, w, r)
+            d := add(u, t)
+            n := add(
+                mulmod(n, d, r),
+                mulmod(
+                    z,
+                    add(
+                        mulmod(f, mulmod(0x45d2392c2764f22e1e63205cf4c5d2b93735922892f4030ca3215a33f918b50, mload(A7_P7), r), r),
+                        mulmod(0x1f3b77fc2ca55d6cec4a4084936040e6f2b21d574a1c6778825f909d2a7a521b, mload(A8_P7), r)
+                    ),
+                    r
+                )
+            )
+            z := mulmod(z, d, r)
+            // x*w^8
+            t := mulmod(t, w, r)
+            d := add(u, t)
+            n := add(
+                mulmod(n, d, r),
+                mulmod(
+                    z,
+                    add(
+                        mulmod(f, mulmod(0x2015472c10fac20ac56211eb36cf7a54084c28f0ca9ad9317ff84e885dfe1200, mload(A7_P8), r), r),
+                        mulmod(0x174a9295f0507a0bc756ae2e951fecdf131107696e92f8f4ecb5829fdb128641, mload(A8_P8), r)
+                    ),
+                    r
+                )
+            )
+            z := mulmod(z, d, r)
+            // x*w^9
+            t := mulmod(t, w, r)
+            d := add(u, t)
+            n := add(
+                mulmod(n, d, r),
+                mulmod(
+                    z,
+                    add(
+                        mulmod(f, mulmod(0xf247b5a88908bb48463715fa6ea6aa0bde71218b0646e6c7278cfd65fa8d5be, mload(A7_P9), r), r),
+                        mulmod(0x25271a35aeafccdd19b58ab814fd25daf05ef222ce5eb3a8e3674bd2944d1121, mload(A8_P9), r)
+                    ),
+                    r
+                )
+            )
+            z := mulmod(z, d, r)
+            // x*w^10
+            t := mulmod(t, w, r)
+            d := add(u, t)
+            n := add(
+                mulmod(n, d, r),
+                mulmod(
+                    z,
+                    add(
+                        mulmod(f, mulmod(0x15a2594ac485e4e8063c4c9ae71a71cc80b0e485d9211aed93d2bc344255a77d, mload(A7_P10), r), r),
+                        mulmod(0x17a678b91a8daa3bad27c6dbe72e4e91cd97bda353b24e0bd6335646a37d31dc, mload(A8_P10), r)
+                    ),
+                    r
+                )
+            )
+            z := mulmod(z, d, r)
+            // x*w^11
+            t := mulmod(t, w, r)
+            d := add(u, t)
+            n := add(
+                mulmod(n, d, r),
+                mulmod(
+                    z,
+                    add(
+                        mulmod(f, mulmod(0x79d272dd189c9466783a8d5db5da390be4ac154f7da7e42ab44a410f87a5579, mload(A7_P11), r), r),
+                        mulmod(0x1b7cafee1482f20a0be735dbac02431c3fec62c429eb03f638f09513c7893c83, mload(A8_P11), r)
+                    ),
+                    r
+                )
+            )
+            z := mulmod(z, d, r)
+            // x*w^12
+            t := mulmod(t, w, r)
+            d := add(u, t)
+            n := add(
+                mulmod(n, d, r),
+                mulmod(
+                    z,
+                    add(
+                        mulmod(f, mulmod(0x18ffebebc9189d390f7bfcf88493a735c89cc7948905eb8260d0347a1678ac8c, mload(A7_P12), r), r),
+                        mulmod(0x25df39dfe22a6db080ec5689349badc1a12a9a6dc712cd375dfe782d07cea774, mload(A8_P12), r)
+                    ),
+                    r
+                )
+            )
+            z := mulmod(z, d, r)
+            // x*w^13
+            t := mulmod(t, w, r)
+            d := add(u, t)
+            n := add(
+                mulmod(n, d, r),
+                mulmod(
+                    z,
+                    add(
+                        mulmod(f, mulmod(0xc0fe7d3a161e08af2b5d529452336c731bb3dc3e0458747ecf7476a8000e2e0, mload(A7_P13), r), r),
+                        mulmod(0x259f2b826cb296a0811f49e37cd8ac200b7940ef80e7ba618b306ed724388bdd, mload(A8_P13), r)
+                    ),
+                    r
+                )
+            )
+            z := mulmod(z, d, r)
+            // x*w^14
+            t := mulmod(t, w, r)
+            d := add(u, t)
+            n := add(
+                mulmod(n, d, r),
+                mulmod(
+                    z,
+                    add(
+                        mulmod(f, mulmod(0x2b43be2b8512a8a17e2e110508c9420180db47b14445a8dfe7d91da3b96f182e, mload(A7_P14), r), r),
+                        mulmod(0x267a61f5f2e9ec004105cfcc77446dd821cf33b5a1ed2a2962f7693d5e69b5db, mload(A8_P14), r)
+                    ),
+                    r
+                )
+            )
+            z := mulmod(z, d, r)
+            // x*w^15
+            t := mulmod(t, w, r)
+            d := add(u, t)
+            n := add(
+                mulmod(n, d, r),
+                mulmod(
+                    z,
+                    add(
+                        mulmod(f, mulmod(0x2a329d1fbd1540a216dee325e4fda9a991d9ca21b622b8f8407cfd9074d07ed5, mload(A7_P15), r), r),
+                        mulmod(0x20651afd77622e6b836f1618ffc1a5940e7fb577f10993644a8ef42acd40340, mload(A8_P15), r)
+                    ),
+                    r
+                )
+            )
+            z := mulmod(z, d, r)
+            // x*w^16
+            t := mulmod(t, w, r)
+            d := add(u, t)
+            n := add(
+                mulmod(n, d, r),
+                mulmod(
+                    z,
+                    add(
+                        mulmod(f, mulmod(0x1d68e65c689da2204f7c1a48e0d0e60941db52a12f74609d4f1e4613044823de, mload(A7_P16), r), r),
+                        mulmod(0x2a5bdefa6928eaa0c3231fdc4a49c264e5b2a1f495d032611f07b056f10650d7, mload(A8_P16), r)
+                    ),
+                    r
+                )
+            )
+            z := mulmod(z, d, r)
+            // x*w^17
+            t := mulmod(t, w, r)
+            d := add(u, t)
+            n := add(
+                mulmod(n, d, r),
+                mulmod(
+                    z,
+                    add(
+                        mulmod(f, mulmod(0x186b80c0ae0ff2624eb7e56d4b184ccd2a12916244ec6d3a34a8e38851ccd678, mload(A7_P17), r), r),
+                        mulmod(0x184ef3819f57c4895c320416edad8ef2ef8eafa73c3150beefd8fb76ff6120be, mload(A8_P17), r)
+                    ),
+                    r
+                )
+            )
+            z := mulmod(z, d, r)
+            // x*w^18
+            t := mulmod(t, w, r)
+            d := add(u, t)
+            n := add(
+                mulmod(n, d, r),
+                mulmod(
+                    z,
+                    add(
+                        mulmod(f, mulmod(0x2986c61cbe0c6676c89d1a28feba7f59154a5f72c3a277e236e11e4e3629759b, mload(A7_P18), r), r),
+                        mulmod(0x2e28e506736a602143b244ec18e6ee8526c45c502f8895f48113f755f4b45ec7, mload(A8_P18), r)
+                    ),
+                    r
+                )
+            )
+            z := mulmod(z, d, r)
+            // x*w^19
+            t := mulmod(t, w, r)
+            d := add(u, t)
+            n := add(
+                mulmod(n, d, r),
+                mulmod(
+                    z,
+                    add(
+                        mulmod(f, mulmod(0x259746f31e566774cb2e64459878da744815c9cdfe474d22ad52cade7b290183, mload(A7_P19), r), r),
+                        mulmod(0x28ead8067364339cdb880c1a630ea4bbdf1acbd91b58d2a5a1c01c0493b00d60, mload(A8_P19), r)
+                    ),
+                    r
+                )
+            )
+            z := mulmod(z, d, r)
+            // x*w^20
+            t := mulmod(t, w, r)
+            d := add(u, t)
+            n := add(
+                mulmod(n, d, r),
+                mulmod(
+                    z,
+                    add(
+                        mulmod(f, mulmod(0x2e402a1631fa27c0ec5262a22d60fc14a1838028fb467c010a97ae35cfd6f2c5, mload(A7_P20), r), r),
+                        mulmod(0x7aa7976371c47e6bbe87dee579adc41e6b1b1b8d197c510050678e27683327c, mload(A8_P20), r)
+                    ),
+                    r
+                )
+            )
+            z := mulmod(z, d, r)
+            // x*w^21
+            t := mulmod(t, w, r)
+            d := add(u, t)
+            mstore(
+                FIRST_SUM,
+                add(
+                    mulmod(mload(FIRST_SUM), d, r),
+                    mulmod(
+                        mload(SET0_Z),
+                        mulmod(
+                            0x200a4a7d17f6b37f5a0db5c3016d0ded55eb649bcb1cfeaa30d5252c6152e90,
+                            add(
+                                mload(A0_P21),
+                                mulmod(
+                                    y,
+                                    add(
+                                        mload(A1_P21),
+                                        mulmod(
+                                            y,
+                                            add(mload(A2_P21), mulmod(y, add(mload(A3_P21), mulmod(y, mload(A4_P21), r)), r)),
+                                            r
+                                        )
+                                    ),
+                                    r
+                                )
+                            ),
+                            r
+                        ),
+                        r
+                    )
+                )
+            )
+            mstore(SET0_Z, mulmod(mload(SET0_Z), d, r))
+            n := add(
+                mulmod(n, d, r),
+                mulmod(
+                    z,
+                    add(
+                        mulmod(f, mulmod(0x211be917701bec4f985b51dcf583100d49693ba89952316fbef7fca30bd009b1, mload(A7_P21), r), r),
+                        mulmod(0x17ca75d647a8661e0131f383cc6d2c077c114eb3e20a85fbff0f2febdc951f36, mload(A8_P21), r)
+                    ),
+                    r
+                )
+            )
+            z := mulmod(z, d, r)
+            // x*w^22
+            t := mulmod(t, w, r)
+            d := add(u, t)
+            n := add(
+                mulmod(n, d, r),
+                mulmod(
+                    z,
+                    add(
+                        mulmod(f, mulmod(0x154291a8032aca63ac19adb1db2c08c226169014f8067bc079b47952c75d00d, mload(A7_P22), r), r),
+                        mulmod(0x1dc8ab6cf06a98e24b4d14efc2d1d6b5324057fdddec5e1fc83a80a5dc9ddd9e, mload(A8_P22), r)
+                    ),
+                    r
+                )
+            )
+            z := mulmod(z, d, r)
+            // x*w^23
+            t := mulmod(t, w, r)
+            d := add(u, t)
+            n := add(
+                mulmod(n, d, r),
+                mulmod(
+                    z,
+                    add(
+                        mulmod(f, mulmod(0x2d35321308f6992c92a79d190869e56cb6a3e0b1c5d92cd56e45782e5f998ad2, mload(A7_P23), r), r),
+                        mulmod(0x25c7406309291b41b8b56729f95238cbe16d82c8442517075c8b3dd2bbb29936, mload(A8_P23), r)
+                    ),
+                    r
+                )
+            )
+            z := mulmod(z, d, r)
+            // x*w^24
+            t := mulmod(t, w, r)
+            d := add(u, t)
+            n := add(
+                mulmod(n, d, r),
+                mulmod(
+                    z,
+                    add(
+                        mulmod(f, mulmod(0x2be68761d7048a44f137be49a8c5b32742fcaf5ba5321accba572e851ed464d5, mload(A7_P24), r), r),
+                        mulmod(0x1f3fae9302e08fbcda45a89f6fc548af8ca06634d328796f615c3ee1558b94f4, mload(A8_P24), r)
+                    ),
+                    r
+                )
+            )
+            z := mulmod(z, d, r)
+            // x*w^25
+            t := mulmod(t, w, r)
+            d := add(u, t)
+            n := add(
+                mulmod(n, d, r),
+                mulmod(
+                    z,
+                    add(
+                        mulmod(f, mulmod(0x673b95f13b3e8534bf76fe016059b4f78046f8252125256c5e47a65e827268d, mload(A7_P25), r), r),
+                        mulmod(0x2a53911695c6571d2770f50f2db1c53b141574f141f5ae1b8b3f5f46ad0b6145, mload(A8_P25), r)
+                    ),
+                    r
+                )
+            )
+            z := mulmod(z, d, r)
+            // x*w^26
+            t := mulmod(t, w, r)
+            d := add(u, t)
+            n := add(
+                mulmod(n, d, r),
+                mulmod(
+                    z,
+                    add(
+                        mulmod(f, mulmod(0x1aaa1d1ed759cd6fb719279e84b2bf29e2e80d96b3483caa95161f6d9bca52ed, mload(A7_P26), r), r),
+                        mulmod(0x2c2be57aef3ec976bceaa590982541fab81181ebf51a0d4d74cb984d173c9df3, mload(A8_P26), r)
+                    ),
+                    r
+                )
+            )
+            z := mulmod(z, d, r)
+            // x*w^27
+            t := mulmod(t, w, r)
+            d := add(u, t)
+            n := add(
+                mulmod(n, d, r),
+                mulmod(
+                    z,
+                    add(
+                        mulmod(f, mulmod(0x29ffefefc4cb8553d145cd7c698b40ae8b387b947d06c326badc30af0b04993c, mload(A7_P27), r), r),
+                        mulmod(0x1fc54a0aa3f22143d35af46f5056128b02cb2460741db90e622f4774999882da, mload(A8_P27), r)
+                    ),
+                    r
+                )
+            )
+            z := mulmod(z, d, r)
+            // x*w^28
+            t := mulmod(t, w, r)
+            d := add(u, t)
+            n := add(
+                mulmod(n, d, r),
+                mulmod(
+                    z,
+                    add(
+                        mulmod(f, mulmod(0x1dbcfa3e156b7d711ec560c2624d98ce02138259a41ea219750fbf8ada9b1358, mload(A7_P28), r), r),
+                        mulmod(0x215496818b43e1da90453dc906c1dd8a3769eb5ce212ed9aef3f0056e4d4d220, mload(A8_P28), r)
+                    ),
+                    r
+                )
+            )
+            z := mulmod(z, d, r)
+            // x*w^29
+            t := mulmod(t, w, r)
+            d := add(u, t)
+            n := add(
+                mulmod(n, d, r),
+                mulmod(
+                    z,
+                    add(
+                        mulmod(f, mulmod(0x247e23c7643aa1fba08ca09c52b2121a9aa73a0547c05fea933af48447503158, mload(A7_P29), r), r),
+                        mulmod(0x2f96ff9c64dc9bc98c2e3a4c3c5773047af14168aba40705e035689f0b739a83, mload(A8_P29), r)
+                    ),
+                    r
+                )
+            )
+            z := mulmod(z, d, r)
+            // x*w^30
+            t := mulmod(t, w, r)
+            d := add(u, t)
+            n := add(
+                mulmod(n, d, r),
+                mulmod(
+                    z,
+                    add(
+                        mulmod(f, mulmod(0x6c2f0dbf2d6f5e92deca1b58f76c47b1aabf05975786332db6a06a4f995a38f, mload(A7_P30), r), r),
+                        mulmod(0x1ac654d5661eeea1945f8b75d30d9efe278f53dd75645ff3a0722154b4489db0, mload(A8_P30), r)
+                    ),
+                    r
+                )
+            )
+            z := mulmod(z, d, r)
+            // x*w^31
+            t := mulmod(t, w, r)
+            d := add(u, t)
+            n := add(
+                mulmod(n, d, r),
+                mulmod(
+                    z,
+                    add(
+                        mulmod(f, mulmod(0x2f530d096276416915d12f39901519cd437c70ba639a4a3fbcf48080aaabb2c2, mload(A7_P31), r), r),
+                        mulmod(0x17d051e29cfb6db8aed29607361e078db71937bb3db59788c187383353aac280, mload(A8_P31), r)
+                    ),
+                    r
+                )
+            )
+            z := mulmod(z, d, r)
+            // x*w^32
+            t := mulmod(t, w, r)
+            d := add(u, t)
+            n := add(
+                mulmod(n, d, r),
+                mulmod(
+                    z,
+                    add(
+                        mulmod(f, mulmod(0x2190b3514e60b18766329922336c89c20453b794be8af644dbb208c54f19ad9b, mload(A7_P32), r), r),
+                        mulmod(0x24ab953cec787ec485a6aa43fa16fea5d600922a6b0b6ff2063afe3dff43a740, mload(A8_P32), r)
+                    ),
+                    r
+                )
+            )
+            z := mulmod(z, d, r)
+            // x*w^33
+            t := mulmod(t, w, r)
+            d := add(u, t)
+            n := add(
+                mulmod(n, d, r),
+                mulmod(
+                    z,
+                    add(
+                        mulmod(f, mulmod(0x5ee1e5cb8d3538644589826c5bed16bf532fd4ae410c628005d23b483a4548c, mload(A7_P33), r), r),
+                        mulmod(0x136d38f20087848668aa4352f3749a1b670abc1dd4627c9a535a74c613e04964, mload(A8_P33), r)
+                    ),
+                    r
+                )
+            )
+            z := mulmod(z, d, r)
+            // x*w^34
+            t := mulmod(t, w, r)
+            d := add(u, t)
+            n := add(
+                mulmod(n, d, r),
+                mulmod(
+                    z,
+                    add(
+                        mulmod(f, mulmod(0x2edffaa5aac14c88f0874d636659ffa61a7d22479fad440f458f793e5b2bef30, mload(A7_P34), r), r),
+                        mulmod(0xcbc5a33bbbcddf4b7faff851197d2e9a7e18d40334c41e9ba353b51daa3b216, mload(A8_P34), r)
+                    ),
+                    r
+                )
+            )
+            z := mulmod(z, d, r)
+            // x*w^35
+            t := mulmod(t, w, r)
+            d := add(u, t)
+            n := add(
+                mulmod(n, d, r),
+                mulmod(
+                    z,
+                    add(
+                        mulmod(f, mulmod(0x23bf1b2f433cc9678584a47c5c2b9453c7cac860e341e1b0e40733977fffb14e, mload(A7_P35), r), r),
+                        mulmod(0x1405045db8145095efbade8ffef334cbaa226a39bcc0c49b3ab771176cca754b, mload(A8_P35), r)
+                    ),
+                    r
+                )
+            )
+            z := mulmod(z, d, r)
+            // x*w^36
+            t := mulmod(t, w, r)
+            d := add(u, t)
+            n := add(
+                mulmod(n, d, r),
+                mulmod(
+                    z,
+                    add(
+                        mulmod(f, mulmod(0x22dcd1256d57ceac11e41c4a091294bb9cf8a4c6123fc9371a01e771d2550d68, mload(A7_P36), r), r),
+                        mulmod(0x2f28858ff799bba64774f97928913bd8468a9fbb48796500be7e14444894eb6f, mload(A8_P36), r)
+                    ),
+                    r
+                )
+            )
+            z := mulmod(z, d, r)
+            // x*w^37
+            t := mulmod(t, w, r)
+            d := add(u, t)
+            n := add(
+                mulmod(n, d, r),
+                mulmod(
+                    z,
+                    add(
+                        mulmod(f, mulmod(0x285308fa8e57cf265705fe625dfc14fe0bab62cf9587219f9fa087d27dd27dc9, mload(A7_P37), r), r),
+                        mulmod(0x2b4228cbf78a1be76acc68855f6ae642bf2216f82236fd570143a9879df49a82, mload(A8_P37), r)
+                    ),
+                    r
+                )
+            )
+            z := mulmod(z, d, r)
+            // x*w^38
+            t := mulmod(t, w, r)
+            d := add(u, t)
+            n := add(
+                mulmod(n, d, r),
+                mulmod(
+                    z,
+                    add(
+                        mulmod(f, mulmod(0x29e71af0639e733b45c912b6cca9f079892950e8fbcf64a0427f434b23140791, mload(A7_P38), r), r),
+                        mulmod(0x2b843cbd0fc62a6a1ff0552823ef3ddbaad4b32bcbbfd45b477133ab75ed2302, mload(A8_P38), r)
+                    ),
+                    r
+                )
+            )
+            z := mulmod(z, d, r)
+            // x*w^39
+            t := mulmod(t, w, r)
+            d := add(u, t)
+            n := add(
+                mulmod(n, d, r),
+                mulmod(
+                    z,
+                    add(
+                        mulmod(f, mulmod(0x1dadc8fea12428056cf5af3f249a82d8e97ea151d7743bb984aa829cd8c7f00e, mload(A7_P39), r), r),
+                        mulmod(0x1bc6baa5e9335c375e987b91f557684282f6e2bc45dc7f8227451046706e51c2, mload(A8_P39), r)
+                    ),
+                    r
+                )
+            )
+            z := mulmod(z, d, r)
+            // x*w^40
+            t := mulmod(t, w, r)
+            d := add(u, t)
+            n := add(
+                mulmod(n, d, r),
+                mulmod(
+                    z,
+                    add(
+                        mulmod(f, mulmod(0x28ee3a5e331b97bad539ef0acb92d3bd0efc0f6867d51a5f3ec226767c5c150f, mload(A7_P40), r), r),
+                        mulmod(0xf28097b824f356c354f0a5037510ed1876a7174585f096f36d16840f746688, mload(A8_P40), r)
+                    ),
+                    r
+                )
+            )
+            z := mulmod(z, d, r)
+            // x*w^41
+            t := mulmod(t, w, r)
+            d := add(u, t)
+            n := add(
+                mulmod(n, d, r),
+                mulmod(
+                    z,
+                    add(
+                        mulmod(f, mulmod(0x247d30d1b16e804aeadc5a5f11c0042e869c58f890f587b364ae3f15b068e428, mload(A7_P41), r), r),
+                        mulmod(0x10997754c6865fda9055cf0e9ce0dcf58dd65bd5e58f573f4821e8cb5be89d93, mload(A8_P41), r)
+                    ),
+                    r
+                )
+            )
+            z := mulmod(z, d, r)
+            // x*w^42
+            t := mulmod(t, w, r)
+            d := add(u, t)
+            n := add(
+                mulmod(n, d, r),
+                mulmod(
+                    z,
+                    add(
+                        mulmod(f, mulmod(0x803e047a77ddadeb388685db41662cffbadb036f11482ec96eed6b1a16dfac8, mload(A7_P42), r), r),
+                        mulmod(0xa8725e452c513edd28d0324efb94cbfbe5801855676568a231fe0f7e347fec1, mload(A8_P42), r)
+                    ),
+                    r
+                )
+            )
+            z := mulmod(z, d, r)
+            mstore(UNION_SUM, n)
+            mstore(UNION_Z, z)
+        }
+    }
+
+    /// @dev Inverts words together: the caller's inverse is that of their product and of Z_0; three multiplications a word.
+    function _invert() private pure {
+        uint256 inverse;
         bool nonzero;
-        bool done;
+        bool valid;
         assembly {
             let r := R
-            let product := mload(SET1_Z)
+            let product := mload(SET3_Z)
             mstore(0x2520, product)
-            product := mulmod(product, mload(SET2_Z), r)
-            mstore(0x2540, product)
-            product := mulmod(product, mload(SET3_Z), r)
-            mstore(0x2560, product)
             product := mulmod(product, mload(SET4_Z), r)
-            mstore(0x2580, product)
+            mstore(0x2540, product)
             product := mulmod(product, mload(SET5_Z), r)
-            mstore(0x25a0, product)
+            mstore(0x2560, product)
             product := mulmod(product, mload(SET6_Z), r)
-            mstore(0x25c0, product)
+            mstore(0x2580, product)
             product := mulmod(product, mload(SET7_Z), r)
+            mstore(0x25a0, product)
+            product := mulmod(product, mload(UNION_Z), r)
+            mstore(0x25c0, product)
+            product := mulmod(product, mload(X_TOP), r)
             mstore(0x25e0, product)
             product := mulmod(product, mload(INSTANCE_Z), r)
             mstore(0x2600, product)
-            product := mulmod(product, mload(INV_X), r)
-            mstore(0x2620, product)
             product := mulmod(product, mload(INV_VANISHING), r)
             // No u - x*w^i is 0, those of the first rotation set included.
-            nonzero := gt(mulmod(product, mload(SET0_Z), r), 0)
-
-            // product^(r - 2)
-            mstore(PAIRING_AT, 0x20)
-            mstore(add(PAIRING_AT, 0x20), 0x20)
-            mstore(add(PAIRING_AT, 0x40), 0x20)
-            mstore(add(PAIRING_AT, 0x60), product)
-            mstore(add(PAIRING_AT, 0x80), sub(r, 2))
-            mstore(add(PAIRING_AT, 0xa0), r)
-            done := and(eq(returndatasize(), 0x20), staticcall(MODEXP_GAS, 0x05, PAIRING_AT, 0xc0, 0x00, 0x20))
-            let inverse := mload(0x00)
+            inverse := calldataload(0x18c4)
+            let first := mload(SET0_Z)
+            let all := mulmod(product, first, r)
+            nonzero := gt(all, 0)
+            valid := and(lt(inverse, r), eq(mulmod(all, inverse, r), 1))
+            inverse := mulmod(inverse, first, r)
             let word
             word := mload(INV_VANISHING)
-            mstore(INV_VANISHING, mulmod(inverse, mload(0x2620), r))
-            inverse := mulmod(inverse, word, r)
-            word := mload(INV_X)
-            mstore(INV_X, mulmod(inverse, mload(0x2600), r))
+            mstore(INV_VANISHING, mulmod(inverse, mload(0x2600), r))
             inverse := mulmod(inverse, word, r)
             word := mload(INSTANCE_Z)
             mstore(INSTANCE_Z, mulmod(inverse, mload(0x25e0), r))
             inverse := mulmod(inverse, word, r)
+            word := mload(X_TOP)
+            mstore(X_TOP, mulmod(inverse, mload(0x25c0), r))
+            inverse := mulmod(inverse, word, r)
+            word := mload(UNION_Z)
+            mstore(UNION_Z, mulmod(inverse, mload(0x25a0), r))
+            inverse := mulmod(inverse, word, r)
             word := mload(SET7_Z)
-            mstore(SET7_Z, mulmod(inverse, mload(0x25c0), r))
+            mstore(SET7_Z, mulmod(inverse, mload(0x2580), r))
             inverse := mulmod(inverse, word, r)
             word := mload(SET6_Z)
-            mstore(SET6_Z, mulmod(inverse, mload(0x25a0), r))
+            mstore(SET6_Z, mulmod(inverse, mload(0x2560), r))
             inverse := mulmod(inverse, word, r)
             word := mload(SET5_Z)
-            mstore(SET5_Z, mulmod(inverse, mload(0x2580), r))
+            mstore(SET5_Z, mulmod(inverse, mload(0x2540), r))
             inverse := mulmod(inverse, word, r)
             word := mload(SET4_Z)
-            mstore(SET4_Z, mulmod(inverse, mload(0x2560), r))
+            mstore(SET4_Z, mulmod(inverse, mload(0x2520), r))
             inverse := mulmod(inverse, word, r)
-            word := mload(SET3_Z)
-            mstore(SET3_Z, mulmod(inverse, mload(0x2540), r))
-            inverse := mulmod(inverse, word, r)
-            word := mload(SET2_Z)
-            mstore(SET2_Z, mulmod(inverse, mload(0x2520), r))
-            inverse := mulmod(inverse, word, r)
-            mstore(SET1_Z, inverse)
+            mstore(SET3_Z, inverse)
         }
-        if (!nonzero) revert DegenerateChallenge();
-        if (!done) revert PrecompileFailed(0x05);
+        if (!valid) {
+            if (!nonzero) revert DegenerateChallenge();
+            revert InvalidInverse();
+        }
     }
 
     /// @dev The quotient's value at x: the identities, weighted by powers of y, over x^n - 1. A statement takes in the identities
@@ -4001,120 +4359,191 @@ contract SettlementXsVerifier {
         }
     }
 
-    /// @dev SHPLONK. With Z_i(u) the product of u - x*w^k over the i-th rotation set, the j-th commitment of that set weighs
-    /// v^i*Z_0(u)/Z_i(u)*y^j. The polynomials that the evaluations interpolate take the same weight at u, on the generator: with
-    /// N_i/Z_i(u) the set's sum of fractions and m its members, they are N_i/x^(m-1) together.
+    /// @dev SHPLONK. The j-th commitment of the i-th set weighs v^i*Z_0(u)/Z_i(u)*y^j. A set is summed up from its last commitment on:
+    /// the chain so far times y, plus the next. The product is written beside the next commitment, so that the addition finds
+    /// both. The polynomials that the evaluations interpolate take the same weights at u, on the generator.
     function _sumCommitments() private view {
         bool done = true;
         assembly {
-            // Adds the point at `at`, times the scalar behind it. The precompiles refuse what is not on the curve.
-            function add_multiple(at) -> ok {
-                ok := staticcall(MUL_GAS, 0x07, at, 0x60, TERM_AT, 0x40)
-                ok := and(staticcall(ADD_GAS, 0x06, ACC_AT, 0x80, ACC_AT, 0x40), ok)
-            }
             let r := R
             let v := mload(OPEN_V)
+            let sum := mulmod(
+                mload(X_TOP),
+                add(
+                    mulmod(v, mulmod(mload(SET0_Z), mulmod(mload(UNION_SUM), mload(UNION_Z), r), r), r),
+                    mulmod(mload(FIRST_SUM), mload(X_52), r)
+                ),
+                r
+            )
+            {
+                let weight := mload(SET0_Z)
+            weight := mulmod(weight, v, r)
+            mstore(SET1_REST, mulmod(weight, mulmod(mload(SET1_REST), mload(UNION_Z), r), r))
+            weight := mulmod(weight, v, r)
+            mstore(SET2_REST, mulmod(weight, mulmod(mload(SET2_REST), mload(UNION_Z), r), r))
+            weight := mulmod(weight, v, r)
+            mstore(SET3_Z, mulmod(weight, mload(SET3_Z), r))
+            weight := mulmod(weight, v, r)
+            mstore(SET4_Z, mulmod(weight, mload(SET4_Z), r))
+            weight := mulmod(weight, v, r)
+            mstore(SET5_Z, mulmod(weight, mload(SET5_Z), r))
+            weight := mulmod(weight, v, r)
+            mstore(SET6_Z, mulmod(weight, mload(SET6_Z), r))
+            weight := mulmod(weight, v, r)
+            mstore(SET7_Z, mulmod(weight, mload(SET7_Z), r))
+            }
             let y := mload(OPEN_Y)
-            let weight := mload(SET0_Z)
-            let k := 1
-            let s
-            let sum
-            mstore(INV_X_2, mulmod(mload(INV_X), mload(INV_X), r))
-            mstore(INV_X_3, mulmod(mload(INV_X), mload(INV_X_2), r))
-            mstore(INV_X_4, mulmod(mload(INV_X), mload(INV_X_3), r))
-            mstore(INV_X_6, mulmod(mload(INV_X_2), mload(INV_X_4), r))
-            mstore(INV_X_12, mulmod(mload(INV_X_6), mload(INV_X_6), r))
-            mstore(INV_X_13, mulmod(mload(INV_X), mload(INV_X_12), r))
-            mstore(INV_X_26, mulmod(mload(INV_X_13), mload(INV_X_13), r))
-            mstore(INV_X_52, mulmod(mload(INV_X_26), mload(INV_X_26), r))
-            mstore(INV_X_53, mulmod(mload(INV_X), mload(INV_X_52), r))
-            mstore(INV_X_54, mulmod(mload(INV_X), mload(INV_X_53), r))
-            // Set 0, rotations [0, 1, 21]: A0, A1, A2, A3, A4
-            sum := mulmod(mload(SET0_SUM), mload(INV_X_2), r)
-            mcopy(ACC_AT, A0_PT, 0x40)
-            k := y
-            for { let p := A1_PT } lt(p, 0x0900) { p := add(p, 0x40) } {
-                mcopy(TERM_AT, p, 0x40)
-                mstore(TERM_SCALAR, k)
-                done := and(add_multiple(TERM_AT), done)
-                k := mulmod(k, y, r)
+            {
+                let power := y
+                power := mulmod(power, power, r)
+                power := mulmod(power, y, r)
+                power := mulmod(power, power, r)
+                power := mulmod(power, power, r)
+                sum := add(sum, mulmod(mload(SET7_Z), mulmod(power, mload(H), r), r))
             }
-            // Set 1, rotations [-42, -40, -38, -33, -32, -24, -23, -18, -9, -7, -3, -1, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42]: A8
-            weight := mulmod(weight, v, r)
-            k := mulmod(weight, mload(SET1_Z), r)
-            sum := addmod(sum, mulmod(k, mulmod(mload(SET1_SUM), mload(INV_X_54), r), r), r)
-            mcopy(TERM_AT, A8_PT, 0x40)
-            mstore(TERM_SCALAR, k)
-            done := and(add_multiple(TERM_AT), done)
-            // Set 2, rotations [-41, -31, -29, -25, -22, -11, -10, -9, -7, -3, -1, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42]: A7
-            weight := mulmod(weight, v, r)
-            k := mulmod(weight, mload(SET2_Z), r)
-            sum := addmod(sum, mulmod(k, mulmod(mload(SET2_SUM), mload(INV_X_53), r), r), r)
-            mcopy(TERM_AT, A7_PT, 0x40)
-            mstore(TERM_SCALAR, k)
-            done := and(add_multiple(TERM_AT), done)
-            // Set 3, rotations [-22, 0, 1, 2, 3]: A5
-            weight := mulmod(weight, v, r)
-            k := mulmod(weight, mload(SET3_Z), r)
-            sum := addmod(sum, mulmod(k, mulmod(mload(SET3_SUM), mload(INV_X_4), r), r), r)
-            mcopy(TERM_AT, A5_PT, 0x40)
-            mstore(TERM_SCALAR, k)
-            done := and(add_multiple(TERM_AT), done)
-            // Set 4, rotations [0, 1, 2, 3]: A6
-            weight := mulmod(weight, v, r)
-            k := mulmod(weight, mload(SET4_Z), r)
-            sum := addmod(sum, mulmod(k, mulmod(mload(SET4_SUM), mload(INV_X_3), r), r), r)
-            mcopy(TERM_AT, A6_PT, 0x40)
-            mstore(TERM_SCALAR, k)
-            done := and(add_multiple(TERM_AT), done)
-            // Set 5, rotations [0, 1]: A9, A10, A11
-            weight := mulmod(weight, v, r)
-            k := mulmod(weight, mload(SET5_Z), r)
-            sum := addmod(sum, mulmod(k, mulmod(mload(SET5_SUM), mload(INV_X), r), r), r)
-            for { let p := A9_PT } lt(p, 0x0ac0) { p := add(p, 0x40) } {
-                mcopy(TERM_AT, p, 0x40)
-                mstore(TERM_SCALAR, k)
-                done := and(add_multiple(TERM_AT), done)
-                k := mulmod(k, y, r)
-            }
-            // Set 6, rotations [-5, 0, 4]: F6
-            weight := mulmod(weight, v, r)
-            k := mulmod(weight, mload(SET6_Z), r)
-            sum := addmod(sum, mulmod(k, mulmod(mload(SET6_SUM), mload(INV_X_2), r), r), r)
-            mstore(add(F6_PT, 0x40), k)
-            done := and(add_multiple(F6_PT), done)
+            // The precompiles refuse what is not on the curve.
             // Set 7, rotations [0]: F8, F7, F0, F1, F2, F3, F4, F11, F9, F10, F5, F12, H, RANDOM
-            weight := mulmod(weight, v, r)
-            k := mulmod(weight, mload(SET7_Z), r)
-            sum := addmod(sum, mulmod(k, mload(SET7_SUM), r), r)
-            for { let p := F8_PT } lt(p, 0x0600) { p := add(p, 0x60) } {
-                mstore(add(p, 0x40), k)
-                done := and(add_multiple(p), done)
-                k := mulmod(k, y, r)
+            mcopy(ACC_AT, 0x0a20, 0x40)
+            mstore(ACC_SCALAR, y)
+            done := and(staticcall(MUL_GAS, 0x07, ACC_AT, 0x60, HOLD_AT, 0x40), done)
+            mcopy(ACC_AT, 0x0b80, 0x40)
+            mstore(ACC_SCALAR, mload(XN))
+            done := and(
+                staticcall(ADD_GAS, 0x06, 0x0ac0, 0x80, ACC_AT, 0x40),
+                and(
+                    staticcall(MUL_GAS, 0x07, ACC_AT, 0x60, 0x0b00, 0x40),
+                    and(
+                        staticcall(ADD_GAS, 0x06, 0x0b00, 0x80, ACC_AT, 0x40),
+                        and(
+                            staticcall(MUL_GAS, 0x07, ACC_AT, 0x60, 0x0b40, 0x40),
+                            and(
+                                staticcall(ADD_GAS, 0x06, 0x0b40, 0x80, ACC_AT, 0x40),
+                                and(staticcall(MUL_GAS, 0x07, ACC_AT, 0x60, 0x0b80, 0x40), done)
+                            )
+                        )
+                    )
+                )
+            )
+            done := and(
+                staticcall(ADD_GAS, 0x06, HOLD_AT, 0x80, ACC_AT, 0x40),
+                and(
+                    staticcall(ADD_GAS, 0x06, 0x0a40, 0x80, ACC_AT, 0x40),
+                    and(staticcall(MUL_GAS, 0x07, ACC_AT, 0x60, 0x0a40, 0x40), done)
+                )
+            )
+            mstore(ACC_SCALAR, y)
+            for { let p := 0x01a0 } lt(p, 0x0420) { p := add(p, 0x80) } {
+                done := and(
+                    staticcall(ADD_GAS, 0x06, add(p, 0x40), 0x80, ACC_AT, 0x40),
+                    and(
+                        staticcall(MUL_GAS, 0x07, ACC_AT, 0x60, add(p, 0x40), 0x40),
+                        and(
+                            staticcall(ADD_GAS, 0x06, p, 0x80, ACC_AT, 0x40),
+                            and(staticcall(MUL_GAS, 0x07, ACC_AT, 0x60, p, 0x40), done)
+                        )
+                    )
+                )
             }
-            sum := addmod(sum, mulmod(k, mload(H), r), r)
-            s := k
-            for { let p := H0_PT } lt(p, EVALUATIONS_AT) { p := add(p, 0x40) } {
-                mcopy(TERM_AT, p, 0x40)
-                mstore(TERM_SCALAR, s)
-                done := and(add_multiple(TERM_AT), done)
-                s := mulmod(s, mload(XN), r)
-            }
-            k := mulmod(k, y, r)
-            mcopy(TERM_AT, RANDOM_PT, 0x40)
-            mstore(TERM_SCALAR, k)
-            done := and(add_multiple(TERM_AT), done)
+            done := and(
+                staticcall(ADD_GAS, 0x06, 0x0460, 0x80, ACC_AT, 0x40),
+                and(
+                    staticcall(MUL_GAS, 0x07, ACC_AT, 0x60, 0x0460, 0x40),
+                    and(
+                        staticcall(ADD_GAS, 0x06, 0x0420, 0x80, ACC_AT, 0x40),
+                        and(staticcall(MUL_GAS, 0x07, ACC_AT, 0x60, 0x0420, 0x40), done)
+                    )
+                )
+            )
+            mstore(ACC_SCALAR, mload(SET7_Z))
+            done := and(staticcall(MUL_GAS, 0x07, ACC_AT, 0x60, SUM_AT, 0x40), done)
+            // Set 6, rotations [-5, 0, 4]: F6
+            mstore(0x0520, mload(SET6_Z))
+            done := and(
+                staticcall(ADD_GAS, 0x06, SUM_AT, 0x80, SUM_AT, 0x40),
+                and(staticcall(MUL_GAS, 0x07, 0x04e0, 0x60, TERM_AT, 0x40), done)
+            )
+            // Set 5, rotations [0, 1]: A9, A10, A11
+            mcopy(ACC_AT, 0x09c0, 0x40)
+            mstore(ACC_SCALAR, y)
+            done := and(
+                staticcall(ADD_GAS, 0x06, 0x0940, 0x80, ACC_AT, 0x40),
+                and(
+                    staticcall(MUL_GAS, 0x07, ACC_AT, 0x60, 0x0980, 0x40),
+                    and(
+                        staticcall(ADD_GAS, 0x06, 0x0980, 0x80, ACC_AT, 0x40),
+                        and(staticcall(MUL_GAS, 0x07, ACC_AT, 0x60, 0x09c0, 0x40), done)
+                    )
+                )
+            )
+            mstore(ACC_SCALAR, mload(SET5_Z))
+            done := and(
+                staticcall(ADD_GAS, 0x06, SUM_AT, 0x80, SUM_AT, 0x40),
+                and(staticcall(MUL_GAS, 0x07, ACC_AT, 0x60, TERM_AT, 0x40), done)
+            )
+            // Set 4, rotations [0, 1, 2, 3]: A6
+            mcopy(ACC_AT, 0x0860, 0x40)
+            mstore(ACC_SCALAR, mload(SET4_Z))
+            done := and(
+                staticcall(ADD_GAS, 0x06, SUM_AT, 0x80, SUM_AT, 0x40),
+                and(staticcall(MUL_GAS, 0x07, ACC_AT, 0x60, TERM_AT, 0x40), done)
+            )
+            // Set 3, rotations [-22, 0, 1, 2, 3]: A5
+            mstore(0x0860, mload(SET3_Z))
+            done := and(
+                staticcall(ADD_GAS, 0x06, SUM_AT, 0x80, SUM_AT, 0x40),
+                and(staticcall(MUL_GAS, 0x07, 0x0820, 0x60, TERM_AT, 0x40), done)
+            )
+            // Set 2, rotations [-41, -31, -29, -25, -22, -11, -10, -9, -7, -3, -1, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42]: A7
+            mcopy(ACC_AT, 0x08a0, 0x40)
+            mstore(ACC_SCALAR, mload(SET2_REST))
+            done := and(
+                staticcall(ADD_GAS, 0x06, SUM_AT, 0x80, SUM_AT, 0x40),
+                and(staticcall(MUL_GAS, 0x07, ACC_AT, 0x60, TERM_AT, 0x40), done)
+            )
+            // Set 1, rotations [-42, -40, -38, -33, -32, -24, -23, -18, -9, -7, -3, -1, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42]: A8
+            mstore(0x0920, mload(SET1_REST))
+            done := and(
+                staticcall(ADD_GAS, 0x06, SUM_AT, 0x80, SUM_AT, 0x40),
+                and(staticcall(MUL_GAS, 0x07, 0x08e0, 0x60, TERM_AT, 0x40), done)
+            )
+            // Set 0, rotations [0, 1, 21]: A0, A1, A2, A3, A4
+            mcopy(ACC_AT, 0x07e0, 0x40)
+            mstore(ACC_SCALAR, y)
+            done := and(
+                staticcall(ADD_GAS, 0x06, 0x0720, 0x80, ACC_AT, 0x40),
+                and(
+                    staticcall(MUL_GAS, 0x07, ACC_AT, 0x60, 0x0760, 0x40),
+                    and(
+                        staticcall(ADD_GAS, 0x06, 0x0760, 0x80, ACC_AT, 0x40),
+                        and(
+                            staticcall(MUL_GAS, 0x07, ACC_AT, 0x60, 0x07a0, 0x40),
+                            and(
+                                staticcall(ADD_GAS, 0x06, 0x07a0, 0x80, ACC_AT, 0x40),
+                                and(staticcall(MUL_GAS, 0x07, ACC_AT, 0x60, 0x07e0, 0x40), done)
+                            )
+                        )
+                    )
+                )
+            )
+            done := and(
+                staticcall(ADD_GAS, 0x06, SUM_AT, 0x80, SUM_AT, 0x40),
+                and(
+                    staticcall(ADD_GAS, 0x06, 0x06a0, 0x80, TERM_AT, 0x40),
+                    and(staticcall(MUL_GAS, 0x07, ACC_AT, 0x60, 0x06a0, 0x40), done)
+                )
+            )
             // W1, W2 and the generator.
-            mcopy(TERM_AT, W1_PT, 0x40)
-            mstore(TERM_SCALAR, sub(r, mload(SET0_Z)))
-            done := and(add_multiple(TERM_AT), done)
-            mcopy(TERM_AT, W2_PT, 0x40)
-            mstore(TERM_SCALAR, mload(OPEN_U))
-            done := and(add_multiple(TERM_AT), done)
-            mstore(TERM_AT, 1)
-            mstore(add(TERM_AT, 0x20), 2)
-            mstore(TERM_SCALAR, sub(r, sum))
-            done := and(add_multiple(TERM_AT), done)
+            mstore(W1_SCALAR, mulmod(mload(SET0_Z), sub(r, 1), r))
+            done := and(staticcall(MUL_GAS, 0x07, W1_PT, 0x60, TERM_AT, 0x40), done)
+            done := and(staticcall(ADD_GAS, 0x06, SUM_AT, 0x80, SUM_AT, 0x40), done)
+            mstore(W2_SCALAR, mload(OPEN_U))
+            done := and(staticcall(MUL_GAS, 0x07, W2_PT, 0x60, TERM_AT, 0x40), done)
+            done := and(staticcall(ADD_GAS, 0x06, SUM_AT, 0x80, SUM_AT, 0x40), done)
+            mstore(ALL_AT, 1)
+            mstore(add(ALL_AT, 0x20), 2)
+            mstore(ALL_SCALAR, mulmod(sum, sub(r, 1), r))
+            done := and(staticcall(MUL_GAS, 0x07, ALL_AT, 0x60, TERM_AT, 0x40), done)
+            done := and(staticcall(ADD_GAS, 0x06, SUM_AT, 0x80, ALL_AT, 0x40), done)
         }
         if (!done) {
             _revertWithFault();
@@ -4124,30 +4553,20 @@ contract SettlementXsVerifier {
 
     /// @dev e(W2, s*G2) = e(sum, G2).
     function _requirePairing() private view {
-        uint256 word;
         bool done;
         bool valid;
-        word = S_G2_X_IM;
-        assembly { mstore(0x2680, word) }
-        word = S_G2_X_RE;
-        assembly { mstore(0x26a0, word) }
-        word = S_G2_Y_IM;
-        assembly { mstore(0x26c0, word) }
-        word = S_G2_Y_RE;
-        assembly { mstore(0x26e0, word) }
-        word = NEG_G2_X_IM;
-        assembly { mstore(0x2740, word) }
-        word = NEG_G2_X_RE;
-        assembly { mstore(0x2760, word) }
-        word = NEG_G2_Y_IM;
-        assembly { mstore(0x2780, word) }
-        word = NEG_G2_Y_RE;
-        assembly { mstore(0x27a0, word) }
+        (uint256 xIm, uint256 xRe, uint256 yIm, uint256 yRe) = _setup();
         assembly {
-            mcopy(PAIRING_AT, W2_PT, 0x40)
-            mcopy(add(PAIRING_AT, 0xc0), ACC_AT, 0x40)
+            mstore(W2_SCALAR, xIm)
+            mstore(add(W2_SCALAR, 0x20), xRe)
+            mstore(add(W2_SCALAR, 0x40), yIm)
+            mstore(add(W2_SCALAR, 0x60), yRe)
+            mstore(ALL_SCALAR, NEG_G2_X_IM)
+            mstore(add(ALL_SCALAR, 0x20), NEG_G2_X_RE)
+            mstore(add(ALL_SCALAR, 0x40), NEG_G2_Y_IM)
+            mstore(add(ALL_SCALAR, 0x60), NEG_G2_Y_RE)
             mstore(0x00, 0)
-            done := staticcall(PAIRING_GAS, 0x08, PAIRING_AT, 0x180, 0x00, 0x20)
+            done := staticcall(PAIRING_GAS, 0x08, W2_PT, 0x180, 0x00, 0x20)
             valid := eq(mload(0x00), 1)
         }
         if (!done) revert PrecompileFailed(0x08);

@@ -109,32 +109,31 @@ pub struct Artifact {
     pub shape_sha256: String,
 }
 
+/// Name and text of artifacts.
+macro_rules! committed {
+    ($($name:literal),+ $(,)?) => {
+        &[$(($name, include_str!(concat!("../artifacts/", $name, ".json")))),+]
+    };
+}
+
 /// The artifacts compiled into this crate.
-const COMMITTED: &[(&str, &str)] = &[
-    ("ChainlinkAdapter", include_str!("../artifacts/ChainlinkAdapter.json")),
-    ("CircuitBreaker", include_str!("../artifacts/CircuitBreaker.json")),
-    ("OracleAggregator", include_str!("../artifacts/OracleAggregator.json")),
-    ("OracleFeed", include_str!("../artifacts/OracleFeed.json")),
-    ("Poseidon5", include_str!("../artifacts/Poseidon5.json")),
-    ("PoseidonConstants", include_str!("../artifacts/PoseidonConstants.json")),
-    ("PythAdapter", include_str!("../artifacts/PythAdapter.json")),
-    ("RiskParameters", include_str!("../artifacts/RiskParameters.json")),
-    ("RiskRounds", include_str!("../artifacts/RiskRounds.json")),
-    (
-        "SettlementMVerifier",
-        include_str!("../artifacts/SettlementMVerifier.json"),
-    ),
-    ("SettlementRollup", include_str!("../artifacts/SettlementRollup.json")),
-    (
-        "SettlementSVerifier",
-        include_str!("../artifacts/SettlementSVerifier.json"),
-    ),
-    (
-        "SettlementXsVerifier",
-        include_str!("../artifacts/SettlementXsVerifier.json"),
-    ),
-    ("SolvencyGate", include_str!("../artifacts/SolvencyGate.json")),
-    ("VerifierRouter", include_str!("../artifacts/VerifierRouter.json")),
+const COMMITTED: &[(&str, &str)] = committed![
+    "Authority",
+    "ChainlinkAdapter",
+    "CircuitBreaker",
+    "OracleAggregator",
+    "OracleFeed",
+    "PoseidonConstants",
+    "PythAdapter",
+    "RiskParameters",
+    "RiskRounds",
+    "SettlementMVerifier",
+    "SettlementRollup",
+    "SettlementSVerifier",
+    "SettlementXsVerifier",
+    "SoleVenue",
+    "SolvencyGate",
+    "VerifierRouter",
 ];
 
 impl Artifact {

@@ -36,6 +36,30 @@ pub enum EmitError {
     Key(#[from] KeyError),
 }
 
+/// Why there is no inverse to put behind a proof.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum HintError {
+    /// The proof is not of the key's length.
+    #[error("proof: expected {expected} bytes, found {found}")]
+    ProofLength {
+        /// Bytes of every proof under the key.
+        expected: usize,
+        /// Bytes given.
+        found: usize,
+    },
+    /// The instance is not of the statement's length.
+    #[error("instance: expected {expected} values, found {found}")]
+    InstanceLength {
+        /// Values of the statement.
+        expected: usize,
+        /// Values given.
+        found: usize,
+    },
+    /// No verifier is emitted for the circuit.
+    #[error(transparent)]
+    Emit(#[from] EmitError),
+}
+
 /// Why a verifying key is refused. Each of these has been, or could be, the mark of a placeholder key.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum KeyError {
@@ -88,6 +112,9 @@ pub enum KeyError {
         /// `g2` or `s_g2`.
         name: &'static str,
     },
+    /// The setup's first point of G2 is not the generator that everyone uses.
+    #[error("setup: expected g2 to be the standard generator")]
+    OtherGenerator,
     /// s·G2 is G2 or its negative: the secret is 1 or -1.
     #[error("setup: expected s_g2 other than g2 and -g2; the secret is 1 or -1")]
     TrivialSecret,

@@ -19,6 +19,9 @@ use crate::calldata::Revert;
 /// Gas of a transaction unless set otherwise: the cap of EIP-7825.
 pub const GAS_LIMIT: u64 = 16_777_216;
 
+/// Unix seconds of the first block: February 2026.
+pub const START: u64 = 1_770_000_000;
+
 /// Why the EVM did not run a transaction.
 #[derive(Debug, thiserror::Error)]
 pub enum EvmError {
@@ -77,6 +80,8 @@ pub struct Evm {
     state: CacheDB<EmptyDB>,
     chain_id: u64,
     gas_limit: u64,
+    /// Unix seconds of every block from now on.
+    time: u64,
     /// Installed contracts so far, for their addresses.
     installed: u64,
 }
@@ -97,6 +102,7 @@ impl Evm {
             state: CacheDB::new(EmptyDB::new()),
             chain_id,
             gas_limit: GAS_LIMIT,
+            time: START,
             installed: 0,
         }
     }
@@ -104,6 +110,16 @@ impl Evm {
     /// Sets the gas of later transactions.
     pub fn set_gas_limit(&mut self, gas: u64) {
         self.gas_limit = gas;
+    }
+
+    /// Unix seconds of the blocks.
+    pub fn time(&self) -> u64 {
+        self.time
+    }
+
+    /// Sets the time of later blocks, Unix seconds.
+    pub fn set_time(&mut self, time: u64) {
+        self.time = time;
     }
 
     /// Runs creation code, constructor arguments included, in a transaction.
@@ -141,6 +157,12 @@ impl Evm {
         let account = self.state.basic_ref(address).ok().flatten();
         let code = account.and_then(|info| info.code.or_else(|| self.state.code_by_hash_ref(info.code_hash).ok()));
         code.map(|code| code.original_byte_slice().to_vec()).unwrap_or_default()
+    }
+
+    /// Hash of a contract's code, as `EXTCODEHASH` has it.
+    pub fn code_hash(&self, address: Address) -> [u8; 32] {
+        let account = self.state.basic_ref(address).ok().flatten();
+        account.map(|info| info.code_hash.0).unwrap_or_default()
     }
 
     /// Calls a contract as the operator.
@@ -194,13 +216,14 @@ impl Evm {
             .chain_id(Some(self.chain_id))
             .build()
             .map_err(|error| invalid(format!("{error:?}")))?;
-        let chain_id = self.chain_id;
+        let (chain_id, time) = (self.chain_id, self.time);
         let mut evm = Context::mainnet()
             .with_db(&mut self.state)
             .modify_cfg_chained(|cfg| {
                 cfg.set_spec_and_mainnet_gas_params(SpecId::OSAKA);
                 cfg.chain_id = chain_id;
             })
+            .modify_block_chained(|block| block.timestamp = U256::from(time))
             .build_mainnet_with_inspector(Precompiles::default());
         let result = evm.inspect_tx_commit(transaction);
         let result = result.map_err(|error| invalid(error.to_string()))?;

@@ -6,11 +6,14 @@ mod compile;
 mod error;
 pub mod evm;
 mod graph;
+mod hint;
 mod identity;
 mod key;
+mod plan;
 mod registers;
 mod shape;
 mod solidity;
+pub mod venue;
 mod yul;
 
 use halo2_proofs::halo2curves::bn256::G1Affine;
@@ -18,8 +21,12 @@ use halo2_proofs::plonk::VerifyingKey;
 
 pub use artifact::{Artifact, ArtifactError};
 pub use compile::{CompileError, compile_with_node};
-pub use error::{EmitError, KeyError};
+pub use error::{EmitError, HintError, KeyError};
+pub use hint::{hint, hinted};
 pub use key::{DIGEST_NAME, KeyWord, SetupG2, key_digest, key_words};
+
+/// Fixed columns of a market of statement R that are empty: it shares the constraint system of segments, whose rows use them.
+pub const RISK_MARKET_EMPTY: [(usize, usize); 3] = [(15, 15), (16, 16), (25, 25)];
 
 /// What a verifier is called, and what its caller expects of the key.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,7 +41,8 @@ pub struct Meta {
     pub k: u32,
     /// Values in the instance column.
     pub instances: usize,
-    /// Fixed columns that are equal in this circuit, by index: their commitments may coincide.
+    /// Fixed columns that are equal in this circuit, by index: their commitments may coincide. A column beside itself is empty: its
+    /// commitment may be the point at infinity.
     pub equal_columns: Vec<(usize, usize)>,
 }
 

@@ -64,7 +64,8 @@ fn patched_runtime_equals_a_fresh_compilation() {
             "deployment: {} gas by constructor, {} gas by copy",
             constructed.gas_used, copied.gas_used
         );
-        let call = verifier_contract::calldata::verify(&f.prove(), &f.instance_words());
+        let words = f.instance_words();
+        let call = verifier_contract::calldata::verify(&f.argument(&f.prove(), &words), &words);
         assert!(evm.call(constructed.address, &call).unwrap().success);
         assert!(evm.call(copied.address, &call).unwrap().success);
     }

@@ -1,16 +1,24 @@
-//! The committed verifiers of statement S are what the emitter writes for the committed circuit and the ceremony's setup.
+//! The committed verifiers of statement S are what the emitter writes for the committed circuit and the ceremony's setup; in an
+//! EVM, a batch is accepted, and nothing that says something else is.
+
+mod support;
 
 use std::path::PathBuf;
 
 use circuits::settlement::circuit::SettlementCircuit;
 use circuits::size::Size;
+use ff::Field;
+use halo2_proofs::halo2curves::bn256::Fr;
 use prover::keys::keygen;
 use prover::srs::dev::UnsafeDevSetup;
 use prover::srs::{self, Setup};
+use support::statement::{Change, Subject};
 use verifier_contract::artifact::MAX_RUNTIME;
 use verifier_contract::{Artifact, Meta, SetupG2, emit_solidity};
 
 const INPUTS: usize = 13;
+/// Set to 1 to write the committed sources anew; `npm run compile` makes their artifacts.
+const UPDATE: &str = "ZKSETTLE_UPDATE_GOLDEN";
 
 fn meta(size: &Size, name: &str) -> Meta {
     Meta {
@@ -54,16 +62,34 @@ fn committed_sources_are_what_is_emitted() {
         let source =
             emit_solidity(keys.pk.get_vk(), &SetupG2::from(setup.params()), &meta(&size, name)).expect("a verifier");
         let path = format!("{}/contracts/Settlement{name}Verifier.sol", env!("CARGO_MANIFEST_DIR"));
+        if std::env::var(UPDATE).as_deref() == Ok("1") {
+            std::fs::write(&path, &source).expect("the source");
+        }
         let committed = std::fs::read_to_string(&path).expect("a committed verifier");
         assert!(
             source == committed,
-            "{path}: expected the emitted source, found another; emit it again"
+            "{path}: expected the emitted source, found another; run with {UPDATE}=1"
         );
         let artifact = Artifact::committed(&format!("Settlement{name}Verifier")).expect("a committed artifact");
         let bytes = artifact.runtime_bytes().expect("hexadecimal").len();
         println!("size {short}: key digest {}, {bytes} bytes of code", keys.digest);
         assert!(bytes <= MAX_RUNTIME, "{bytes} bytes");
     }
+}
+
+#[test]
+fn a_batch_is_accepted_and_every_change_is_refused() {
+    let proven = support::proven::settlement("xs");
+    let changes: Vec<Change> = (0..INPUTS)
+        .map(|at| ("one more", at, proven.fields[at] + Fr::ONE))
+        .collect();
+    let Some(mut subject) = Subject::new(&proven) else {
+        return;
+    };
+    assert!(subject.gas() <= 500_000, "{}", subject.gas());
+    subject.refuses_every_change(&changes);
+    subject.refuses_mutations();
+    subject.finish();
 }
 
 #[test]

@@ -1,30 +1,17 @@
 //! The emitted verifier of statement M in an EVM: an account's proof is accepted, and nothing that says something else is.
 
-#[path = "../../circuits/tests/solvency/lender.rs"]
-#[allow(dead_code, unreachable_pub, missing_docs)]
-mod lender;
 mod support;
 
-use circuits::solvency::{SolvencyCircuit, input};
+use circuits::solvency::input;
 use ff::Field;
 use halo2_proofs::halo2curves::bn256::Fr;
-use lender::{Lender, size};
-use prover::backend::{Backend, Cpu};
-use prover::keys::keygen;
-use prover::solvency::STATEMENT;
-use prover::srs::dev::UnsafeDevSetup;
+use support::proven::solvency;
 use support::statement::Subject;
-use verifier_contract::Meta;
-use witness_gen::statement::solvency::Instance;
 
 #[test]
 fn an_account_is_accepted_and_every_change_is_refused() {
-    let size = size("8");
-    let setup = UnsafeDevSetup::generate(size.k, "solvency verifier").expect("a development setup");
-    let empty = SolvencyCircuit::new(size);
-    let keys = keygen(&setup, &empty, Instance::LEN).expect("keys");
-    let lender = Lender::new(9, 5);
-    let fields = lender.instance.to_fields();
+    let proven = solvency("8");
+    let fields = &proven.fields;
     // Each of them one that somebody could want to pass the proof off for.
     let changes = [
         ("domain", input::DOMAIN, fields[input::DOMAIN] + Fr::ONE),
@@ -43,22 +30,11 @@ fn an_account_is_accepted_and_every_change_is_refused() {
         ("challenge", input::CHALLENGE, fields[input::CHALLENGE] + Fr::ONE),
         ("pseudonym", input::PSEUDONYM, fields[input::PSEUDONYM] + Fr::ONE),
     ];
-    let subject = Subject {
-        setup: &setup,
-        keys: &keys,
-        meta: Meta {
-            name: "Solvency8".into(),
-            statement: STATEMENT.into(),
-            size: size.name.into(),
-            k: size.k,
-            instances: Instance::LEN,
-            equal_columns: Vec::new(),
-        },
-        gas: 450_000,
+    let Some(mut subject) = Subject::new(&proven) else {
+        return;
     };
-    subject.accepts_and_refuses_every_change(&fields, &changes, || {
-        let circuit = empty.with_cells(lender.cells(size));
-        let proof = Cpu::default().prove(&setup, &keys, &circuit, &fields);
-        proof.expect("a proof that verifies")
-    });
+    assert!(subject.gas() <= 435_000, "{}", subject.gas());
+    subject.refuses_every_change(&changes);
+    subject.refuses_mutations();
+    subject.finish();
 }

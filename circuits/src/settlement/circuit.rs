@@ -125,7 +125,8 @@ impl Circuit<Fr> for SettlementCircuit {
                     }
                 }
                 let Some(cells) = &self.cells else { return Ok(()) };
-                let last = self.size.end() + STEP;
+                // The step after the end is read by the last one, as far as it is there: the rows at the very end blind, and are the prover's.
+                let last = (self.size.end() + STEP).min(self.size.rows() - blinding_rows());
                 for (c, column) in config.advice.iter().take(PHASE0).enumerate() {
                     for (row, v) in cells.advice.col(c)[..last].iter().enumerate() {
                         region.assign_advice(*column, row, Value::known(*v));
@@ -155,6 +156,13 @@ impl Circuit<Fr> for SettlementCircuit {
             },
         )
     }
+}
+
+/// Rows at the end of every column that hold no witness.
+fn blinding_rows() -> usize {
+    let mut cs = ConstraintSystem::default();
+    SettlementCircuit::configure(&mut cs);
+    cs.blinding_factors() + 1
 }
 
 fn small(v: u64) -> Fr {

@@ -5,15 +5,18 @@ use std::time::{Duration, Instant};
 use circuits::risk::{Part, Unit};
 use circuits::{liquidation, risk, size, solvency};
 use ff::PrimeField;
-use halo2_proofs::halo2curves::bn256::Fr;
+use halo2_proofs::halo2curves::bn256::{Fr, G1Affine};
+use halo2_proofs::plonk::VerifyingKey;
 use prover::keys::Keys;
 use prover::proof_file::ProofFile;
 use prover::srs::Setup;
 use verifier_contract::artifact::init_code;
-use verifier_contract::calldata::{self, RollupConstructor, Settlement};
+use verifier_contract::calldata;
 use verifier_contract::evm::{Address, CallOutcome, Evm, EvmError};
+use verifier_contract::venue::{self, BatchProof, Settlement, Terms, Venue, VenueError};
 use verifier_contract::{
-    Artifact, ArtifactError, EmitError, Meta, SetupG2, compile_with_node, emit_solidity, key_digest,
+    Artifact, ArtifactError, EmitError, Meta, RISK_MARKET_EMPTY, SetupG2, compile_with_node, emit_solidity, hinted,
+    key_digest,
 };
 use witness_gen::statement::settlement::Instance;
 
@@ -35,6 +38,15 @@ impl From<ArtifactError> for Failure {
 impl From<EvmError> for Failure {
     fn from(error: EvmError) -> Self {
         Self::internal(format!("EVM: {error}"))
+    }
+}
+
+impl From<VenueError> for Failure {
+    fn from(error: VenueError) -> Self {
+        match error {
+            VenueError::Artifact(error) => error.into(),
+            VenueError::Evm(error) => error.into(),
+        }
     }
 }
 
@@ -101,7 +113,10 @@ impl Verifiable for (Part, risk::Size) {
             size: size.name.to_owned(),
             k: size.k,
             instances: prover::risk::about(*part, size).names.len(),
-            equal_columns: Vec::new(),
+            equal_columns: match part {
+                Part::Market => RISK_MARKET_EMPTY.to_vec(),
+                Part::Segment(_) => Vec::new(),
+            },
         }
     }
 }
@@ -120,6 +135,27 @@ fn ends(setup: &Setup) -> SetupG2 {
 /// What `keyDigest()` of the verifier returns.
 pub(crate) fn digest(keys: &Keys, setup: &Setup, size: &impl Verifiable) -> Result<[u8; 32], Failure> {
     key_digest(keys.pk.get_vk(), &ends(setup), &size.meta()).map_err(|error| EmitError::from(error).into())
+}
+
+/// What it takes to put the inverse behind a proof, as the contract wants it.
+#[derive(Clone, Debug)]
+pub(crate) struct Hinter {
+    vk: VerifyingKey<G1Affine>,
+    meta: Meta,
+}
+
+impl Hinter {
+    pub(crate) fn new(keys: &Keys, size: &impl Verifiable) -> Self {
+        Self {
+            vk: keys.pk.get_vk().clone(),
+            meta: size.meta(),
+        }
+    }
+
+    /// The proof with its inverse; nothing is verified but lengths.
+    pub(crate) fn argument(&self, proof: &[u8], instance: &[[u8; 32]]) -> Result<Vec<u8>, Failure> {
+        hinted(&self.vk, &self.meta, proof, instance).map_err(|error| Failure::rejected(format!("contract: {error}")))
+    }
 }
 
 /// The verifier's source.
@@ -149,30 +185,61 @@ pub(crate) fn word(value: &Fr) -> [u8; 32] {
     bytes
 }
 
-/// Calldata of the rollup's `settle` for a batch.
-pub(crate) fn settle_calldata(instance: &Instance, proof: &[u8]) -> Vec<u8> {
+/// The operator's commitment to a batch.
+pub(crate) fn commit_calldata(instance: &Instance) -> Vec<u8> {
     let underlyings: Vec<u16> = instance
         .prices
         .iter()
         .flatten()
         .map(|slot| slot.underlying.get())
         .collect();
-    calldata::settle(&Settlement {
-        proof,
-        new_state: word(&instance.new_state),
+    venue::commit_settlement(&Settlement {
         batch: instance.batch,
         expiry: instance.expiry.get(),
         close: instance.close,
         underlyings: &underlyings,
+        old_state: word(&instance.old_state),
+        new_state: word(&instance.new_state),
     })
 }
 
-/// A chain with a verifier and a rollup on it.
+/// The calls that take a batch to the rollup, in order.
+#[derive(Clone, Debug)]
+pub(crate) struct BatchCalls {
+    /// `commitBatch`, the operator's.
+    pub(crate) commit: Vec<u8>,
+    /// `proveBatches`.
+    pub(crate) prove: Vec<u8>,
+    /// `executeBatches`.
+    pub(crate) execute: Vec<u8>,
+}
+
+impl BatchCalls {
+    /// Of a settlement and its proof. `selector` names the verifier at the router.
+    pub(crate) fn of(instance: &Instance, proof: &[u8], selector: [u8; 4]) -> Self {
+        let words: Vec<[u8; 32]> = instance.to_fields().iter().map(word).collect();
+        let batch = instance.batch;
+        let one = BatchProof {
+            selector,
+            instance: &words,
+            proof,
+        };
+        Self {
+            commit: commit_calldata(instance),
+            prove: venue::prove_batches(batch, &[one]),
+            execute: venue::execute_batches(batch, &[&words]),
+        }
+    }
+}
+
+/// A chain with a verifier and the contracts of a venue on it.
 #[derive(Debug)]
 pub(crate) struct Chain {
     evm: Evm,
+    hinter: Hinter,
     verifier: Address,
-    rollup: Address,
+    selector: [u8; 4],
+    venue: Venue,
     /// Gas of the verifier's deployment.
     pub(crate) deploy_gas: u64,
     /// Bytes of the verifier's code.
@@ -189,24 +256,37 @@ pub(crate) struct Answer {
 }
 
 impl Chain {
-    /// Deploys both contracts; `genesis` is the first state root.
-    pub(crate) fn deploy(runtime: &[u8], digest: [u8; 32], parameters: &Fr, genesis: &Fr) -> Result<Self, Failure> {
+    /// Deploys all contracts; `genesis` is the first state root. Batches can be executed as soon as they are proven.
+    pub(crate) fn deploy(
+        runtime: &[u8],
+        hinter: Hinter,
+        digest: [u8; 32],
+        parameters: &Fr,
+        genesis: &Fr,
+    ) -> Result<Self, Failure> {
         let mut evm = Evm::default();
         let deployed = evm.deploy(&init_code(runtime)?)?;
-        let mut creation = Artifact::committed("SettlementRollup")?.creation_bytes()?;
-        let constructor = RollupConstructor {
-            verifier: deployed.address,
-            key_digest: digest,
-            oracle: Evm::OPERATOR,
-            parameters: word(parameters),
+        let terms = Terms {
             genesis: word(genesis),
+            parameters: word(parameters),
+            // No risk round is proven here.
+            risk_parameters: word(parameters),
+            execution_delay: 0,
+            risk_max_age: 3_600,
         };
-        creation.extend(constructor.encode());
-        let rollup = evm.deploy(&creation)?.address;
+        let venue = Venue::deploy(&mut evm, &terms)?;
+        let added = venue.add_verifier(&mut evm, venue::statement::SETTLEMENT, deployed.address, digest)?;
+        if let Some(revert) = added.revert {
+            return Err(Failure::internal(format!(
+                "router: expected the verifier to be added, found {revert}"
+            )));
+        }
         Ok(Self {
             evm,
+            hinter,
             verifier: deployed.address,
-            rollup,
+            selector: venue::selector(&digest),
+            venue,
             deploy_gas: deployed.gas_used,
             code_bytes: runtime.len(),
         })
@@ -214,16 +294,16 @@ impl Chain {
 
     /// The rollup's domain, which the proofs have to carry.
     pub(crate) fn domain(&mut self) -> Result<Fr, Failure> {
-        self.field(&calldata::domain(), "domain")
+        self.field(&venue::domain(), "domain")
     }
 
     /// The rollup's state root.
     pub(crate) fn state_root(&mut self) -> Result<Fr, Failure> {
-        self.field(&calldata::state_root(), "state root")
+        self.field(&venue::state_root(), "state root")
     }
 
     fn field(&mut self, calldata: &[u8], what: &str) -> Result<Fr, Failure> {
-        let outcome = self.evm.call(self.rollup, calldata)?;
+        let outcome = self.evm.call(self.venue.rollup, calldata)?;
         let word: Option<[u8; 32]> = outcome.output.try_into().ok();
         let value = word.and_then(|mut word| {
             word.reverse();
@@ -239,17 +319,44 @@ impl Chain {
 
     /// Posts a settlement price as the oracle.
     pub(crate) fn post_price(&mut self, expiry: u32, underlying: u16, price: u64) -> Result<Answer, Failure> {
-        self.send(self.rollup, &calldata::post_price(expiry, underlying, price))
+        self.send(self.venue.sole, &venue::post_price(expiry, underlying, price))
     }
 
-    /// Sends a batch to the rollup.
+    /// Takes a batch through the rollup: commitment, proof, execution. The gas is that of the transactions together. A batch whose
+    /// proof is refused is taken back, as an operator would.
     pub(crate) fn settle(&mut self, instance: &Instance, proof: &[u8]) -> Result<Answer, Failure> {
-        self.send(self.rollup, &settle_calldata(instance, proof))
+        let words: Vec<[u8; 32]> = instance.to_fields().iter().map(word).collect();
+        let argument = self.hinter.argument(proof, &words)?;
+        let calls = BatchCalls::of(instance, &argument, self.selector);
+        let mut answer = self.send(self.venue.rollup, &calls.commit)?;
+        for call in [&calls.prove, &calls.execute] {
+            if !answer.accepted {
+                break;
+            }
+            let next = self.send(self.venue.rollup, call)?;
+            answer = Answer {
+                gas: answer.gas + next.gas,
+                time: answer.time + next.time,
+                ..next
+            };
+            if !answer.accepted {
+                let back = venue::withdraw_batches(instance.batch - 1, &words);
+                let back = self.send(self.venue.rollup, &back)?;
+                if !back.accepted {
+                    let found = back.reason;
+                    return Err(Failure::internal(format!(
+                        "rollup: expected the batch to be taken back, found {found}"
+                    )));
+                }
+            }
+        }
+        Ok(answer)
     }
 
     /// Asks the verifier alone.
     pub(crate) fn verify(&mut self, proof: &[u8], instance: &[[u8; 32]]) -> Result<Answer, Failure> {
-        self.send(self.verifier, &calldata::verify(proof, instance))
+        let argument = self.hinter.argument(proof, instance)?;
+        self.send(self.verifier, &calldata::verify(&argument, instance))
     }
 
     fn send(&mut self, to: Address, calldata: &[u8]) -> Result<Answer, Failure> {
@@ -274,6 +381,7 @@ impl Chain {
 #[derive(Debug)]
 pub(crate) struct Alone {
     evm: Evm,
+    hinter: Hinter,
     address: Address,
 }
 
@@ -285,13 +393,18 @@ impl Alone {
         drop(spinner);
         let mut evm = Evm::default();
         let address = evm.deploy(&init_code(&runtime)?)?.address;
-        Ok(Self { evm, address })
+        Ok(Self {
+            evm,
+            hinter: Hinter::new(keys, size),
+            address,
+        })
     }
 
     /// The gas of a whole transaction that verifies a proof.
     pub(crate) fn verify(&mut self, file: &ProofFile) -> Result<u64, Failure> {
         let words: Vec<[u8; 32]> = file.values().iter().map(word).collect();
-        let outcome = self.evm.call(self.address, &calldata::verify(&file.proof, &words))?;
+        let argument = self.hinter.argument(&file.proof, &words)?;
+        let outcome = self.evm.call(self.address, &calldata::verify(&argument, &words))?;
         if outcome.success {
             return Ok(outcome.gas_used);
         }

@@ -34,3 +34,8 @@ fn kilobytes(path: &str, name: &str) -> Option<u64> {
 pub(crate) fn mebibytes(bytes: u64) -> String {
     format!("{:.0} MiB", bytes as f64 / f64::from(1 << 20))
 }
+
+/// Starts [`peak_memory`] anew from what is in use now. Where the kernel does not allow it, the peak stays that of the whole run.
+pub(crate) fn reset_peak_memory() {
+    let _ = std::fs::write("/proc/self/clear_refs", "5");
+}

@@ -10,7 +10,7 @@ pub mod stock;
 use halo2_proofs::halo2curves::bn256::Fr;
 use halo2_proofs::plonk::Circuit;
 
-pub use self::cpu::Cpu;
+pub use self::cpu::{Cpu, Profile};
 pub use self::stock::Stock;
 use crate::caught;
 pub use crate::error::ProveError;
@@ -53,7 +53,7 @@ pub trait Backend {
 }
 
 /// A prover that is chosen at run time.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub enum Chosen {
     /// Ours.
     Cpu(Cpu),

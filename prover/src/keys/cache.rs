@@ -158,13 +158,14 @@ impl KeyCache {
         &self.folder
     }
 
-    /// The keys of `circuit`: from the cache if a sound entry is there, made and stored otherwise.
+    /// The keys of `circuit`: from the cache if a sound entry is there, made and stored otherwise. The setup's tables are kept beside them.
     pub fn load_or_generate<C: Circuit<Fr>>(
         &self,
         id: &CircuitId,
         setup: &Setup,
         circuit: &C,
     ) -> Result<CachedKeys, KeyError> {
+        setup.keep_tables_in(&self.folder.join("tables"));
         let path = self.folder.join(id.file_name(setup));
         let mut warnings = Vec::new();
         match self.load(&path, id, setup, circuit) {

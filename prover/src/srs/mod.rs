@@ -18,7 +18,7 @@
 
 use std::fmt;
 use std::path::Path;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use halo2_proofs::arithmetic::g_to_lagrange;
 use halo2_proofs::halo2curves::bn256::{Bn256, G1Affine, G2Affine};
@@ -37,10 +37,13 @@ mod manifest;
 mod points;
 mod ptau;
 mod store;
+mod tables;
 
 pub use self::manifest::Manifest;
 use self::points::Source;
 pub use self::points::evm_g2;
+use self::tables::Tables;
+use crate::backend::cpu::Table;
 pub use crate::error::SrsError;
 use crate::hexadecimal::hex32;
 
@@ -157,6 +160,8 @@ pub struct Setup {
     params: ParamsKZG<Bn256>,
     lagrange: OnceLock<Vec<G1Affine>>,
     provenance: Provenance,
+    /// Multiples of the powers and of the Lagrange points, for our own prover.
+    tables: Arc<Tables>,
 }
 
 impl fmt::Debug for Setup {
@@ -187,6 +192,31 @@ impl Setup {
     /// `L_i(tau) G`. The library keeps its own copy to itself; the first call makes ours.
     pub fn lagrange(&self) -> &[G1Affine] {
         self.lagrange.get_or_init(|| store::lagrange_of(&self.params))
+    }
+
+    /// Keeps the tables of multiples that our own prover makes in `folder`, and takes them from there.
+    pub fn keep_tables_in(&self, folder: &Path) {
+        self.tables.keep_in(folder);
+    }
+
+    /// Multiples of [`powers`](Self::powers), unless they would take too much memory.
+    pub(crate) fn powers_table(&self) -> Option<&Table> {
+        self.tables.powers(self.powers(), &self.tables_name())
+    }
+
+    /// Multiples of [`lagrange`](Self::lagrange), unless they would take too much memory.
+    pub(crate) fn lagrange_table(&self) -> Option<&Table> {
+        self.tables.lagrange(self.lagrange(), &self.tables_name())
+    }
+
+    /// Bytes of the tables that are in memory now.
+    pub fn table_bytes(&self) -> usize {
+        self.tables.bytes()
+    }
+
+    fn tables_name(&self) -> String {
+        let tau = blake3::hash(&evm_g2(&self.params.s_g2())).to_hex();
+        format!("k{}-{}", self.k(), &tau[..24])
     }
 
     /// Where the setup comes from.
@@ -235,6 +265,7 @@ impl Setup {
             params,
             lagrange: OnceLock::from(lagrange),
             provenance,
+            tables: Arc::default(),
         }
     }
 }

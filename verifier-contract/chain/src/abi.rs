@@ -71,10 +71,9 @@ const PUBLISHED: [(&str, &str); 5] = [
 ];
 
 /// The contracts of this repository that a deployment has.
-const OWN: [&str; 9] = [
+const OWN: [&str; 8] = [
     "OracleAggregator",
     "CircuitBreaker",
-    "Poseidon5",
     "RiskParameters",
     "VerifierRouter",
     "PoseidonConstants",

@@ -19,16 +19,16 @@ use crate::sender::{Outcome, Sender, Step};
 
 /// Manages roles.
 pub const ADMIN: u64 = 0;
-/// Changes feeds, rules, parameters and verifiers.
-pub const GOVERNANCE: u64 = 1;
+/// Commits batches.
+pub const OPERATOR: u64 = 1;
 /// Trips the breaker, stops verifiers, cancels proposals.
 pub const GUARDIAN: u64 = 2;
+/// Changes feeds, rules, parameters and verifiers.
+pub const GOVERNANCE: u64 = 3;
 /// Tells the breaker of prices: the aggregator.
-pub const ORACLE: u64 = 3;
+pub const ORACLE: u64 = 4;
 /// Tells the breaker of outflows: the rollup.
-pub const ROLLUP: u64 = 4;
-/// Commits batches.
-pub const OPERATOR: u64 = 5;
+pub const ROLLUP: u64 = 5;
 
 /// A verifier to deploy.
 #[derive(Clone, Debug)]
@@ -146,9 +146,9 @@ impl Work<'_, '_> {
             duration: config.breaker.duration,
         };
         let breaker = self.contract("CircuitBreaker", (manager, rules).abi_encode_params())?;
-        let parameters = self.parameters(manager, &config)?;
-        let router = self.contract("VerifierRouter", (manager,).abi_encode_params())?;
         let constants = self.contract("PoseidonConstants", Vec::new())?;
+        let parameters = self.parameters(manager, constants, &config)?;
+        let router = self.contract("VerifierRouter", (manager,).abi_encode_params())?;
         let arguments = (manager, router, aggregator, parameters, constants).abi_encode_params();
         let rounds = self.contract("RiskRounds", arguments)?;
         let token = match config.token {
@@ -176,8 +176,7 @@ impl Work<'_, '_> {
         Ok(())
     }
 
-    fn parameters(&mut self, manager: Address, config: &Config) -> Result<Address, ChainError> {
-        let hash = self.contract("Poseidon5", Vec::new())?;
+    fn parameters(&mut self, manager: Address, constants: Address, config: &Config) -> Result<Address, ChainError> {
         let scenarios: Vec<parameters::IRiskParameters::Scenario> = (config.parameters.scenarios.iter())
             .map(|scenario| parameters::IRiskParameters::Scenario {
                 spot: scenario.spot,
@@ -188,7 +187,7 @@ impl Work<'_, '_> {
             .collect();
         let arguments = (
             manager,
-            hash,
+            constants,
             config.parameters.exit_window,
             config.parameters.delay,
             numbers(&config::LOWEST)?,
@@ -373,6 +372,7 @@ impl Work<'_, '_> {
             B::resetCall::SELECTOR,
             B::setRulesCall::SELECTOR,
             B::setOutflowLimitCall::SELECTOR,
+            B::forgetCall::SELECTOR,
         ];
         let v_governed = [V::addVerifierCall::SELECTOR, V::removeVerifierCall::SELECTOR];
         let propose = [parameters::RiskParameters::proposeCall::SELECTOR];

@@ -28,6 +28,8 @@ interface ICircuitBreaker {
     event BreakerTripped(bytes32 indexed reason, uint40 until);
     /// @notice Governance ended it.
     event BreakerReset();
+    /// @notice The prices of an underlying are not watched until another one comes.
+    event UnderlyingForgotten(uint16 indexed underlying);
     /// @notice The rules changed.
     event RulesSet(Rules rules);
     /// @notice The outflow limit of a token changed.
@@ -53,6 +55,9 @@ interface ICircuitBreaker {
 
     /// @notice Ends a trip. Governance only.
     function reset() external;
+
+    /// @notice Forgets the prices of an underlying that has no feeds any more, so that it is not stale for ever. Governance only.
+    function forget(uint16 underlying) external;
 
     /// @notice Changes the rules. Governance only.
     function setRules(Rules calldata newRules) external;

@@ -60,6 +60,8 @@ interface IOracleAggregator {
     error InvalidRules();
     /// @notice A feed is not of the kind that it has to be, or there are too many of them.
     error InvalidFeed(address feed);
+    /// @notice A breaker is a contract.
+    error InvalidBreaker(address found);
     /// @notice There is one signature for each report.
     error LengthMismatch(uint256 reports, uint256 signatures);
     /// @notice Too few reports, or too few that agree.
@@ -112,7 +114,7 @@ interface IOracleAggregator {
     /// @notice The rules of rounds changed.
     event RulesSet(RoundRules rules);
     /// @notice Another circuit breaker hears of prices.
-    event BreakerSet(address breaker);
+    event BreakerSet(address indexed breaker);
 
     /// @notice Makes a round of signed reports and of all adapters of the underlying. Anyone may call it.
     /// @dev Order of the rules: reports in order of their signers, each a signer of the underlying; price in range; not of the future,

@@ -81,8 +81,6 @@ interface IRiskParameters {
     error InvalidBounds(uint256 number);
     /// @notice A change has to wait longer than users need to leave.
     error DelayTooShort(uint256 exitWindow, uint256 found);
-    /// @notice The hash is not the one of the commitments.
-    error WrongHash(uint256 expected, uint256 found);
     /// @notice There is a proposal; it has to be cancelled before another one.
     error AlreadyProposed();
     /// @notice There is no proposal of these parameters.

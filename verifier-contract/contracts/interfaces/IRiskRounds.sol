@@ -83,8 +83,6 @@ interface IRiskRounds {
     error InvalidFieldElement(uint256 found);
     /// @notice An underlying is numbered 1 to 65532.
     error InvalidUnderlying(uint16 found);
-    /// @notice The oracle has no such round.
-    error NoSuchRound(uint16 underlying, uint80 oracleRound);
     /// @notice A round is later than the last accepted one.
     error NotLater(uint40 last, uint40 found);
     /// @notice A factor is 2^18 to 2^22.

@@ -28,5 +28,5 @@ interface IStatementVerifier {
     function keyDigest() external view returns (bytes32);
 
     /// @notice s*G2 of the setup as the pairing precompile takes it: x.c1, x.c0, y.c1, y.c0.
-    function setup() external view returns (uint256[4] memory);
+    function setup() external view returns (uint256, uint256, uint256, uint256);
 }

@@ -36,45 +36,46 @@ library Poseidon {
     /// @dev H(a, b, c, d), below r. `table` is what `load` returned.
     function hash(uint256 table, uint256 a, uint256 b, uint256 c, uint256 d) internal pure returns (uint256 result) {
         assembly ("memory-safe") {
-            function fifth(x) -> y {
-                y := mulmod(x, x, R)
-                y := mulmod(mulmod(y, y, R), x, R)
+            function fifth(x, r) -> y {
+                y := mulmod(x, x, r)
+                y := mulmod(mulmod(y, y, r), x, r)
             }
             // Five products, each below r: the sum is below 2^256.
-            function row(at, x0, x1, x2, x3, x4) -> y {
-                y := add(mulmod(mload(at), x0, R), mulmod(mload(add(at, 0x20)), x1, R))
-                y := add(y, mulmod(mload(add(at, 0x40)), x2, R))
-                y := add(y, mulmod(mload(add(at, 0x60)), x3, R))
-                y := add(y, mulmod(mload(add(at, 0x80)), x4, R))
+            function row(at, x0, x1, x2, x3, x4, r) -> y {
+                y := add(mulmod(mload(at), x0, r), mulmod(mload(add(at, 0x20)), x1, r))
+                y := add(y, mulmod(mload(add(at, 0x40)), x2, r))
+                y := add(y, mulmod(mload(add(at, 0x60)), x3, r))
+                y := add(y, mulmod(mload(add(at, 0x80)), x4, r))
             }
-            function full(state, key, matrix) {
-                let x0 := fifth(addmod(mload(state), mload(key), R))
-                let x1 := fifth(addmod(mload(add(state, 0x20)), mload(add(key, 0x20)), R))
-                let x2 := fifth(addmod(mload(add(state, 0x40)), mload(add(key, 0x40)), R))
-                let x3 := fifth(addmod(mload(add(state, 0x60)), mload(add(key, 0x60)), R))
-                let x4 := fifth(addmod(mload(add(state, 0x80)), mload(add(key, 0x80)), R))
-                mstore(state, row(matrix, x0, x1, x2, x3, x4))
-                mstore(add(state, 0x20), row(add(matrix, 0xa0), x0, x1, x2, x3, x4))
-                mstore(add(state, 0x40), row(add(matrix, 0x140), x0, x1, x2, x3, x4))
-                mstore(add(state, 0x60), row(add(matrix, 0x1e0), x0, x1, x2, x3, x4))
-                mstore(add(state, 0x80), row(add(matrix, 0x280), x0, x1, x2, x3, x4))
+            function full(state, key, matrix, r) {
+                let x0 := fifth(addmod(mload(state), mload(key), r), r)
+                let x1 := fifth(addmod(mload(add(state, 0x20)), mload(add(key, 0x20)), r), r)
+                let x2 := fifth(addmod(mload(add(state, 0x40)), mload(add(key, 0x40)), r), r)
+                let x3 := fifth(addmod(mload(add(state, 0x60)), mload(add(key, 0x60)), r), r)
+                let x4 := fifth(addmod(mload(add(state, 0x80)), mload(add(key, 0x80)), r), r)
+                mstore(state, row(matrix, x0, x1, x2, x3, x4, r))
+                mstore(add(state, 0x20), row(add(matrix, 0xa0), x0, x1, x2, x3, x4, r))
+                mstore(add(state, 0x40), row(add(matrix, 0x140), x0, x1, x2, x3, x4, r))
+                mstore(add(state, 0x60), row(add(matrix, 0x1e0), x0, x1, x2, x3, x4, r))
+                mstore(add(state, 0x80), row(add(matrix, 0x280), x0, x1, x2, x3, x4, r))
             }
-            function partials(state, at) {
+            function partials(state, at, r) {
+                let corner := CORNER
                 let s0 := mload(state)
                 let s1 := mload(add(state, 0x20))
                 let s2 := mload(add(state, 0x40))
                 let s3 := mload(add(state, 0x60))
                 let s4 := mload(add(state, 0x80))
                 for { let end := add(at, 17280) } lt(at, end) { at := add(at, 0x120) } {
-                    let x := fifth(addmod(s0, mload(at), R))
-                    s0 := add(mulmod(x, CORNER, R), mulmod(mload(add(at, 0x20)), s1, R))
-                    s0 := add(s0, mulmod(mload(add(at, 0x40)), s2, R))
-                    s0 := add(s0, mulmod(mload(add(at, 0x60)), s3, R))
-                    s0 := add(s0, mulmod(mload(add(at, 0x80)), s4, R))
-                    s1 := addmod(s1, mulmod(mload(add(at, 0xa0)), x, R), R)
-                    s2 := addmod(s2, mulmod(mload(add(at, 0xc0)), x, R), R)
-                    s3 := addmod(s3, mulmod(mload(add(at, 0xe0)), x, R), R)
-                    s4 := addmod(s4, mulmod(mload(add(at, 0x100)), x, R), R)
+                    let x := fifth(addmod(s0, mload(at), r), r)
+                    s0 := add(mulmod(x, corner, r), mulmod(mload(add(at, 0x20)), s1, r))
+                    s0 := add(s0, mulmod(mload(add(at, 0x40)), s2, r))
+                    s0 := add(s0, mulmod(mload(add(at, 0x60)), s3, r))
+                    s0 := add(s0, mulmod(mload(add(at, 0x80)), s4, r))
+                    s1 := addmod(s1, mulmod(mload(add(at, 0xa0)), x, r), r)
+                    s2 := addmod(s2, mulmod(mload(add(at, 0xc0)), x, r), r)
+                    s3 := addmod(s3, mulmod(mload(add(at, 0xe0)), x, r), r)
+                    s4 := addmod(s4, mulmod(mload(add(at, 0x100)), x, r), r)
                 }
                 mstore(state, s0)
                 mstore(add(state, 0x20), s1)
@@ -83,6 +84,8 @@ library Poseidon {
                 mstore(add(state, 0x80), s4)
             }
 
+            // On the stack: the optimiser would have every other use of the constant copied from the code.
+            let r := R
             let state := sub(table, 0xa0)
             mstore(state, 0)
             mstore(add(state, 0x20), a)
@@ -90,16 +93,16 @@ library Poseidon {
             mstore(add(state, 0x60), c)
             mstore(add(state, 0x80), d)
             let matrix := add(table, 640)
-            full(state, table, matrix)
-            full(state, add(table, 0xa0), matrix)
-            full(state, add(table, 0x140), matrix)
-            full(state, add(table, 0x1e0), add(table, 1440))
-            partials(state, add(table, 2240))
-            full(state, add(table, 19520), matrix)
-            full(state, add(table, 19680), matrix)
-            full(state, add(table, 19840), matrix)
-            full(state, add(table, 20000), matrix)
-            result := mod(mload(state), R)
+            full(state, table, matrix, r)
+            full(state, add(table, 0xa0), matrix, r)
+            full(state, add(table, 0x140), matrix, r)
+            full(state, add(table, 0x1e0), add(table, 1440), r)
+            partials(state, add(table, 2240), r)
+            full(state, add(table, 19520), matrix, r)
+            full(state, add(table, 19680), matrix, r)
+            full(state, add(table, 19840), matrix, r)
+            full(state, add(table, 20000), matrix, r)
+            result := mod(mload(state), r)
         }
     }
 }

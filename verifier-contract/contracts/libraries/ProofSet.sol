@@ -32,7 +32,8 @@ library ProofSet {
         }
         PairingCheck.Claim memory claim = set.claims[at];
         (claim.ax, claim.ay, claim.bx, claim.by) = verifier.accumulate(proof, instance);
-        uint256[4] memory setup = verifier.setup();
+        uint256[4] memory setup;
+        (setup[0], setup[1], setup[2], setup[3]) = verifier.setup();
         if (at == 0) set.setup = setup;
         else if (keccak256(abi.encode(setup)) != keccak256(abi.encode(set.setup))) revert WrongSetup(address(verifier));
     }

@@ -63,6 +63,8 @@ contract OracleAggregator is IOracleAggregator, AccessManaged, EIP712 {
     RoundRules private _rules;
     /// @notice What an address is for an underlying.
     mapping(uint16 underlying => mapping(address feed => FeedKind kind)) public feedKind;
+    // Set through a reference to its storage.
+    // slither-disable-next-line uninitialized-state
     mapping(uint16 underlying => address[] feeds) private _adapters;
     mapping(uint16 underlying => uint80 count) private _rounds;
     mapping(uint16 underlying => mapping(uint80 id => Stored)) private _stored;
@@ -111,6 +113,7 @@ contract OracleAggregator is IOracleAggregator, AccessManaged, EIP712 {
         uint256 volatility = reports[0].volatility;
         if (volatility != 0) _volatility[underlying][id] = volatility;
         emit RoundSubmitted(underlying, id, price, time, volatility, signed, draft.count - draft.signed);
+        // Not in a `try`: a caller could give so little gas that only this fails, and the breaker would not hear of a jump.
         if (address(breaker) != address(0)) breaker.onPrice(underlying, price, time);
     }
 
@@ -173,7 +176,9 @@ contract OracleAggregator is IOracleAggregator, AccessManaged, EIP712 {
     function _readAdapters(uint16 underlying, Draft memory draft) private {
         address[] memory adapters = _adapters[underlying];
         for (uint256 i = 0; i < adapters.length; ++i) {
-            // A caller who gives too little gas for this does not have enough for the rest either.
+            // At most two of them. A caller who gives too little gas for this does not have enough for the rest either. When the source
+            // set the price is the adapter's business.
+            // slither-disable-next-line calls-loop,unused-return
             try IPriceAdapter(adapters[i]).read() returns (uint64 price, uint40) {
                 if (OracleMath.inRange(price)) {
                     (draft.feeds[draft.count], draft.prices[draft.count]) = (adapters[i], price);
@@ -326,6 +331,7 @@ contract OracleAggregator is IOracleAggregator, AccessManaged, EIP712 {
 
     /// @inheritdoc IOracleAggregator
     function setBreaker(address newBreaker) external restricted {
+        if (newBreaker != address(0) && newBreaker.code.length == 0) revert InvalidBreaker(newBreaker);
         breaker = ICircuitBreaker(newBreaker);
         emit BreakerSet(newBreaker);
     }

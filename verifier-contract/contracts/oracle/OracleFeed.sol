@@ -33,13 +33,15 @@ contract OracleFeed is AggregatorV3Interface {
 
     /// @inheritdoc AggregatorV3Interface
     function getRoundData(uint80 roundId) public view returns (uint80, int256, uint256, uint256, uint80) {
-        // Reverts where there is no such round.
+        // Reverts where there is no such round. Volatilities and sums are not part of Chainlink's interface.
+        // slither-disable-next-line unused-return
         (uint64 price, uint40 time,,) = aggregator.round(underlying, roundId);
         return (roundId, SafeCast.toInt256(price), time, time, roundId);
     }
 
     /// @inheritdoc AggregatorV3Interface
     function latestRoundData() external view returns (uint80, int256, uint256, uint256, uint80) {
+        // slither-disable-next-line unused-return
         (uint80 id, uint64 price, uint40 time,) = aggregator.latestRound(underlying);
         if (id == 0) revert NoData(id);
         return (id, SafeCast.toInt256(price), time, time, id);

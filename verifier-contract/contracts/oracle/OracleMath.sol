@@ -19,6 +19,8 @@ library OracleMath {
 
     /// @notice The median of one or more prices; the mean of the two in the middle, rounded down, of an even number. Sorts in place.
     function median(uint256[] memory prices) internal pure returns (uint64) {
+        // It returns the array that it sorted.
+        // slither-disable-next-line unused-return
         Arrays.sort(prices);
         uint256 middle = prices.length / 2;
         // A mean of prices is below 2^63.

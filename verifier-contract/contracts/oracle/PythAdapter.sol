@@ -32,6 +32,8 @@ contract PythAdapter is IPriceAdapter {
 
     /// @inheritdoc IPriceAdapter
     function read() external view returns (uint64 price, uint40 time) {
+        // PriceScale.fresh looks at publishTime.
+        // slither-disable-next-line pyth-unchecked-publishtime
         IPyth.Price memory found = source.getPriceUnsafe(id);
         if (found.price <= 0) revert NoPrice(found.price);
         if (found.expo > 0 || found.expo < -int256(PriceScale.MOST_DECIMALS)) revert InvalidExponent(found.expo);

@@ -103,6 +103,12 @@ contract CircuitBreaker is ICircuitBreaker, AccessManaged {
     }
 
     /// @inheritdoc ICircuitBreaker
+    function forget(uint16 underlying) external restricted {
+        delete _tracks[underlying];
+        emit UnderlyingForgotten(underlying);
+    }
+
+    /// @inheritdoc ICircuitBreaker
     function setRules(Rules calldata newRules) external restricted {
         _setRules(newRules);
     }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity 0.8.30;
 
-import {IPoseidon5} from "../interfaces/IPoseidon5.sol";
 import {IRiskParameters} from "../interfaces/IRiskParameters.sol";
+import {Poseidon} from "../libraries/Poseidon.sol";
 
 /// @dev Numbers of the struct of that name.
 uint256 constant NUMBERS = 22;
@@ -101,18 +101,22 @@ library ParameterDigests {
         return low | (high << 64);
     }
 
-    /// @notice fold("grid" 2^64 + scenarios; header, scenario words).
-    function grid(IPoseidon5 poseidon, IRiskParameters.Numbers memory n, IRiskParameters.Scenario[] memory scenarios)
+    /// @notice fold("grid" 2^64 + scenarios; header, scenario words): digest = H(digest, x, y, z), three elements at a time, 0 where there are none.
+    function grid(uint256 table, IRiskParameters.Numbers memory n, IRiskParameters.Scenario[] memory scenarios)
         internal
         pure
-        returns (uint256)
+        returns (uint256 digest)
     {
-        uint256[] memory elements = new uint256[](1 + scenarios.length);
+        uint256 count = scenarios.length;
+        uint256[] memory elements = new uint256[](count + 3);
         elements[0] = gridHeader(n);
-        for (uint256 i = 0; i < scenarios.length; ++i) {
+        for (uint256 i = 0; i < count; ++i) {
             elements[i + 1] = scenarioWord(scenarios[i]);
         }
-        return poseidon.fold((TAG_GRID << 64) + scenarios.length, elements);
+        digest = (TAG_GRID << 64) + count;
+        for (uint256 i = 0; i < count + 1; i += 3) {
+            digest = Poseidon.hash(table, digest, elements[i], elements[i + 1], elements[i + 2]);
+        }
     }
 
     /// @notice decay | step 2^32 | reference 2^64 | cap 2^96.
@@ -127,15 +131,17 @@ library ParameterDigests {
     }
 
     /// @notice The parameters digest of statements S, M and L, and that of statement R.
-    function digests(IPoseidon5 poseidon, IRiskParameters.Numbers memory n, IRiskParameters.Scenario[] memory scenarios)
+    /// @param constants The contract with the constants of the hash.
+    function digests(address constants, IRiskParameters.Numbers memory n, IRiskParameters.Scenario[] memory scenarios)
         internal
-        pure
+        view
         returns (uint256 parameters, uint256 riskParameters)
     {
-        uint256 regime = poseidon.hash(regimeWord(n), 0, 0, 0);
-        riskParameters = poseidon.hash(grid(poseidon, n, scenarios), regime, n.inverseScale, 0);
-        uint256 liquidation = poseidon.hash(liquidationWord(n), uint256(n.cutoff) + (1 << 127), 0, 0);
-        uint256 margin = poseidon.hash(riskParameters, n.initialFactor, n.shortCharge, liquidation);
-        parameters = poseidon.hash(n.feeRate, n.feeCap, n.inverseScale, margin);
+        uint256 table = Poseidon.load(constants);
+        uint256 regime = Poseidon.hash(table, regimeWord(n), 0, 0, 0);
+        riskParameters = Poseidon.hash(table, grid(table, n, scenarios), regime, n.inverseScale, 0);
+        uint256 liquidation = Poseidon.hash(table, liquidationWord(n), uint256(n.cutoff) + (1 << 127), 0, 0);
+        uint256 margin = Poseidon.hash(table, riskParameters, n.initialFactor, n.shortCharge, liquidation);
+        parameters = Poseidon.hash(table, n.feeRate, n.feeCap, n.inverseScale, margin);
     }
 }

@@ -3,8 +3,8 @@ pragma solidity 0.8.30;
 
 import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManaged.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
-import {IPoseidon5} from "../interfaces/IPoseidon5.sol";
 import {IRiskParameters} from "../interfaces/IRiskParameters.sol";
+import {Poseidon} from "../libraries/Poseidon.sol";
 import {NUMBERS, ParameterDigests} from "./ParameterDigests.sol";
 
 /// @title Parameters of a venue, by version
@@ -15,13 +15,11 @@ contract RiskParameters is IRiskParameters, AccessManaged {
         uint256 riskParameters;
     }
 
-    /// @dev H(1, 2, 3, 4), as published.
-    uint256 private constant KNOWN_HASH = 0x299c867db6c1fdd79dcefa40e4510b9837e60ebb1ce0663dbaa525df65250465;
     /// @notice Most scenarios of a grid.
     uint256 public constant MAX_SCENARIOS = 255;
 
-    /// @notice The hash.
-    IPoseidon5 public immutable poseidon;
+    /// @notice The constants of the hash.
+    address public immutable constants;
     /// @notice Scenarios of every version's grid: circuits are made for a number of them.
     uint256 public immutable scenarioCount;
     /// @inheritdoc IRiskParameters
@@ -41,7 +39,7 @@ contract RiskParameters is IRiskParameters, AccessManaged {
     uint40 public proposalEta;
 
     /// @param authority_ The access manager.
-    /// @param poseidon_ The hash.
+    /// @param constants_ The constants of the hash (`PoseidonConstants`).
     /// @param exitWindow_ Seconds that users need to leave.
     /// @param delay_ Seconds from a proposal to its earliest enactment.
     /// @param low Lowest numbers that governance can set.
@@ -50,7 +48,7 @@ contract RiskParameters is IRiskParameters, AccessManaged {
     /// @param scenarios_ Those of the first version.
     constructor(
         address authority_,
-        IPoseidon5 poseidon_,
+        address constants_,
         uint32 exitWindow_,
         uint32 delay_,
         Numbers memory low,
@@ -58,20 +56,21 @@ contract RiskParameters is IRiskParameters, AccessManaged {
         Numbers memory numbers,
         Scenario[] memory scenarios_
     ) AccessManaged(authority_) {
-        uint256 found = poseidon_.hash(1, 2, 3, 4);
-        if (found != KNOWN_HASH) revert WrongHash(KNOWN_HASH, found);
+        // No address without the code of the constants passes.
+        Poseidon.check(constants_);
         if (delay_ <= exitWindow_) revert DelayTooShort(exitWindow_, delay_);
         if (scenarios_.length == 0 || scenarios_.length > MAX_SCENARIOS) {
             revert WrongScenarioCount(MAX_SCENARIOS, scenarios_.length);
         }
-        poseidon = poseidon_;
+        // slither-disable-next-line missing-zero-check
+        constants = constants_;
         exitWindow = exitWindow_;
         delay = delay_;
         scenarioCount = scenarios_.length;
         _setBounds(low, high);
         ParameterDigests.requireSound(numbers, _low, _high);
         ParameterDigests.requireSound(scenarios_);
-        (uint256 parameters, uint256 riskParameters) = ParameterDigests.digests(poseidon_, numbers, scenarios_);
+        (uint256 parameters, uint256 riskParameters) = ParameterDigests.digests(constants_, numbers, scenarios_);
         _set(numbers, scenarios_, parameters, riskParameters);
     }
 
@@ -124,7 +123,7 @@ contract RiskParameters is IRiskParameters, AccessManaged {
         if (scenarios_.length != scenarioCount) revert WrongScenarioCount(scenarioCount, scenarios_.length);
         ParameterDigests.requireSound(numbers, _low, _high);
         ParameterDigests.requireSound(scenarios_);
-        return ParameterDigests.digests(poseidon, numbers, scenarios_);
+        return ParameterDigests.digests(constants, numbers, scenarios_);
     }
 
     /// @notice The numbers in force.

@@ -5,10 +5,11 @@ use std::collections::BTreeSet;
 use halo2_proofs::halo2curves::bn256::G1Affine;
 use halo2_proofs::plonk::VerifyingKey;
 
-use super::memory::{lagrange_name, lagrange_rows};
+use super::memory::denominator_name;
 use crate::error::EmitError;
 use crate::graph::{Graph, Node};
 use crate::identity::{Identity, identities};
+use crate::plan::Denominator;
 use crate::registers::{Section, with_registers};
 use crate::shape::{Poly, Shape, evaluation_name};
 use crate::yul::{Line, MAX_BOUND, STACK, Text, Writer, leaf};
@@ -24,48 +25,20 @@ const NESTED: [usize; 4] = [1, 2, 3, 4];
 /// Most statements that share variables.
 const SECTION: usize = 12;
 
-/// Sets the variable to the sum of the nodes, as many at a time as sums may have terms without reduction.
-pub(super) fn sum_lines(writer: &mut Writer<'_>, variable: &str, terms: &[Node]) {
-    for (i, terms) in terms.chunks(usize::from(MAX_BOUND)).enumerate() {
-        let mut texts = terms
-            .iter()
-            .map(|&term| writer.value(term, 1))
-            .collect::<Vec<_>>()
-            .into_iter();
-        let Some(first) = texts.next() else { continue };
-        let depth = first.depth + terms.len();
-        let sum = texts.fold(first.code, |sum, text| format!("add({}, {sum})", text.code));
-        let line = match i {
-            0 => format!("{variable} := {sum}"),
-            _ => format!("{variable} := addmod({variable}, {sum}, r)"),
-        };
-        writer.deep_line(line, depth);
-    }
-}
-
 /// Statements that compute the instance's evaluation and the quotient's.
 pub(super) fn identity_lines(vk: &VerifyingKey<G1Affine>, shape: &Shape) -> Result<Vec<String>, EmitError> {
     let mut graph = Graph::default();
-    let sums = if shape.needs_lagrange() {
-        lagrange_terms(shape, &mut graph)
-    } else {
-        Vec::new()
-    };
     let identities = identities(vk, shape, &mut graph)?;
     let groups = group(&graph, &identities);
-    let mut roots: Vec<Node> = sums.iter().flat_map(|(_, terms)| terms.clone()).collect();
-    for group in &groups {
-        roots.extend(group.nodes());
-    }
+    let roots: Vec<Node> = groups.iter().flat_map(Group::nodes).collect();
 
     let mut writer = Writer::new(&graph, &roots);
     let mut lines = vec!["let one := add(r, 1)".to_owned(), "let g".to_owned()];
     writer.line("// l_i(x) = (x^n - 1)/n / (x*w^-i - 1); the instance is the sum of a_i*l_i(x)");
     writer.line("let common := mulmod(add(mload(XN), sub(r, 1)), ROWS_INV, r)");
     writer.line("mstore(INSTANCE, mulmod(common, mulmod(mload(INSTANCE_SUM), mload(INSTANCE_Z), r), r))");
-    for (name, terms) in &sums {
-        sum_lines(&mut writer, "g", terms);
-        writer.line(format!("mstore({name}, mulmod(common, g, r))"));
+    for (name, value) in lagrange_values(shape) {
+        writer.line(format!("mstore({name}, mulmod(common, {value}, r))"));
     }
     lines.push("{".into());
     lines.extend(writer.take_lines().into_iter().map(|line| format!("    {}", line.text)));
@@ -165,15 +138,19 @@ impl Sections {
     }
 }
 
-/// The terms of the Lagrange polynomials of the first, the last and the blinded rows, less the common factor.
-fn lagrange_terms(shape: &Shape, graph: &mut Graph) -> Vec<(&'static str, Vec<Node>)> {
-    let last = shape.last_rotation();
-    let blinded = lagrange_rows(shape).into_iter().filter(|&row| row < 0 && row != last);
-    let mut basis = |row: i32| graph.load(lagrange_name(row));
+/// The Lagrange polynomials of the first, the last and the blinded rows, less the common factor.
+fn lagrange_values(shape: &Shape) -> Vec<(&'static str, String)> {
+    if !shape.needs_lagrange() {
+        return Vec::new();
+    }
+    let inverse = |denominator| format!("mload({})", denominator_name(denominator));
     vec![
-        ("L_0", vec![basis(0)]),
-        ("L_LAST", vec![basis(last)]),
-        ("L_BLIND", blinded.map(basis).collect()),
+        ("L_0", inverse(Denominator::Row(0))),
+        ("L_LAST", inverse(Denominator::Row(shape.last_rotation()))),
+        (
+            "L_BLIND",
+            format!("mulmod(mload(BLINDED_SUM), {}, r)", inverse(Denominator::Blinded)),
+        ),
     ]
 }
 

@@ -2,7 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::fractions::{Product, powers};
 use crate::key::commitments;
+use crate::plan::{Denominator, Plan};
 use crate::shape::{Poly, Shape, evaluation_name};
 use halo2_proofs::halo2curves::bn256::G1Affine;
 use halo2_proofs::plonk::VerifyingKey;
@@ -86,44 +88,52 @@ impl Memory {
     }
 
     /// The map for a circuit, without the slots of intermediate results.
-    pub(crate) fn of(vk: &VerifyingKey<G1Affine>, shape: &Shape) -> Self {
+    pub(crate) fn of(vk: &VerifyingKey<G1Affine>, shape: &Shape, plan: &Plan) -> Self {
         let mut memory = Self::new();
-        memory.region("Buffers of the precompiles: a sum, a term and its scalar");
+        memory.region("Buffers of the precompiles: what waits, a chain of additions and its scalar; the sum of the sets and a term");
+        memory.take("HOLD_AT", 2);
         memory.take("ACC_AT", 2);
+        memory.take("ACC_SCALAR", 1);
+        memory.take("SUM_AT", 2);
         memory.take("TERM_AT", 2);
-        memory.take("TERM_SCALAR", 1);
-        memory.region("Commitments of the verifying key, each with room for its scalar");
+        memory.region(
+            "Commitments of the verifying key, in the order in which they are added, behind room for a product",
+        );
+        memory.take("KEY_AT", 2);
         for poly in key_order(vk, shape) {
             memory.take(point_name(poly, 0), 2);
-            memory.take(scalar_slot(poly), 1);
         }
-        memory.region("Transcript: key, instance, then the proof as it stands in calldata");
+        memory.region(
+            "Transcript: key, instance, then the proof, with a word for the last hash before what is hashed with it",
+        );
         memory.take("TRANSCRIPT_AT", 1);
         memory.take("INSTANCES_AT", shape.instances);
-        memory.mark("PROOF_AT");
-        let mut pieces = 0;
-        for poly in shape.points() {
-            memory.take(point_name(poly, pieces), 2);
-            pieces += usize::from(poly == Poly::Quotient);
+        let first_evaluation = shape.evaluations.first();
+        let first_evaluation = first_evaluation.map_or_else(String::new, |q| evaluation_name(q.poly, q.rotation));
+        for (i, piece) in pieces(shape).into_iter().enumerate() {
+            if i > 0 {
+                memory.take(hash_name(i), 1);
+            }
+            memory.mark(piece_name(i));
+            if piece.first().is_some_and(|(name, _)| *name == first_evaluation) {
+                memory.mark("EVALUATIONS_AT");
+            }
+            for (name, words) in piece {
+                memory.take(name, words);
+            }
         }
-        memory.region("Evaluations, by polynomial and rotation (_P1: next row, _M1: row before)");
-        memory.mark("EVALUATIONS_AT");
-        for query in &shape.evaluations {
-            memory.take(evaluation_name(query.poly, query.rotation), 1);
-        }
-        memory.mark("EVALUATIONS_END");
-        memory.region("Opening points of the proof");
-        memory.take("W1_PT", 2);
+        memory.take("W1_SCALAR", 1);
+        memory.challenges(shape, plan);
+        memory.sums(shape, plan);
+        memory.region("Input of the pairing: W2, s*G2, the sum of all commitments, -G2");
         memory.take("W2_PT", 2);
-        memory.mark("PROOF_END");
-        memory.challenges(shape);
-        memory.sums(shape);
-        memory.region("Buffer of the inversion and the pairing");
-        memory.take("PAIRING_AT", 12);
+        memory.take("W2_SCALAR", 4);
+        memory.take("ALL_AT", 2);
+        memory.take("ALL_SCALAR", 4);
         memory
     }
 
-    fn challenges(&mut self, shape: &Shape) {
+    fn challenges(&mut self, shape: &Shape, plan: &Plan) {
         self.region("Challenges");
         let count: usize = shape.phases.iter().map(|phase| phase.challenges.len()).sum();
         for i in 0..count {
@@ -146,29 +156,87 @@ impl Memory {
                 self.take(name, 1);
             }
         }
-        self.region("Powers of 1/x");
-        for Product { power, .. } in inverse_powers(shape) {
-            self.take(power_of_inverse(power), 1);
+        self.region("Powers of x");
+        for Product { power, .. } in powers(shape, plan) {
+            self.take(power_of_x(power), 1);
+        }
+        self.region("Factors of the rotation sets in the common sum");
+        for set in plan.grouped().filter(|&set| plan.factor(set) != (0, 0)) {
+            self.take(factor_name(set), 1);
         }
     }
 
-    fn sums(&mut self, shape: &Shape) {
-        self.region("Numerators of the sums of fractions; the denominator of the first rotation set");
+    fn sums(&mut self, shape: &Shape, plan: &Plan) {
+        self.region("Numerators of the sums of fractions; products over rotations that are not inverted");
         self.take("INSTANCE_SUM", 1);
-        for set in 0..shape.sets.len() {
-            self.take(set_sum(set), 1);
+        if shape.needs_lagrange() {
+            self.take("BLINDED_SUM", 1);
+        }
+        self.take("UNION_SUM", 1);
+        self.take("TERMS", 1);
+        if plan.apart {
+            self.take("FIRST_SUM", 1);
         }
         self.take(set_vanishing(0), 1);
-        self.region(
-            "Inverted together: denominators of the sums, x*w^-i - 1, x, x^n - 1; then products of those before",
-        );
-        let words = inverted(shape);
+        for (set, complement) in plan.complements.iter().enumerate() {
+            if complement.is_some() {
+                self.take(set_complement(set), 1);
+            }
+        }
+        self.region("Inverted together; then products of those before");
+        let words = plan.denominators(shape);
         let count = words.len();
         for word in words {
-            self.take(word, 1);
+            self.take(denominator_name(word), 1);
         }
         self.take("PREFIX_AT", count - 1);
     }
+}
+
+/// Named words of the transcript that follow each other.
+type Piece = Vec<(String, usize)>;
+
+/// The proof without its last point, in the pieces that are hashed: each ends where a challenge is squeezed.
+pub(crate) fn pieces(shape: &Shape) -> Vec<Piece> {
+    let point = |poly: Poly| (point_name(poly, 0), 2);
+    let mut pieces: Vec<Piece> = Vec::new();
+    let mut piece = Piece::new();
+    for phase in &shape.phases {
+        piece.extend(phase.advice.iter().map(|&column| point(Poly::Advice(column))));
+        if !phase.challenges.is_empty() {
+            pieces.push(std::mem::take(&mut piece));
+        }
+    }
+    pieces.push(piece);
+    let permuted = (0..shape.lookups).flat_map(|i| [point(Poly::LookupInput(i)), point(Poly::LookupTable(i))]);
+    pieces.push(permuted.collect());
+    let products = (0..shape.permutation.len()).map(|i| point(Poly::PermutationProduct(i)));
+    let products = products.chain((0..shape.lookups).map(|i| point(Poly::LookupProduct(i))));
+    pieces.push(products.chain([point(Poly::Random)]).collect());
+    pieces.push(
+        (0..shape.quotient_pieces)
+            .map(|i| (point_name(Poly::Quotient, i), 2))
+            .collect(),
+    );
+    let evaluations = shape.evaluations.iter();
+    pieces.push(
+        evaluations
+            .map(|query| (evaluation_name(query.poly, query.rotation), 1))
+            .collect(),
+    );
+    pieces.push(vec![("W1_PT".into(), 2)]);
+    pieces.retain(|piece| !piece.is_empty());
+    pieces
+}
+
+/// The first word of a piece.
+pub(crate) fn piece_name(index: usize) -> String {
+    format!("PIECE{index}_AT")
+}
+
+/// The word before a piece.
+pub(crate) fn hash_name(index: usize) -> String {
+    format!("HASH{index}_AT")
 }
 
 /// The numbers of the slots, T and digits, that occur in statements.
@@ -178,79 +246,46 @@ fn slots(statements: &[String]) -> BTreeSet<usize> {
     words.filter_map(|word| word.strip_prefix('T')?.parse().ok()).collect()
 }
 
-/// The polynomials whose commitments belong to the key, in the order in which they are opened.
+/// The polynomials whose commitments belong to the key, in the order in which they are added: the last set's last comes first.
 pub(crate) fn key_order(vk: &VerifyingKey<G1Affine>, shape: &Shape) -> Vec<Poly> {
     let of_key: Vec<Poly> = commitments(vk).into_iter().map(|(poly, _)| poly).collect();
-    let opened = shape.sets.iter().flat_map(|set| set.polys.iter().copied());
+    let opened = shape.sets.iter().rev().flat_map(|set| set.polys.iter().rev().copied());
     opened.filter(|poly| of_key.contains(poly)).collect()
 }
 
-/// The words that are inverted, in the order of their addresses.
-pub(crate) fn inverted(shape: &Shape) -> Vec<String> {
-    let sets = (1..shape.sets.len()).map(set_vanishing);
-    let rows = lagrange_rows(shape).into_iter().map(lagrange_name);
-    let others = ["INSTANCE_Z", "INV_X", "INV_VANISHING"].map(str::to_owned);
-    sets.chain(rows).chain(others).collect()
+/// The word of a denominator, and later of its inverse.
+pub(crate) fn denominator_name(denominator: Denominator) -> String {
+    match denominator {
+        Denominator::Set(set) => set_vanishing(set),
+        Denominator::Union => "UNION_Z".into(),
+        Denominator::Power => "X_TOP".into(),
+        Denominator::Row(row) => lagrange_name(row),
+        Denominator::Blinded => "BLINDED_Z".into(),
+        Denominator::Instance => "INSTANCE_Z".into(),
+        Denominator::Vanishing => "INV_VANISHING".into(),
+    }
 }
 
-/// The word of a rotation set's numerator.
-pub(crate) fn set_sum(set: usize) -> String {
-    format!("SET{set}_SUM")
-}
-
-/// The word of a rotation set's denominator, the product of u - x·ω^i over the set, and later of its inverse.
+/// The word of the product of u - x·ω^i over a rotation set.
 pub(crate) fn set_vanishing(set: usize) -> String {
     format!("SET{set}_Z")
 }
 
-/// Rows whose Lagrange polynomials the permutation and the lookups use: the blinded ones, the last before them, the first.
-pub(crate) fn lagrange_rows(shape: &Shape) -> Vec<i32> {
-    if shape.needs_lagrange() {
-        (shape.last_rotation()..=0).collect()
-    } else {
-        Vec::new()
-    }
+/// The word of that product over the rotations of the union that the set does not have.
+pub(crate) fn set_complement(set: usize) -> String {
+    format!("SET{set}_REST")
 }
 
-/// A power of 1/x and the two that it is the product of.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Product {
-    pub(crate) power: usize,
-    pub(crate) low: usize,
-    pub(crate) high: usize,
+/// The word of a set's factor in the common sum.
+pub(crate) fn factor_name(set: usize) -> String {
+    format!("SET{set}_FACTOR")
 }
 
-/// The powers of 1/x above the first that the interpolation takes, one less than the sizes of the rotation sets, and those on
-/// the way to them, in an order in which they can be computed.
-pub(crate) fn inverse_powers(shape: &Shape) -> Vec<Product> {
-    let mut wanted: Vec<usize> = shape.sets.iter().map(|set| set.rotations.len() - 1).collect();
-    wanted.sort_unstable();
-    let mut products = Vec::new();
-    for power in wanted {
-        raise(power, &mut products);
-    }
-    products
-}
-
-/// Appends what leads to a power.
-fn raise(power: usize, products: &mut Vec<Product>) {
-    let known = |power: usize, products: &[Product]| power < 2 || products.iter().any(|known| known.power == power);
-    if known(power, products) {
-        return;
-    }
-    let pair = (1..power).find(|&low| known(low, products) && known(power - low, products));
-    let low = pair.unwrap_or(if power.is_multiple_of(2) { power / 2 } else { 1 });
-    let high = power - low;
-    raise(low, products);
-    raise(high, products);
-    products.push(Product { power, low, high });
-}
-
-/// The word of a power of 1/x.
-pub(crate) fn power_of_inverse(power: usize) -> String {
+/// The word of a power of x.
+pub(crate) fn power_of_x(power: usize) -> String {
     match power {
-        1 => "INV_X".into(),
-        power => format!("INV_X_{power}"),
+        1 => "X".into(),
+        power => format!("X_{power}"),
     }
 }
 
@@ -268,11 +303,6 @@ pub(crate) fn point_name(poly: Poly, piece: usize) -> String {
     format!("{}_PT", commitment_name(poly, piece))
 }
 
-/// The address name of the scalar behind a commitment of the key.
-pub(crate) fn scalar_slot(poly: Poly) -> String {
-    format!("{}_K", commitment_name(poly, 0))
-}
-
 fn commitment_name(poly: Poly, piece: usize) -> String {
     match poly {
         Poly::Quotient => format!("H{piece}"),
@@ -283,25 +313,6 @@ fn commitment_name(poly: Poly, piece: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn powers_are_products_of_powers_known_before() {
-        let mut products = Vec::new();
-        for power in [0, 1, 2, 3, 4, 53, 54] {
-            raise(power, &mut products);
-        }
-        let mut known = vec![1];
-        for Product { power, low, high } in products {
-            assert_eq!(low + high, power);
-            assert!(
-                known.contains(&low) && known.contains(&high),
-                "{power} = {low} + {high}"
-            );
-            known.push(power);
-        }
-        assert!([2, 3, 4, 53, 54].iter().all(|power| known.contains(power)));
-        assert!(known.len() < 13, "{known:?}");
-    }
 
     #[test]
     fn slots_are_found_in_statements_alone() {

@@ -19,7 +19,8 @@ use halo2_proofs::plonk::VerifyingKey;
 use crate::Meta;
 use crate::error::EmitError;
 use crate::key::{KeyWord, commitments};
-use crate::shape::{Poly, Shape};
+use crate::plan::Plan;
+use crate::shape::{Shape, evaluation_name};
 use memory::Memory;
 
 const TEMPLATE: &str = include_str!("verifier.sol.template");
@@ -33,14 +34,17 @@ pub(crate) fn source(
     meta: &Meta,
     words: &[KeyWord],
 ) -> Result<String, EmitError> {
-    let mut memory = Memory::of(vk, shape);
+    let plan = Plan::of(shape);
+    let mut memory = Memory::of(vk, shape, &plan);
     let identities = gates::identity_lines(vk, shape)?;
     memory.take_slots(&identities);
 
     let constant = |value: Fr| format!("0x{}", hex::encode(big_endian(&value)));
     let rows_inv = Fr::from(1 << shape.k).invert().unwrap_or(Fr::ZERO);
-    let proof_length = shape.proof_length();
+    // The proof and the inverse.
+    let argument_length = shape.proof_length() + 32;
     let instances_length = 32 * shape.instances;
+    let inner = |lines: &[String]| format::block(lines, INDENT);
     let values = [
         (
             "title",
@@ -55,7 +59,7 @@ pub(crate) fn source(
         ("evaluations", shape.evaluations.len().to_string()),
         ("sets", shape.sets.len().to_string()),
         ("rotations", shape.rotations().len().to_string()),
-        ("proof_length", proof_length.to_string()),
+        ("proof_length", argument_length.to_string()),
         ("instances", shape.instances.to_string()),
         ("key", key_declarations(words)),
         ("omega", constant(shape.omega)),
@@ -64,34 +68,37 @@ pub(crate) fn source(
         ("memory", memory.declarations()),
         (
             "calldata_length",
-            format!("{:#x}", 0x84 + proof_length + instances_length),
+            format!("{:#x}", 0x84 + argument_length + instances_length),
         ),
-        ("instances_offset", format!("{:#x}", 0x84 + proof_length)),
-        ("instances_length", format!("{instances_length:#x}")),
-        ("canonical", format::block(&canonical_lines(shape, &memory), INDENT)),
-        ("load_key", load_key_lines(vk)),
-        ("challenges", format::block(&challenge_lines(shape, &memory), INDENT)),
+        ("instances_offset", format!("{:#x}", 0x84 + argument_length)),
+        ("inverse_offset", format!("{:#x}", 0x64 + shape.proof_length())),
+        ("load", inner(&load_lines(shape))),
+        ("canonical", inner(&canonical_lines(shape, &memory))),
+        ("evaluations_offset", format!("{:#x}", 0x64 + 64 * shape.points().len())),
+        ("points", shape.points().len().to_string()),
+        ("load_key", format::block(&opening::key_lines(vk, shape), INDENT - 4)),
+        ("challenges", inner(&challenge_lines(shape))),
+        ("powers", nested(&fractions::power_lines(shape))),
         ("lagrange", nested(&fractions::lagrange_lines(shape))),
-        ("instance_fractions", nested(&fractions::instance_lines())),
-        ("set_fractions", nested(&fractions::set_lines(shape))),
+        ("instance_fractions", nested(&fractions::instance_lines(shape, &memory))),
+        ("factors", nested(&fractions::factor_lines(shape, &plan))),
+        ("set_fractions", inner(&fractions::set_lines(shape, &plan))),
         (
             "invert_forward",
-            format::block(&fractions::forward_lines(shape, &memory), INDENT),
+            inner(&fractions::forward_lines(shape, &plan, &memory)),
         ),
         (
             "invert_backward",
-            format::block(&fractions::backward_lines(shape, &memory), INDENT),
+            inner(&fractions::backward_lines(shape, &plan, &memory)),
         ),
-        ("identities", format::block(&identities, INDENT)),
-        (
-            "inverse_powers",
-            format::block(&opening::inverse_power_lines(shape), INDENT),
-        ),
+        ("identities", inner(&identities)),
+        ("sum", inner(&opening::sum_lines(&plan))),
+        ("weights", inner(&opening::weight_lines(shape, &plan))),
+        ("quotient_value", nested(&opening::quotient_value_lines(shape, &plan))),
         (
             "commitments",
-            format::block(&opening::commitment_lines(vk, shape, &memory), INDENT),
+            inner(&opening::commitment_lines(vk, shape, &plan, &memory)),
         ),
-        ("pairing", opening::pairing_lines(&memory)),
     ];
     let mut text = TEMPLATE.to_owned();
     for (name, value) in values {
@@ -129,131 +136,128 @@ fn key_declarations(words: &[KeyWord]) -> String {
     })
 }
 
+/// Statements that copy the arguments into memory.
+fn load_lines(shape: &Shape) -> Vec<String> {
+    let mut at = 0x64;
+    let mut lines = Vec::new();
+    for (i, piece) in memory::pieces(shape).iter().enumerate() {
+        let bytes: usize = piece.iter().map(|(_, words)| 32 * words).sum();
+        lines.push(format!("calldatacopy({}, {at:#x}, {bytes:#x})", memory::piece_name(i)));
+        at += bytes;
+    }
+    lines.push(format!("calldatacopy(W2_PT, {at:#x}, 0x40)"));
+    // The point, the inverse, the length of the instance.
+    at += 64 + 32 + 32;
+    lines.push(format!(
+        "calldatacopy(INSTANCES_AT, {at:#x}, {:#x})",
+        32 * shape.instances
+    ));
+    lines
+}
+
 /// Checks the values, and the y of every point, which is 0 for infinity and for no point of the curve.
 fn canonical_lines(shape: &Shape, memory: &Memory) -> Vec<String> {
-    let is_bad = |at: String| format!("gt(mload({at}), max)");
-    let is_infinity = |at: String| format!("iszero(mload({at}))");
-    let instances = memory.at("INSTANCES_AT");
-    let mut lines = checked(instances, instances + 32 * shape.instances, 32, is_bad);
-    lines.extend(checked(
-        memory.at("EVALUATIONS_AT"),
-        memory.at("EVALUATIONS_END"),
-        32,
-        is_bad,
-    ));
-    lines.extend(checked(
-        memory.at("PROOF_AT") + 32,
-        memory.at("EVALUATIONS_AT") + 32,
-        64,
-        is_infinity,
-    ));
-    lines.extend(checked(
-        memory.at("W1_PT") + 32,
-        memory.at("PROOF_END") + 32,
-        64,
-        is_infinity,
-    ));
-    lines
-}
+    /// Tests in one statement.
+    const TESTS: usize = 12;
+    let instances = (0..shape.instances).map(|i| memory.at("INSTANCES_AT") + 32 * i);
+    let evaluations = shape.evaluations.iter();
+    let evaluations = evaluations.map(|query| memory.at(&evaluation_name(query.poly, query.rotation)));
+    let values = instances
+        .chain(evaluations)
+        .map(|at| format!("gt(mload({at:#06x}), max)"));
 
-/// Statements that check the words from `start` to `end`: one by one if they are few, else eight at a time, then the rest.
-fn checked(start: usize, end: usize, stride: usize, is_bad: impl Fn(String) -> String) -> Vec<String> {
-    const STEP: usize = 8;
-    let step = STEP * stride;
-    let steps = (end - start) / step;
-    let whole = if steps < 4 { start } else { start + steps * step };
+    let others = shape.points().len() - shape.quotient_pieces;
+    let names = shape.points().into_iter().enumerate();
+    let names = names.map(|(i, poly)| memory::point_name(poly, i.saturating_sub(others)));
+    let names = names.chain(["W1_PT", "W2_PT"].map(str::to_owned));
+    let points = names.map(|name| format!("iszero(mload({:#06x}))", memory.at(&name) + 32));
+
+    let any = |tests: &[String]| {
+        tests
+            .iter()
+            .fold("bad".to_owned(), |all, test| format!("or({test}, {all})"))
+    };
     let mut lines = Vec::new();
-    let any = |places: Vec<String>| {
-        let mut tests = places.into_iter().map(&is_bad);
-        let first = tests.next()?;
-        Some(tests.fold(first, |all, test| format!("or({test}, {all})")))
-    };
-    if start < whole {
-        let places = (0..STEP).map(|i| offset(stride * i)).collect();
+    let mut tests: Vec<String> = values.collect();
+    if fractions::is_large(shape) {
+        // Loops over the evaluations; what does not fill one is tested by itself, as the instance is.
+        let rest = shape.evaluations.len() % TESTS;
+        let (start, end) = (
+            memory.at("EVALUATIONS_AT"),
+            memory.at("EVALUATIONS_AT") + 32 * (shape.evaluations.len() - rest),
+        );
+        let step = 32 * TESTS;
+        let looped: Vec<String> = (0..TESTS)
+            .map(|i| match i {
+                0 => "gt(mload(p), max)".to_owned(),
+                i => format!("gt(mload(add(p, {:#x})), max)", 32 * i),
+            })
+            .collect();
         lines.push(format!(
-            "for {{ let p := {start:#06x} }} lt(p, {whole:#06x}) {{ p := add(p, {step:#x}) }} {{"
+            "for {{ let p := {start:#06x} }} lt(p, {end:#06x}) {{ p := add(p, {step:#x}) }} {{"
         ));
-        lines.extend(any(places).map(|any| format!("    bad := or({any}, bad)")));
+        lines.push(format!("    bad := {}", any(&looped)));
         lines.push("}".into());
+        tests.drain(shape.instances..tests.len() - rest);
     }
-    let places = (whole..end).step_by(stride).map(|at| format!("{at:#06x}")).collect();
-    lines.extend(any(places).map(|any| format!("bad := or({any}, bad)")));
+    tests.extend(points);
+    lines.extend(tests.chunks(TESTS).map(|tests| format!("bad := {}", any(tests))));
     lines
 }
 
-fn offset(bytes: usize) -> String {
-    if bytes == 0 {
-        "p".into()
-    } else {
-        format!("add(p, {bytes:#x})")
-    }
-}
-
-fn load_key_lines(vk: &VerifyingKey<G1Affine>) -> String {
-    let mut text = String::new();
-    let mut put = |word: &str, at: &str| {
-        let _ = writeln!(text, "        word = {word};");
-        let _ = writeln!(text, "        assembly {{ mstore({at}, word) }}");
-    };
-    put("TRANSCRIPT_REPR", "TRANSCRIPT_AT");
-    for (poly, _) in commitments(vk) {
-        let (name, point) = (poly.name(), memory::point_name(poly, 0));
-        put(&format!("{name}_X"), &point);
-        put(&format!("{name}_Y"), &format!("add({point}, 0x20)"));
-    }
-    text
-}
-
-/// Where the transcript stands: the first byte not absorbed yet, and how many wait.
-struct Absorber<'m> {
-    memory: &'m Memory,
+/// Where the transcript stands: how many pieces of the proof have been hashed, and whether the next one waits.
+struct Absorber {
     lines: Vec<String>,
-    start: String,
-    waiting: usize,
-    /// A challenge has been squeezed already.
-    started: bool,
+    /// Bytes of the pieces.
+    sizes: Vec<usize>,
+    piece: usize,
+    waits: bool,
 }
 
-impl Absorber<'_> {
-    fn absorb(&mut self, name: &str, words: usize) {
-        if self.waiting == 0 {
-            self.start = name.to_owned();
-        }
-        debug_assert_eq!(self.memory.at(&self.start) + self.waiting, self.memory.at(name));
-        self.waiting += 32 * words;
+impl Absorber {
+    /// Absorbs what belongs to the next piece, if there is something.
+    fn absorb(&mut self, points: usize) {
+        self.waits |= points > 0;
     }
 
     fn squeeze(&mut self, name: Option<&str>) {
-        let (start, size) = (&self.start, self.waiting);
-        let hash = match (self.started, self.waiting) {
-            (false, _) => format!("let h := keccak256({start}, {size:#x})"),
-            (true, 0) => "h := again(h)".into(),
-            (true, _) => format!("h := absorb({start}, {size:#x}, h)"),
+        let hash = match (self.piece, self.waits) {
+            (0, true) => format!("let h := keccak256(TRANSCRIPT_AT, {:#x})", self.sizes[0]),
+            (piece, true) => {
+                let room = memory::hash_name(piece);
+                self.lines.push(format!("mstore({room}, h)"));
+                format!("h := keccak256({room}, {:#x})", self.sizes[piece] + 32)
+            }
+            (_, false) => {
+                self.lines.push("mstore(0x00, h)".into());
+                "h := keccak256(0x00, 0x21)".into()
+            }
         };
         self.lines.push(hash);
         if let Some(name) = name {
             self.lines.push(format!("mstore({name}, mod(h, r))"));
         }
-        self.started = true;
-        self.waiting = 0;
+        self.piece += usize::from(self.waits);
+        self.waits = false;
     }
 }
 
-fn challenge_lines(shape: &Shape, memory: &Memory) -> Vec<String> {
+fn challenge_lines(shape: &Shape) -> Vec<String> {
+    let pieces = memory::pieces(shape);
+    let mut sizes: Vec<usize> = pieces
+        .iter()
+        .map(|piece| piece.iter().map(|(_, words)| 32 * words).sum())
+        .collect();
+    sizes[0] += 32 * (1 + shape.instances);
     let mut transcript = Absorber {
-        memory,
-        lines: Vec::new(),
-        start: String::new(),
-        waiting: 0,
-        started: false,
+        // Behind a hash that is hashed again.
+        lines: vec!["mstore8(0x20, 1)".into()],
+        sizes,
+        piece: 0,
+        waits: false,
     };
-    transcript.absorb("TRANSCRIPT_AT", 1);
-    transcript.absorb("INSTANCES_AT", shape.instances);
-    let point = |poly: Poly| memory::point_name(poly, 0);
     for phase in &shape.phases {
-        for &column in &phase.advice {
-            transcript.absorb(&point(Poly::Advice(column)), 2);
-        }
+        transcript.absorb(phase.advice.len());
         for challenge in &phase.challenges {
             transcript.squeeze(Some(&format!("C{challenge}")));
         }
@@ -261,28 +265,17 @@ fn challenge_lines(shape: &Shape, memory: &Memory) -> Vec<String> {
     // Without permutation and lookups the next three challenges are hashed, as halo2 does, and not used.
     let used = |name| shape.needs_lagrange().then_some(name);
     transcript.squeeze(used("THETA"));
-    for i in 0..shape.lookups {
-        transcript.absorb(&point(Poly::LookupInput(i)), 2);
-        transcript.absorb(&point(Poly::LookupTable(i)), 2);
-    }
+    transcript.absorb(2 * shape.lookups);
     transcript.squeeze(used("BETA"));
     transcript.squeeze(used("GAMMA"));
-    for i in 0..shape.permutation.len() {
-        transcript.absorb(&point(Poly::PermutationProduct(i)), 2);
-    }
-    for i in 0..shape.lookups {
-        transcript.absorb(&point(Poly::LookupProduct(i)), 2);
-    }
-    transcript.absorb(&point(Poly::Random), 2);
+    transcript.absorb(shape.permutation.len() + shape.lookups + 1);
     transcript.squeeze(Some("Y"));
-    for piece in 0..shape.quotient_pieces {
-        transcript.absorb(&memory::point_name(Poly::Quotient, piece), 2);
-    }
+    transcript.absorb(shape.quotient_pieces);
     transcript.squeeze(Some("X"));
-    transcript.absorb("EVALUATIONS_AT", shape.evaluations.len());
+    transcript.absorb(shape.evaluations.len());
     transcript.squeeze(Some("OPEN_Y"));
     transcript.squeeze(Some("OPEN_V"));
-    transcript.absorb("W1_PT", 2);
+    transcript.absorb(1);
     transcript.squeeze(Some("OPEN_U"));
     transcript.lines
 }

@@ -5,10 +5,10 @@ import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/Reentrancy
 import {IEscrow} from "../../contracts/interfaces/IEscrow.sol";
 import {IForcedRequests} from "../../contracts/interfaces/IForcedRequests.sol";
 import {Statements} from "../../contracts/libraries/Statements.sol";
-import {Venue} from "./Venue.sol";
+import {VenueTest} from "./Venue.sol";
 import {FeeToken, GreedyToken, ReentrantToken, SilentToken, Token} from "./mocks/Tokens.sol";
 
-contract EscrowTest is Venue {
+contract EscrowTest is VenueTest {
     address private constant ALICE = address(0xa11ce);
     address private constant BOB = address(0xb0b);
     uint256 private constant OWNER = 42;

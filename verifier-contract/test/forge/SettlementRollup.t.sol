@@ -9,10 +9,10 @@ import {IVerifierRouter} from "../../contracts/interfaces/IVerifierRouter.sol";
 import {PairingCheck} from "../../contracts/libraries/PairingCheck.sol";
 import {ProofSet} from "../../contracts/libraries/ProofSet.sol";
 import {Statements} from "../../contracts/libraries/Statements.sol";
-import {Venue} from "./Venue.sol";
+import {VenueTest} from "./Venue.sol";
 import {MockVerifier} from "./mocks/MockVerifier.sol";
 
-contract SettlementRollupTest is Venue {
+contract SettlementRollupTest is VenueTest {
     uint256 private constant R = Statements.R;
     uint8 private constant S = Statements.SETTLEMENT;
     uint8 private constant L = Statements.LIQUIDATION;

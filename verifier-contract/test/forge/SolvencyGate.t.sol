@@ -6,10 +6,10 @@ import {ISolvencyGate} from "../../contracts/interfaces/ISolvencyGate.sol";
 import {IForcedRequests} from "../../contracts/interfaces/IForcedRequests.sol";
 import {IVerifierRouter} from "../../contracts/interfaces/IVerifierRouter.sol";
 import {Statements} from "../../contracts/libraries/Statements.sol";
-import {Venue} from "./Venue.sol";
+import {VenueTest} from "./Venue.sol";
 import {MockVerifier} from "./mocks/MockVerifier.sol";
 
-contract SolvencyGateTest is Venue {
+contract SolvencyGateTest is VenueTest {
     address private constant LENDER = address(0x1e4d);
     uint256 private constant RISK_ROOT = 99;
 

@@ -13,6 +13,7 @@ interface Vm {
     function expectRevert() external;
     function expectRevert(bytes4 error) external;
     function expectRevert(bytes calldata error) external;
+    function expectPartialRevert(bytes4 error) external;
     function expectEmit() external;
     function expectEmit(address emitter) external;
     function recordLogs() external;

@@ -8,7 +8,10 @@ import {RiskRounds} from "../../contracts/RiskRounds.sol";
 import {SettlementRollup} from "../../contracts/SettlementRollup.sol";
 import {SolvencyGate} from "../../contracts/SolvencyGate.sol";
 import {VerifierRouter} from "../../contracts/VerifierRouter.sol";
-import {IRiskRounds} from "../../contracts/interfaces/IRiskRounds.sol";
+import {Roles} from "../../contracts/governance/Roles.sol";
+import {ICircuitBreaker} from "../../contracts/interfaces/ICircuitBreaker.sol";
+import {IOracleAggregator} from "../../contracts/interfaces/IOracleAggregator.sol";
+import {IRiskParameters} from "../../contracts/interfaces/IRiskParameters.sol";
 import {ISettlementRollup} from "../../contracts/interfaces/ISettlementRollup.sol";
 import {Statements} from "../../contracts/libraries/Statements.sol";
 import {Test} from "./Test.sol";
@@ -18,8 +21,8 @@ import {Token} from "./mocks/Tokens.sol";
 
 /// @dev A whole deployment with one verifier for each statement, and helpers that build batches and their proofs.
 abstract contract Venue is Test {
-    uint64 internal constant OPERATOR_ROLE = 1;
-    uint64 internal constant GUARDIAN_ROLE = 2;
+    uint64 internal constant OPERATOR_ROLE = Roles.OPERATOR;
+    uint64 internal constant GUARDIAN_ROLE = Roles.GUARDIAN;
     address internal constant OPERATOR = address(0x0b);
     address internal constant GUARDIAN = address(0x9a);
     address internal constant ANYBODY = address(0xab);
@@ -50,7 +53,7 @@ abstract contract Venue is Test {
     bytes4 internal constant L_KEY = 0x11000001;
     bytes4 internal constant M_KEY = 0x50000001;
 
-    function setUp() public virtual {
+    function start() internal {
         vm.warp(START);
         token = new Token();
         deploy(address(token));
@@ -63,19 +66,14 @@ abstract contract Venue is Test {
         oracle = new MockOracle();
         breaker = new MockBreaker();
         parameters = new MockParameters();
-        rounds = new RiskRounds(address(manager), router, oracle, parameters, address(new PoseidonConstants()));
+        rounds = newRounds(address(new PoseidonConstants()));
         rollup = new SettlementRollup(config(token_));
         gate = new SolvencyGate(rollup, RISK_MAX_AGE);
 
         manager.grantRole(OPERATOR_ROLE, OPERATOR, 0);
         manager.grantRole(GUARDIAN_ROLE, GUARDIAN, 0);
-        bytes4[] memory operator = new bytes4[](2);
-        operator[0] = ISettlementRollup.commitBatch.selector;
-        operator[1] = ISettlementRollup.withdrawBatches.selector;
-        manager.setTargetFunctionRole(address(rollup), operator, OPERATOR_ROLE);
-        bytes4[] memory guardian = new bytes4[](1);
-        guardian[0] = VerifierRouter.stopVerifier.selector;
-        manager.setTargetFunctionRole(address(router), guardian, GUARDIAN_ROLE);
+        manager.setTargetFunctionRole(address(rollup), Roles.rollupOperator(), OPERATOR_ROLE);
+        manager.setTargetFunctionRole(address(router), Roles.routerGuardian(), GUARDIAN_ROLE);
 
         settlementVerifier = addVerifier(Statements.SETTLEMENT, S_KEY, 13);
         liquidationVerifier = addVerifier(Statements.LIQUIDATION, L_KEY, 7);
@@ -84,14 +82,24 @@ abstract contract Venue is Test {
         oracle.setPrice(EXPIRY, ETH, 3_000_000_000);
     }
 
+    function newRounds(address constants) internal returns (RiskRounds) {
+        return new RiskRounds(
+            address(manager),
+            router,
+            IOracleAggregator(address(oracle)),
+            IRiskParameters(address(parameters)),
+            constants
+        );
+    }
+
     function config(address token_) internal view returns (SettlementRollup.Config memory) {
         return SettlementRollup.Config({
             authority: address(manager),
             router: router,
-            oracle: oracle,
+            oracle: IOracleAggregator(address(oracle)),
             riskRounds: rounds,
-            parameters: parameters,
-            breaker: breaker,
+            parameters: IRiskParameters(address(parameters)),
+            breaker: ICircuitBreaker(address(breaker)),
             token: IERC20(token_),
             genesis: GENESIS,
             executionDelay: EXECUTION_DELAY,
@@ -199,5 +207,12 @@ abstract contract Venue is Test {
         vm.store(address(rounds), bytes32(uint256(slot) + 2), bytes32((time << 80) | 1));
         eq(rounds.accepted(underlying).riskRoot, root, "slot of the root");
         eq(rounds.accepted(underlying).time, time, "slot of the time");
+    }
+}
+
+/// @dev A test on a deployment of its own.
+abstract contract VenueTest is Venue {
+    function setUp() public virtual {
+        start();
     }
 }

@@ -5,10 +5,10 @@ import {IAccessManaged} from "@openzeppelin/contracts/access/manager/IAccessMana
 import {VerifierRouter} from "../../contracts/VerifierRouter.sol";
 import {IVerifierRouter} from "../../contracts/interfaces/IVerifierRouter.sol";
 import {Statements} from "../../contracts/libraries/Statements.sol";
-import {Venue} from "./Venue.sol";
+import {VenueTest} from "./Venue.sol";
 import {MockVerifier} from "./mocks/MockVerifier.sol";
 
-contract VerifierRouterTest is Venue {
+contract VerifierRouterTest is VenueTest {
     bytes32 private constant KEY = 0x7788990000000000000000000000000000000000000000000000000000000001;
 
     function fresh(bytes32 key) private returns (MockVerifier) {

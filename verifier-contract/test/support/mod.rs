@@ -3,6 +3,7 @@
 #![allow(dead_code, unreachable_pub)]
 
 pub mod plonkish;
+pub mod proven;
 pub mod statement;
 pub mod synthetic;
 
@@ -17,6 +18,7 @@ use halo2_proofs::poly::kzg::strategy::SingleStrategy;
 use prover::transcript::{Challenge, EvmRead, EvmWrite, scalar_bytes};
 use rand::SeedableRng;
 use rand_chacha::ChaCha20Rng;
+use verifier_contract::calldata::Revert;
 use verifier_contract::evm::{Address, CallOutcome, Evm};
 use verifier_contract::{Artifact, CompileError, Meta, SetupG2, calldata};
 
@@ -114,6 +116,12 @@ impl<C: Circuit<Fr> + Clone> Fixture<C> {
         transcript.into_proof()
     }
 
+    /// The proof as the contract takes it, with the inverse behind it; a proof of another length with zeros.
+    pub fn argument(&self, proof: &[u8], instance: &[[u8; 32]]) -> Vec<u8> {
+        let hinted = verifier_contract::hinted(self.vk(), &self.meta, proof, instance);
+        hinted.unwrap_or_else(|_| [proof, &[0; 32]].concat())
+    }
+
     /// The Rust verdict: lengths, canonical values, the strict transcript, the library's verifier.
     pub fn accepts(&self, proof: &[u8], instance: &[[u8; 32]]) -> bool {
         let values: Option<Vec<Fr>> = instance.iter().map(field).collect();
@@ -154,6 +162,16 @@ impl Deployed {
         self.call(&calldata::verify(proof, instance))
     }
 
+    /// The points that `accumulate` returns, or why it does not.
+    pub fn accumulate(&mut self, proof: &[u8], instance: &[[u8; 32]]) -> Result<[[u8; 32]; 4], Option<Revert>> {
+        let outcome = self.call(&calldata::accumulate(proof, instance));
+        if !outcome.success {
+            return Err(outcome.revert);
+        }
+        let words: Vec<[u8; 32]> = outcome.output.chunks(32).map(|word| word.try_into().unwrap()).collect();
+        Ok(words.try_into().unwrap())
+    }
+
     pub fn call(&mut self, data: &[u8]) -> CallOutcome {
         self.evm.call(self.address, data).unwrap()
     }
@@ -163,6 +181,11 @@ fn field(word: &[u8; 32]) -> Option<Fr> {
     let mut bytes = *word;
     bytes.reverse();
     Fr::from_repr(bytes).into()
+}
+
+/// Gas is bounded: a call with changed arguments takes 120 % of an honest one at most.
+pub fn is_bounded(gas: u64, honest: u64) -> bool {
+    100 * gas <= 120 * honest
 }
 
 pub fn golden_path(contract: &str) -> PathBuf {

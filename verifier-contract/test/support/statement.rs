@@ -3,52 +3,66 @@
 use alloy_sol_types::private::U256;
 use halo2_proofs::halo2curves::bn256::Fr;
 use num_bigint::BigUint;
-use prover::keys::Keys;
-use prover::srs::Setup;
 use prover::transcript::scalar_bytes;
 use prover::verify::verify;
+use rand::{Rng, SeedableRng};
+use rand_chacha::ChaCha20Rng;
 use verifier_contract::artifact::MAX_RUNTIME;
 use verifier_contract::calldata::{self, Revert, VerifierErrors, abi::Verifier};
-use verifier_contract::evm::Evm;
-use verifier_contract::{Meta, SetupG2, compile_with_node, emit_solidity, key_digest};
+use verifier_contract::evm::{CallOutcome, Evm};
+use verifier_contract::{compile_with_node, emit_solidity, hinted, key_digest};
 
-use super::{Deployed, or_skip, print_gas};
+use super::proven::Proven;
+use super::{Deployed, is_bounded, or_skip, print_gas};
 
-/// What a rejection may cost.
-const REJECTION_GAS: u64 = 1_000_000;
 const WORD: usize = 32;
-
-/// A word plus the order of the scalar field: the same field element, written otherwise.
-fn aliased(word: &[u8; WORD]) -> [u8; WORD] {
-    let order = b"30644e72e131a029b85045b68181585d2833e84879b9709143e1f593f0000001";
-    let order = BigUint::parse_bytes(order, 16).expect("digits");
-    let bytes = (BigUint::from_bytes_be(word) + order).to_bytes_be();
-    let mut sum = [0; WORD];
-    sum[WORD - bytes.len()..].copy_from_slice(&bytes);
-    sum
-}
+/// Random changes of a statement's proof; `ZKSETTLE_MUTATIONS` sets another number.
+const MUTATIONS: usize = 2_500;
 
 /// A public input that somebody could want to pass a proof off for: what it would mean, its number, its value.
 pub type Change = (&'static str, usize, Fr);
 
-/// A verifier, and what an accepted proof may cost there.
-pub struct Subject<'a> {
-    pub setup: &'a Setup,
-    pub keys: &'a Keys,
-    pub meta: Meta,
-    pub gas: u64,
+fn number(digits: &[u8]) -> BigUint {
+    BigUint::parse_bytes(digits, 16).expect("digits")
 }
 
-impl Subject<'_> {
-    /// Deploys the verifier, has it accept `proof`, and has it refuse every change of the proof and of its public inputs. `prove` is asked for the
-    /// proof only where there is a compiler.
-    pub fn accepts_and_refuses_every_change(&self, fields: &[Fr], changes: &[Change], prove: impl FnOnce() -> Vec<u8>) {
-        let (setup, keys, meta) = (self.setup, self.keys, &self.meta);
-        let (vk, ends) = (keys.pk.get_vk(), SetupG2::from(setup.params()));
+/// The order of the scalar field.
+fn order() -> BigUint {
+    number(b"30644e72e131a029b85045b68181585d2833e84879b9709143e1f593f0000001")
+}
+
+/// The field of the coordinates.
+fn base() -> BigUint {
+    number(b"30644e72e131a029b85045b68181585d97816a916871ca8d3c208c16d87cfd47")
+}
+
+fn word_of(value: &BigUint) -> [u8; WORD] {
+    let bytes = value.to_bytes_be();
+    let mut word = [0; WORD];
+    word[WORD - bytes.len()..].copy_from_slice(&bytes);
+    word
+}
+
+/// A word plus the order of the scalar field: the same field element, written otherwise.
+fn aliased(word: &[u8]) -> [u8; WORD] {
+    word_of(&(BigUint::from_bytes_be(word) + order()))
+}
+
+/// A deployed verifier, a proof that it accepts, and what it made of all others.
+pub struct Subject<'p> {
+    proven: &'p Proven,
+    verifier: Deployed,
+    honest: u64,
+    refused: usize,
+    most: u64,
+}
+
+impl<'p> Subject<'p> {
+    /// Deploys the verifier and has it accept the proof; nothing where there is no compiler.
+    pub fn new(proven: &'p Proven) -> Option<Self> {
+        let (vk, ends, meta) = (proven.keys.pk.get_vk(), proven.ends(), &proven.meta);
         let source = emit_solidity(vk, &ends, meta).expect("a verifier");
-        let Some(artifact) = or_skip(compile_with_node(&source, &format!("{}Verifier", meta.name))) else {
-            return;
-        };
+        let artifact = or_skip(compile_with_node(&source, &format!("{}Verifier", meta.name)))?;
 
         // What the constructor leaves on the chain is what a patched artifact would be.
         let mut evm = Evm::default();
@@ -57,8 +71,8 @@ impl Subject<'_> {
         let code = evm.code(deployed.address);
         assert!(code == artifact.patch_runtime(vk, &ends, meta).expect("the same shape"));
         println!(
-            "size {}: {} bytes of source, {} of code, deployed at {} gas",
-            meta.size,
+            "{}: {} bytes of source, {} of code, deployed at {} gas",
+            meta.name,
             source.len(),
             code.len(),
             deployed.gas_used
@@ -71,44 +85,75 @@ impl Subject<'_> {
         let digest = verifier.call(&calldata::key_digest()).output;
         assert_eq!(digest, key_digest(vk, &ends, meta).expect("a sound key"));
 
-        let proof = prove();
-        let words: Vec<[u8; WORD]> = fields.iter().map(scalar_bytes).collect();
+        let (proof, words) = (proven.hinted(), proven.words());
         let outcome = verifier.verify(&proof, &words);
-        println!("proof of {} bytes", proof.len());
+        println!("proof of {} bytes", proven.proof.len());
         print_gas("accepted", &calldata::verify(&proof, &words), &outcome);
         assert_eq!(outcome.revert, None);
-        assert!(outcome.success && outcome.gas_used <= self.gas, "{}", outcome.gas_used);
+        Some(Self {
+            proven,
+            verifier,
+            honest: outcome.gas_used,
+            refused: 0,
+            most: 0,
+        })
+    }
 
-        let mut refused = 0;
-        let mut most = 0;
-        let mut refuse = |what: &str, proof: &[u8], words: &[[u8; WORD]], wanted: Option<VerifierErrors>| {
-            let outcome = verifier.verify(proof, words);
-            assert!(!outcome.success, "{what}: accepted");
-            match wanted {
-                Some(wanted) => assert_eq!(outcome.revert, Some(Revert::Verifier(wanted)), "{what}"),
-                None => assert!(matches!(outcome.revert, Some(Revert::Verifier(_))), "{what}"),
-            }
-            refused += 1;
-            most = most.max(outcome.gas_used);
-        };
-        let off = || VerifierErrors::PairingFailed(Verifier::PairingFailed {});
+    /// Gas of the accepted proof.
+    pub fn gas(&self) -> u64 {
+        self.honest
+    }
+
+    fn refuse(&mut self, what: &str, argument: &[u8], words: &[[u8; WORD]]) -> VerifierErrors {
+        let CallOutcome { gas_used, revert, .. } = self.verifier.verify(argument, words);
+        self.refused += 1;
+        self.most = self.most.max(gas_used);
+        match revert {
+            Some(Revert::Verifier(error)) => error,
+            None => panic!("{what}: accepted"),
+            Some(other) => panic!("{what}: expected a named error, found {other}"),
+        }
+    }
+
+    /// Refuses a proof with the inverse that belongs to it.
+    fn refuse_proof(&mut self, what: &str, proof: &[u8], words: &[[u8; WORD]]) -> VerifierErrors {
+        let (vk, meta) = (self.proven.keys.pk.get_vk(), &self.proven.meta);
+        let argument = hinted(vk, meta, proof, words).expect("a proof of that length");
+        self.refuse(what, &argument, words)
+    }
+
+    /// Every class of change of the proof and of its public inputs, each of which the verifier refuses by its name.
+    pub fn refuses_every_change(&mut self, changes: &[Change]) {
+        let proven = self.proven;
+        let (setup, key, fields) = (&proven.setup, proven.keys.verifier_key(), &proven.fields);
+        let (proof, words, argument) = (&proven.proof, proven.words(), proven.hinted());
 
         // Another instance than the proof's, each of them one that somebody could want to pass it off for.
         for (what, at, value) in changes.iter().copied() {
             assert_ne!(value, fields[at], "{what}: no change");
             let mut changed = fields.to_vec();
             changed[at] = value;
-            assert!(verify(setup, keys.verifier_key(), &changed, &proof).is_err(), "{what}");
-            let words: Vec<[u8; WORD]> = changed.iter().map(scalar_bytes).collect();
-            refuse(what, &proof, &words, Some(off()));
+            assert!(verify(setup, key, &changed, proof).is_err(), "{what}");
+            let changed: Vec<[u8; WORD]> = changed.iter().map(scalar_bytes).collect();
+            let error = self.refuse_proof(what, proof, &changed);
+            assert_eq!(
+                error,
+                VerifierErrors::PairingFailed(Verifier::PairingFailed {}),
+                "{what}"
+            );
         }
-        // The same field elements in other words, and other numbers of them.
+        // The same field elements in other words, other numbers of them, another order.
         for i in 0..words.len() {
             let mut changed = words.clone();
             changed[i] = aliased(&words[i]);
             let index = U256::from(i);
             let error = VerifierErrors::InstanceNotCanonical(Verifier::InstanceNotCanonical { index });
-            refuse("instance + r", &proof, &changed, Some(error));
+            assert_eq!(self.refuse_proof("instance + r", proof, &changed), error);
+            changed.copy_from_slice(&words);
+            changed.swap(0, i);
+            if changed != words {
+                self.refuse_proof("instance swapped", proof, &changed);
+            }
         }
         for found in [0, words.len() - 1, words.len() + 1] {
             let mut changed = words.clone();
@@ -116,36 +161,89 @@ impl Subject<'_> {
             let (expected, found) = (U256::from(words.len()), U256::from(found));
             let error = Verifier::InvalidInstanceLength { expected, found };
             let error = VerifierErrors::InvalidInstanceLength(error);
-            refuse("instance length", &proof, &changed, Some(error));
+            assert_eq!(self.refuse("instance length", &argument, &changed), error);
         }
-        // Truncated and extended proofs.
-        for found in [
-            0,
-            proof.len() - WORD,
-            proof.len() - 1,
-            proof.len() + 1,
-            proof.len() + WORD,
-        ] {
-            let mut changed = proof.clone();
+        // Truncated and extended arguments; the bare proof.
+        for found in [0, WORD, argument.len() - WORD, argument.len() - 1, argument.len() + 1] {
+            let mut changed = argument.clone();
             changed.resize(found, 0);
-            let (expected, found) = (U256::from(proof.len()), U256::from(found));
+            let (expected, found) = (U256::from(argument.len()), U256::from(found));
             let error = VerifierErrors::InvalidProofLength(Verifier::InvalidProofLength { expected, found });
-            refuse("proof length", &changed, &words, Some(error));
+            assert_eq!(self.refuse("proof length", &changed, &words), error);
         }
-        // A flipped bit in every word, so in every commitment and every evaluation.
+        // Another inverse.
+        let at = argument.len() - WORD;
+        for inverse in [[0; WORD], aliased(&argument[at..]), word_of(&order()), [0xff; WORD]] {
+            let mut changed = argument.clone();
+            changed[at..].copy_from_slice(&inverse);
+            let error = self.refuse("inverse", &changed, &words);
+            assert_eq!(error, VerifierErrors::InvalidInverse(Verifier::InvalidInverse {}));
+        }
+        // Another function, and none.
+        let mut call = calldata::verify(&argument, &words);
+        call[0] ^= 1;
+        assert!(!self.verifier.call(&call).success);
+        assert!(!self.verifier.call(&call[..3]).success);
+
+        // A flipped bit in every word, so in every commitment and every evaluation; the same plus r.
         for at in (0..proof.len()).step_by(WORD) {
-            let at = at + (at / WORD) % WORD;
+            let place = at + (at / WORD) % WORD;
             let mut changed = proof.clone();
-            changed[at] ^= 1 << (at % 8);
-            assert!(
-                verify(setup, keys.verifier_key(), fields, &changed).is_err(),
-                "byte {at}"
-            );
-            refuse(&format!("byte {at}"), &changed, &words, None);
+            changed[place] ^= 1 << (place % 8);
+            assert!(verify(setup, key, fields, &changed).is_err(), "byte {place}");
+            self.refuse_proof("flipped bit", &changed, &words);
+            let mut changed = proof.clone();
+            changed[at..at + WORD].copy_from_slice(&aliased(&proof[at..at + WORD]));
+            self.refuse_proof("plus r", &changed, &words);
         }
-        println!("{refused} changes refused, at {most} gas or less");
-        assert!(most < REJECTION_GAS);
-        // The verifier keeps no state that a refusal could have changed.
-        assert!(verifier.verify(&proof, &words).success);
+    }
+
+    /// Random changes of one to three words of the arguments, one in eight with the inverse that belongs to them.
+    pub fn refuses_mutations(&mut self) {
+        let count = std::env::var("ZKSETTLE_MUTATIONS").map_or(MUTATIONS, |count| count.parse().expect("a number"));
+        let proven = self.proven;
+        let (words, argument) = (proven.words(), proven.hinted());
+        let mut rng = ChaCha20Rng::seed_from_u64(7);
+        for round in 0..count {
+            let (mut bytes, mut changed) = (argument.clone(), words.clone());
+            for _ in 0..rng.gen_range(1..4) {
+                mutate(&mut rng, &mut bytes, &mut changed);
+            }
+            let end = bytes.len() - WORD;
+            if rng.gen_bool(0.125) {
+                bytes = hinted(proven.keys.pk.get_vk(), &proven.meta, &bytes[..end], &changed).expect("that length");
+            }
+            if (&bytes, &changed) != (&argument, &words) {
+                self.refuse(&format!("mutation {round}"), &bytes, &changed);
+            }
+        }
+    }
+
+    /// No refusal took more than 120 % of the honest call, and none left a trace.
+    pub fn finish(mut self) {
+        let Self {
+            honest, refused, most, ..
+        } = self;
+        println!("{refused} changes refused, at {most} gas or less, where the honest call takes {honest}");
+        assert!(is_bounded(most, honest), "{most}");
+        let (proof, words) = (self.proven.hinted(), self.proven.words());
+        assert!(self.verifier.verify(&proof, &words).success);
+    }
+}
+
+fn mutate(rng: &mut ChaCha20Rng, argument: &mut [u8], words: &mut [[u8; WORD]]) {
+    let value = |rng: &mut ChaCha20Rng| {
+        let fixed = [BigUint::ZERO, 1u8.into(), order() - 1u8, order(), base(), base() - 1u8];
+        let random: [u8; WORD] = rng.r#gen();
+        fixed.get(rng.gen_range(0..9)).map_or(random, word_of)
+    };
+    let at = WORD * rng.gen_range(0..argument.len() / WORD);
+    let other = WORD * rng.gen_range(0..argument.len() / WORD);
+    match rng.gen_range(0..6) {
+        0 | 1 => argument[at + rng.gen_range(0..WORD)] ^= 1 << rng.gen_range(0..8),
+        2 => argument[at..at + WORD].copy_from_slice(&value(rng)),
+        3 => (0..WORD).for_each(|i| argument.swap(at + i, other + i)),
+        4 => words[rng.gen_range(0..words.len())] = value(rng),
+        _ => words.swap(0, rng.gen_range(0..words.len())),
     }
 }

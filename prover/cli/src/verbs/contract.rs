@@ -4,6 +4,7 @@ use std::fs;
 use std::path::PathBuf;
 
 use circuits::risk::{Part, Unit};
+use circuits::size::Size;
 use circuits::{liquidation, risk, solvency};
 use clap::{Args, Subcommand, ValueEnum};
 use prover::error::{ProofFileError, SrsError};
@@ -17,7 +18,7 @@ use witness_gen::statement::{liquidation as batch, solvency as account};
 use witness_gen::store::write_whole;
 
 use crate::errors::Failure;
-use crate::evm::{self, Verifiable};
+use crate::evm::{self, BatchCalls, Hinter, Verifiable};
 use crate::output::Output;
 use crate::setups;
 
@@ -26,7 +27,7 @@ use crate::setups;
 pub(crate) enum Contract {
     /// Writes the Solidity source of a size's verifier, and its runtime code where an artifact or a compiler is there.
     Emit(Emit),
-    /// The calldata that carries a proof file to the rollup's `settle` and to the verifier's `verify`.
+    /// The calldata that carries a proof file to the rollup, in three calls, and to the verifier's `verify`.
     Calldata(Calldata),
 }
 
@@ -70,6 +71,13 @@ pub(crate) struct Emit {
 pub(crate) struct Calldata {
     /// The proof file. Its proof is not verified here: `verify` does that.
     file: PathBuf,
+    /// Selector of the verifier at the router: the first four bytes of its key digest, which `contract emit` prints. Without it there is no
+    /// call of `proveBatches`.
+    #[arg(long)]
+    selector: Option<String>,
+    /// The setup, for the key that the inverse behind the proof depends on. Default: the one in the cache that the file names.
+    #[arg(long)]
+    srs: Option<PathBuf>,
 }
 
 impl Contract {
@@ -194,7 +202,6 @@ fn calls(out: Output, verb: &Calldata) -> Result<(), Failure> {
     let values = file.values();
     let words: Vec<[u8; 32]> = values.iter().map(evm::word).collect();
     let hex = |bytes: Vec<u8>| format!("0x{}", hex::encode(bytes));
-    let verify = hex(calldata::verify(&file.proof, &words));
     let checked = match file.statement.as_str() {
         prover::solvency::STATEMENT => Some(
             account::Instance::from_fields(&values)
@@ -211,17 +218,80 @@ fn calls(out: Output, verb: &Calldata) -> Result<(), Failure> {
     if let Some(wrong) = checked {
         return match wrong {
             Some(error) => Err(Failure::rejected(error).about(&verb.file)),
-            None => out.result(
-                &json!({ "verify": verify, "key_digest": file.key_digest }),
-                &format!("verify {verify}"),
-            ),
+            None => {
+                let argument = hinter(out, verb, &file)?.argument(&file.proof, &words)?;
+                let verify = hex(calldata::verify(&argument, &words));
+                out.result(
+                    &json!({ "verify": verify, "key_digest": file.key_digest }),
+                    &format!("verify {verify}"),
+                )
+            }
         };
     }
     let instance = Instance::from_fields(&values).map_err(|error| Failure::from(error).about(&verb.file))?;
-    let settle = hex(evm::settle_calldata(&instance, &file.proof));
-    let text = format!("settle {settle}\nverify {verify}");
-    out.result(
-        &json!({ "settle": settle, "verify": verify, "key_digest": file.key_digest }),
-        &text,
-    )
+    let key = selector(verb.selector.as_deref())?;
+    let argument = hinter(out, verb, &file)?.argument(&file.proof, &words)?;
+    let verify = hex(calldata::verify(&argument, &words));
+    let calls = BatchCalls::of(&instance, &argument, key.unwrap_or_default());
+    let (commit, prove, execute) = (hex(calls.commit), key.map(|_| hex(calls.prove)), hex(calls.execute));
+    let text = format!(
+        "commitBatch {commit}\nproveBatches {}\nexecuteBatches {execute}\nverify {verify}",
+        prove.as_deref().unwrap_or("(needs --selector)")
+    );
+    let value = json!({
+        "commit": commit,
+        "prove": prove,
+        "execute": execute,
+        "verify": verify,
+        "key_digest": file.key_digest,
+    });
+    out.result(&value, &text)
+}
+
+/// Four bytes in hexadecimal, with or without `0x`.
+fn selector(text: Option<&str>) -> Result<Option<[u8; 4]>, Failure> {
+    let Some(text) = text else { return Ok(None) };
+    let digits = text.strip_prefix("0x").unwrap_or(text);
+    let mut bytes = [0; 4];
+    match hex::decode_to_slice(digits, &mut bytes) {
+        Ok(()) => Ok(Some(bytes)),
+        Err(error) => Err(Failure::usage(format!(
+            "selector: expected 4 bytes in hexadecimal, found {text}: {error}"
+        ))),
+    }
+}
+
+/// The key that a proof file names, for the inverse behind its proof.
+fn hinter(out: Output, verb: &Calldata, file: &ProofFile) -> Result<Hinter, Failure> {
+    let unknown =
+        || Failure::rejected(format!("size: expected a known size, found {:.40}", file.size)).about(&verb.file);
+    let setup = |k: u32| match &verb.srs {
+        Some(path) => setups::load_of(out, path, k),
+        None => setups::for_proof(out, &file.setup, k),
+    };
+    let checked = |keys: &Keys, size: &dyn Fn(&Keys) -> Hinter| {
+        if keys.digest != file.key_digest {
+            let (expected, found) = (&keys.digest, &file.key_digest);
+            let failure = Failure::rejected(format!("key digest: expected {expected}, found {found}"));
+            return Err(failure.about(&verb.file));
+        }
+        Ok(size(keys))
+    };
+    match file.statement.as_str() {
+        prover::solvency::STATEMENT => {
+            let size = solvency::Size::by_name(&file.size).ok_or_else(unknown)?;
+            let (_, cached) = setups::solvency_keys(out, &setup(size.k)?, size)?;
+            checked(&cached.keys, &|keys| Hinter::new(keys, &size))
+        }
+        prover::liquidation::STATEMENT => {
+            let size = liquidation::Size::by_name(&file.size).ok_or_else(unknown)?;
+            let (_, cached) = setups::liquidation_keys(out, &setup(size.k)?, size)?;
+            checked(&cached.keys, &|keys| Hinter::new(keys, &size))
+        }
+        _ => {
+            let size = Size::by_name(&file.size).ok_or_else(unknown)?;
+            let (_, cached) = setups::keys(out, &setup(size.k)?, size)?;
+            checked(&cached.keys, &|keys| Hinter::new(keys, &size))
+        }
+    }
 }

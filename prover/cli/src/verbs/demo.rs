@@ -18,7 +18,7 @@ use witness_gen::units::{Price, Underlying};
 
 use crate::book::{create_store, genesis, secret_seed};
 use crate::errors::Failure;
-use crate::evm::{self, Answer, Chain};
+use crate::evm::{self, Answer, Chain, Hinter};
 use crate::machine;
 use crate::output::{Output, batch_json, field_hex, seconds, table};
 use crate::setups;
@@ -80,6 +80,7 @@ impl Demo {
         let parameters = first.parts().params.digest();
         let mut chain = Chain::deploy(
             &runtime,
+            Hinter::new(keys, &size),
             evm::digest(keys, &setup, &size)?,
             &parameters,
             &first.state_root(),

@@ -1,5 +1,6 @@
 //! One file a verb.
 
+mod bench;
 mod book;
 mod chain;
 mod circuit;
@@ -67,6 +68,9 @@ pub(crate) enum Verb {
     /// The circuits in figures.
     #[command(subcommand)]
     Circuit(circuit::Circuit),
+    /// Measures the provers.
+    #[command(subcommand)]
+    Bench(bench::Bench),
     /// Looks at this machine: processor, memory, cache, compiler.
     Doctor(doctor::Doctor),
     /// Completions for a shell, on stdout.
@@ -91,6 +95,7 @@ impl Verb {
             Self::Contract(verb) => verb.run(out),
             Self::Chain(verb) => verb.run(out),
             Self::Circuit(verb) => verb.run(out),
+            Self::Bench(verb) => verb.run(out),
             Self::Doctor(verb) => verb.run(out),
             Self::Completions(verb) => verb.run(out),
         }

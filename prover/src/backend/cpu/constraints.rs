@@ -281,3 +281,34 @@ pub(super) fn compressed(layout: &Layout, circuit: &[Fr], expressions: &[Express
     let form = compiler.compressed(expressions, theta);
     compiler.builder.compile(&form)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use circuits::settlement::circuit::SettlementCircuit;
+    use circuits::solvency::SolvencyCircuit;
+    use halo2_proofs::plonk::Circuit;
+
+    fn multiplications(cs: &ConstraintSystem<Fr>) -> usize {
+        let number = Fr::from;
+        let challenges = Challenges {
+            circuit: &[number(3), number(5)],
+            theta: number(7),
+            beta: number(11),
+            gamma: number(13),
+            y: number(17),
+        };
+        numerator(cs, &Layout::new(cs), &challenges).multiplications()
+    }
+
+    /// What a row of the quotient costs. A change of a circuit or of the compiler may lower these numbers, or has to say why it raises them.
+    #[test]
+    fn a_row_costs_as_many_multiplications_as_are_written_down() {
+        let mut cs = ConstraintSystem::default();
+        SettlementCircuit::configure(&mut cs);
+        assert_eq!(multiplications(&cs), 695, "settlement");
+        let mut cs = ConstraintSystem::default();
+        SolvencyCircuit::configure(&mut cs);
+        assert_eq!(multiplications(&cs), 226, "solvency");
+    }
+}

@@ -8,21 +8,25 @@
 //! | [`key`] | the key's columns on all cosets, made once |
 //! | [`permutation`], [`lookup`] | running products |
 //! | [`opening`] | SHPLONK |
-//! | [`commit`] | multi-scalar multiplications |
+//! | [`profile`] | what a proof costs, phase by phase |
+//! | [`msm`] | multi-scalar multiplications over tables of the setup's multiples |
 //!
 //! The library's `verify_proof` takes every proof. All randomness comes from one ChaCha20 stream in a fixed order, so a seed determines the
 //! proof's bytes whatever the number of threads; without one the operating system seeds it.
 
-mod commit;
 mod constraints;
 mod domain;
 mod key;
 mod lookup;
+mod msm;
 mod opening;
 mod permutation;
+pub mod profile;
 mod program;
 mod proof;
 mod witness;
+
+use std::sync::{Arc, Mutex, PoisonError};
 
 use halo2_proofs::halo2curves::bn256::Fr;
 use halo2_proofs::plonk::Circuit;
@@ -31,20 +35,46 @@ use rand::{RngCore, SeedableRng};
 use rand_chacha::ChaCha20Rng;
 
 pub(crate) use self::key::Prepared;
+pub(crate) use self::msm::Table;
+pub use self::profile::Profile;
 use super::{Backend, ProveError};
 use crate::keys::Keys;
 use crate::srs::Setup;
 
 /// Our prover.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Cpu {
     seed: Option<[u8; 32]>,
+    profiles: Profiles,
+}
+
+/// Profiles of the proofs that were made, oldest first; clones share one list.
+#[derive(Clone, Debug, Default)]
+pub struct Profiles(Arc<Mutex<Vec<Profile>>>);
+
+impl Profiles {
+    /// Takes all profiles out.
+    pub fn take(&self) -> Vec<Profile> {
+        std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    fn push(&self, profile: Profile) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).push(profile);
+    }
 }
 
 impl Cpu {
     /// With randomness from a seed: for tests and comparisons. Two proofs of different witnesses under one seed give both away.
     pub fn seeded(seed: [u8; 32]) -> Self {
-        Self { seed: Some(seed) }
+        Self {
+            seed: Some(seed),
+            ..Self::default()
+        }
+    }
+
+    /// What the proofs made by this prover and its clones cost.
+    pub fn profiles(&self) -> Profiles {
+        self.profiles.clone()
     }
 
     fn rng(&self) -> ChaCha20Rng {
@@ -69,7 +99,10 @@ impl Backend for Cpu {
         circuit: &C,
         instance: &[Fr],
     ) -> Result<Vec<u8>, ProveError> {
-        proof::create(setup, keys, circuit, instance, self.rng()).map_err(|failure| failure.into_error(self.name()))
+        let (proof, profile) = proof::create(setup, keys, circuit, instance, self.rng())
+            .map_err(|failure| failure.into_error(self.name()))?;
+        self.profiles.push(profile);
+        Ok(proof)
     }
 }
 

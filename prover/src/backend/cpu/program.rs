@@ -47,13 +47,22 @@ enum Value {
 pub(super) struct Form {
     constant: Fr,
     terms: Vec<(usize, Fr)>,
+    /// Interned forms that stand here undissolved: only while a program is compiled.
+    whole: Vec<(usize, Fr)>,
 }
 
 impl Form {
     pub(super) fn constant(value: Fr) -> Self {
         Self {
             constant: value,
-            terms: Vec::new(),
+            ..Self::default()
+        }
+    }
+
+    fn atom(atom: usize, coefficient: Fr) -> Self {
+        Self {
+            terms: vec![(atom, coefficient)],
+            ..Self::default()
         }
     }
 
@@ -78,6 +87,7 @@ impl Form {
         Self {
             constant: self.constant + other.constant * factor,
             terms,
+            whole: self.whole.clone(),
         }
     }
 
@@ -125,10 +135,7 @@ impl Builder {
 
     pub(super) fn query(&mut self, column: usize, rotation: i32) -> Form {
         let id = self.atom(Atom::Query(Query { column, rotation }));
-        Form {
-            constant: Fr::ZERO,
-            terms: vec![(id, Fr::ONE)],
-        }
+        Form::atom(id, Fr::ONE)
     }
 
     pub(super) fn sum(&self, a: &Form, b: &Form) -> Form {
@@ -196,10 +203,7 @@ impl Builder {
         }
         match product {
             None => Form::constant(number),
-            Some(Value::Atom(atom)) => Form {
-                constant: Fr::ZERO,
-                terms: vec![(atom, number)],
-            },
+            Some(Value::Atom(atom)) => Form::atom(atom, number),
             Some(Value::Form(form)) => self.forms[form].clone().scaled(number),
         }
     }
@@ -233,7 +237,7 @@ impl Builder {
 
     /// Compiles the program that computes `output` for every row.
     pub(super) fn compile(self, output: &Form) -> Program {
-        compile::compile(self, output)
+        compile::compile(&self, output)
     }
 }
 
@@ -280,239 +284,18 @@ pub(super) struct Program {
     output: Operand,
 }
 
-mod compile {
-    use super::*;
-
-    /// The output as selector · form, plus a rest: the same sum, with each selector pulled out.
-    struct Grouped {
-        groups: Vec<(usize, Form)>,
-        rest: Form,
-    }
-
-    struct Emitter {
-        builder: Builder,
-        queries: Vec<Query>,
-        query_ids: BTreeMap<Query, usize>,
-        atoms: BTreeMap<usize, Operand>,
-        forms: BTreeMap<usize, Operand>,
-        steps: Vec<Step>,
-        registers: usize,
-    }
-
-    pub(super) fn compile(builder: Builder, output: &Form) -> Program {
-        let grouped = group(&builder, output);
-        let mut emitter = Emitter {
-            builder,
-            queries: Vec::new(),
-            query_ids: BTreeMap::new(),
-            atoms: BTreeMap::new(),
-            forms: BTreeMap::new(),
-            steps: Vec::new(),
-            registers: 0,
-        };
-        let mut terms = Vec::new();
-        for (selector, form) in grouped.groups {
-            let value = emitter.form(&form);
-            let selector = emitter.atom(selector);
-            let to = emitter.register();
-            emitter.steps.push(Step::Multiply {
-                to,
-                a: selector,
-                b: value,
-            });
-            terms.push(Term::Plus(Operand::Register(to)));
-        }
-        let rest = emitter.terms(&grouped.rest);
-        terms.extend(rest);
-        let to = emitter.register();
-        let constant = grouped.rest.constant;
-        emitter.steps.push(Step::Sum { to, constant, terms });
-        allocate(emitter.steps, emitter.queries, Operand::Register(to))
-    }
-
-    fn group(builder: &Builder, output: &Form) -> Grouped {
-        let mut groups: BTreeMap<usize, Form> = BTreeMap::new();
-        let mut rest = Form::constant(output.constant);
-        for (atom, coefficient) in &output.terms {
-            let selected = match builder.atoms[*atom] {
-                Atom::Product(a, b) if builder.is_selector(a) => Some((a, b)),
-                Atom::Product(a, b) if builder.is_selector(b) => Some((b, a)),
-                _ => None,
-            };
-            let Some((Value::Atom(selector), factor)) = selected else {
-                rest.terms.push((*atom, *coefficient));
-                continue;
-            };
-            let form = match factor {
-                Value::Atom(atom) => Form {
-                    constant: Fr::ZERO,
-                    terms: vec![(atom, Fr::ONE)],
-                },
-                Value::Form(form) => builder.forms[form].clone(),
-            };
-            let sum = groups.entry(selector).or_default();
-            *sum = sum.plus(&form, *coefficient);
-        }
-        Grouped {
-            groups: groups.into_iter().collect(),
-            rest,
-        }
-    }
-
-    impl Emitter {
-        fn register(&mut self) -> usize {
-            self.registers += 1;
-            self.registers - 1
-        }
-
-        fn query(&mut self, query: Query) -> Operand {
-            let next = self.queries.len();
-            let id = *self.query_ids.entry(query).or_insert(next);
-            if id == next {
-                self.queries.push(query);
-            }
-            Operand::Query(id)
-        }
-
-        fn value(&mut self, value: Value) -> Operand {
-            match value {
-                Value::Atom(atom) => self.atom(atom),
-                Value::Form(form) => {
-                    if let Some(operand) = self.forms.get(&form) {
-                        return *operand;
-                    }
-                    let operand = self.form(&self.builder.forms[form].clone());
-                    self.forms.insert(form, operand);
-                    operand
-                }
-            }
-        }
-
-        fn atom(&mut self, atom: usize) -> Operand {
-            if let Some(operand) = self.atoms.get(&atom) {
-                return *operand;
-            }
-            let operand = match self.builder.atoms[atom] {
-                Atom::Query(query) => self.query(query),
-                Atom::Product(a, b) => {
-                    let (left, right) = (self.value(a), self.value(b));
-                    let to = self.register();
-                    self.steps.push(if a == b {
-                        Step::Square { to, of: left }
-                    } else {
-                        Step::Multiply { to, a: left, b: right }
-                    });
-                    Operand::Register(to)
-                }
-            };
-            self.atoms.insert(atom, operand);
-            operand
-        }
-
-        fn terms(&mut self, form: &Form) -> Vec<Term> {
-            let term = |(atom, coefficient): &(usize, Fr)| {
-                let operand = self.atom(*atom);
-                if *coefficient == Fr::ONE {
-                    Term::Plus(operand)
-                } else if *coefficient == -Fr::ONE {
-                    Term::Minus(operand)
-                } else {
-                    Term::Times(operand, *coefficient)
-                }
-            };
-            form.terms.iter().map(term).collect()
-        }
-
-        fn form(&mut self, form: &Form) -> Operand {
-            let terms = self.terms(form);
-            if form.constant == Fr::ZERO
-                && let [Term::Plus(operand)] = terms[..]
-            {
-                return operand;
-            }
-            let to = self.register();
-            let constant = form.constant;
-            self.steps.push(Step::Sum { to, constant, terms });
-            Operand::Register(to)
-        }
-    }
-
-    impl Step {
-        fn operands(&mut self) -> Vec<&mut Operand> {
-            match self {
-                Self::Square { of, .. } => vec![of],
-                Self::Multiply { a, b, .. } => vec![a, b],
-                Self::Sum { terms, .. } => terms.iter_mut().map(Term::operand).collect(),
-            }
-        }
-
-        fn target(&mut self) -> &mut usize {
-            match self {
-                Self::Square { to, .. } | Self::Multiply { to, .. } | Self::Sum { to, .. } => to,
-            }
-        }
-    }
-
-    impl Term {
-        fn operand(&mut self) -> &mut Operand {
-            match self {
-                Self::Plus(operand) | Self::Minus(operand) | Self::Times(operand, _) => operand,
-            }
-        }
-    }
-
-    /// Gives registers that are not read again to later steps. A step never writes a register that it reads.
-    fn allocate(mut steps: Vec<Step>, queries: Vec<Query>, mut output: Operand) -> Program {
-        let mut last_read: BTreeMap<usize, usize> = BTreeMap::new();
-        for (at, step) in steps.iter_mut().enumerate() {
-            for operand in step.operands() {
-                if let Operand::Register(register) = operand {
-                    last_read.insert(*register, at);
-                }
-            }
-        }
-        if let Operand::Register(register) = output {
-            last_read.insert(register, steps.len());
-        }
-        let (mut free, mut count): (Vec<usize>, usize) = (Vec::new(), 0);
-        let mut place: BTreeMap<usize, usize> = BTreeMap::new();
-        for (at, step) in steps.iter_mut().enumerate() {
-            let target = *step.target();
-            let to = free.pop().unwrap_or_else(|| {
-                count += 1;
-                count - 1
-            });
-            let mut read = Vec::new();
-            for operand in step.operands() {
-                if let Operand::Register(register) = operand {
-                    read.push(*register);
-                    // Written before it is read: the emitter pushes operands first.
-                    if let Some(at_place) = place.get(register) {
-                        *register = *at_place;
-                    }
-                }
-            }
-            for name in read.into_iter().filter(|name| last_read.get(name) == Some(&at)) {
-                free.extend(place.remove(&name));
-            }
-            place.insert(target, to);
-            *step.target() = to;
-        }
-        if let Operand::Register(register) = &mut output
-            && let Some(at_place) = place.get(register)
-        {
-            *register = *at_place;
-        }
-        Program {
-            queries,
-            registers: count,
-            steps,
-            output,
-        }
-    }
-}
+mod compile;
 
 impl Program {
+    /// Field multiplications of one row.
+    pub(super) fn multiplications(&self) -> usize {
+        let of = |step: &Step| match step {
+            Step::Square { .. } | Step::Multiply { .. } => 1,
+            Step::Sum { terms, .. } => terms.iter().filter(|term| matches!(term, Term::Times(..))).count(),
+        };
+        self.steps.iter().map(of).sum()
+    }
+
     /// Runs the program for all rows. All columns have the same length.
     pub(super) fn run(&self, columns: &[&[Fr]], rows: usize) -> Vec<Fr> {
         let mut out = vec![Fr::ZERO; rows];

@@ -7,10 +7,11 @@ use halo2_proofs::transcript::{Transcript, TranscriptWrite};
 use rand_chacha::ChaCha20Rng;
 use rayon::prelude::*;
 
-use super::commit::commit;
 use super::constraints::{self, Challenges, Layout};
 use super::key::Prepared;
+use super::msm::commit;
 use super::opening::{self, Opening};
+use super::profile::{Profile, Recorder};
 use super::witness::{self, PhaseEnd, Secret};
 use super::{Failure, domain, lookup, permutation};
 use crate::keys::Keys;
@@ -24,6 +25,7 @@ struct Session<'a> {
     rng: ChaCha20Rng,
     /// Rows that hold the witness; the others blind.
     usable: usize,
+    recorder: Recorder,
 }
 
 impl Session<'_> {
@@ -38,16 +40,22 @@ impl Session<'_> {
         }
     }
 
-    fn write(&mut self, lists: &[&[Fr]], bases: &[G1Affine]) -> Result<(), Failure> {
-        for point in commit(lists, bases) {
+    fn write(&mut self, (points, additions): (Vec<G1Affine>, usize)) -> Result<(), Failure> {
+        self.recorder.msms(points.len(), additions);
+        for point in points {
             self.transcript.write_point(point)?;
         }
         Ok(())
     }
 
+    /// Commits to values on the rows.
     fn write_values(&mut self, columns: &[&[Fr]]) -> Result<(), Failure> {
-        let setup = self.setup;
-        self.write(columns, setup.lagrange())
+        self.write(commit(columns, self.setup.lagrange_table(), self.setup.lagrange()))
+    }
+
+    /// Commits to coefficients.
+    fn write_polynomials(&mut self, polynomials: &[&[Fr]]) -> Result<(), Failure> {
+        self.write(commit(polynomials, self.setup.powers_table(), self.setup.powers()))
     }
 }
 
@@ -86,7 +94,7 @@ pub(super) fn create<C: Circuit<Fr>>(
     circuit: &C,
     instance: &[Fr],
     rng: ChaCha20Rng,
-) -> Result<Vec<u8>, Failure> {
+) -> Result<(Vec<u8>, Profile), Failure> {
     let pk = &keys.pk;
     let (vk, cs) = (pk.get_vk(), pk.get_vk().cs());
     let prepared = keys.prepared.get_or_init(|| Prepared::new(pk));
@@ -98,6 +106,7 @@ pub(super) fn create<C: Circuit<Fr>>(
         transcript: EvmWrite::new(),
         rng,
         usable,
+        recorder: Recorder::start(setup.k()),
     };
 
     vk.hash_into(&mut session.transcript)?;
@@ -114,6 +123,7 @@ pub(super) fn create<C: Circuit<Fr>>(
     values.0.extend(advice.0.iter().cloned());
     values.0.push(instance_column);
     drop(advice);
+    session.recorder.end("witness, and its commitments");
     let key_values = key_values(pk);
 
     let theta = session.challenge();
@@ -138,6 +148,7 @@ pub(super) fn create<C: Circuit<Fr>>(
         .flat_map(|(.., sorted)| [&sorted.input[..], &sorted.table])
         .collect();
     session.write_values(&lists)?;
+    session.recorder.end("lookups sorted");
 
     let (beta, gamma) = (session.challenge(), session.challenge());
     let columns: Vec<&[Fr]> = key_values
@@ -168,11 +179,14 @@ pub(super) fn create<C: Circuit<Fr>>(
     }
 
     let random: Vec<Fr> = (0..n).map(|_| Fr::random(&mut session.rng)).collect();
-    session.write(&[&random], setup.powers())?;
+    session.write_polynomials(&[&random])?;
+    session.recorder.end("running products and the random polynomial");
     let y = session.challenge();
 
     let polynomials = Secret(values.0.par_iter().map(|column| domain.interpolate(column)).collect());
     drop(values);
+    session.recorder.ffts(polynomials.0.len());
+    session.recorder.end("polynomials from values");
     let challenges = Challenges {
         circuit: &circuit_challenges,
         theta,
@@ -181,8 +195,11 @@ pub(super) fn create<C: Circuit<Fr>>(
         y,
     };
     let pieces = quotient(pk, prepared, &polynomials, &challenges);
+    session.recorder.ffts(prepared.pieces * (polynomials.0.len() + 1));
+    session.recorder.end("quotient");
     let lists: Vec<&[Fr]> = pieces.iter().map(Vec::as_slice).collect();
-    session.write(&lists, setup.powers())?;
+    session.write_polynomials(&lists)?;
+    session.recorder.end("quotient's commitments");
     open(session, pk, prepared, polynomials, random, &pieces)
 }
 
@@ -226,7 +243,7 @@ fn open(
     own: Secret,
     random: Vec<Fr>,
     pieces: &[Vec<Fr>],
-) -> Result<Vec<u8>, Failure> {
+) -> Result<(Vec<u8>, Profile), Failure> {
     let (cs, domain, layout) = (pk.get_vk().cs(), &prepared.domain, &prepared.layout);
     let x = session.challenge();
     let xn = x.pow_vartime([domain.n() as u64]);
@@ -297,13 +314,15 @@ fn open(
         session.transcript.write_scalar(value)?;
     }
 
+    session.recorder.end("values at the challenge");
+
     let (y, v) = (session.challenge(), session.challenge());
     let prover = opening::Prover::new(&polynomials, &openings, y, v);
-    let setup = session.setup;
-    session.write(&[prover.quotient()], setup.powers())?;
+    session.write_polynomials(&[prover.quotient()])?;
     let u = session.challenge();
-    session.write(&[&prover.finish(u)], setup.powers())?;
-    Ok(session.transcript.into_proof())
+    session.write_polynomials(&[&prover.finish(u)])?;
+    session.recorder.end("opening");
+    Ok((session.transcript.into_proof(), session.recorder.finish()))
 }
 
 fn evaluate(polynomial: &[Fr], point: Fr) -> Fr {

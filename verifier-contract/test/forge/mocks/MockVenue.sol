@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity 0.8.30;
 
-import {ICircuitBreaker} from "../../../contracts/interfaces/ICircuitBreaker.sol";
 import {IOracleAggregator} from "../../../contracts/interfaces/IOracleAggregator.sol";
-import {IRiskParameters} from "../../../contracts/interfaces/IRiskParameters.sol";
 
 /// @dev Prices and rounds as the test sets them.
-contract MockOracle is IOracleAggregator {
+contract MockOracle {
     struct Round {
         uint64 price;
         uint40 time;
@@ -15,7 +13,6 @@ contract MockOracle is IOracleAggregator {
 
     mapping(uint32 => mapping(uint16 => uint64)) public settlementPrice;
     mapping(uint16 => mapping(uint80 => Round)) private _rounds;
-    mapping(uint16 => uint80) private _latest;
 
     function setPrice(uint32 expiry, uint16 underlying, uint64 price) external {
         settlementPrice[expiry][underlying] = price;
@@ -23,22 +20,16 @@ contract MockOracle is IOracleAggregator {
 
     function setRound(uint16 underlying, uint80 id, uint64 price, uint40 time, uint256 volatility) external {
         _rounds[underlying][id] = Round(price, time, volatility);
-        _latest[underlying] = id;
     }
 
-    function latestRound(uint16 underlying) external view returns (uint80, uint64, uint40, uint256) {
-        return round(underlying, _latest[underlying]);
-    }
-
-    function round(uint16 underlying, uint80 id) public view returns (uint80, uint64, uint40, uint256) {
+    function round(uint16 underlying, uint80 id) external view returns (uint64, uint40, uint256, uint104) {
         Round memory found = _rounds[underlying][id];
-        return (id, found.price, found.time, found.volatility);
+        if (found.time == 0) revert IOracleAggregator.UnknownRound(underlying, id);
+        return (found.price, found.time, found.volatility, 0);
     }
 }
 
-contract MockBreaker is ICircuitBreaker {
-    error Tripped();
-
+contract MockBreaker {
     bool public isTripped;
     /// @dev An outflow above it trips.
     uint256 public limit = type(uint256).max;
@@ -52,10 +43,6 @@ contract MockBreaker is ICircuitBreaker {
         limit = limit_;
     }
 
-    function requireUntripped() external view {
-        if (isTripped) revert Tripped();
-    }
-
     function onOutflow(address, uint256 amount) external returns (bool) {
         if (isTripped || amount > limit) {
             isTripped = true;
@@ -66,7 +53,7 @@ contract MockBreaker is ICircuitBreaker {
     }
 }
 
-contract MockParameters is IRiskParameters {
+contract MockParameters {
     uint64 private _version = 1;
     uint256 private _parameters = 1234;
     uint256 private _risk = 4321;

@@ -367,6 +367,11 @@ contract RoundsTest is OracleBase {
         oracle.setFeed(BTC, address(0), IOracleAggregator.FeedKind.Signer);
     }
 
+    function testABreakerIsAContract() public {
+        vm.expectRevert(abi.encodeWithSelector(IOracleAggregator.InvalidBreaker.selector, STRANGER));
+        oracle.setBreaker(STRANGER);
+    }
+
     function testWithoutABreaker() public {
         oracle.setBreaker(address(0));
         submit(three(1, 1, 1), T);

@@ -170,6 +170,7 @@ contract SettlementPriceTest is OracleBase {
     // ----------------------------------------------------------------------------------------------------------- fuzz
 
     /// @dev The average against a sum over every second of the window.
+    /// forge-config: default.fuzz.runs = 64
     function testFuzzAverage(uint256 seed) public {
         uint256[] memory times = new uint256[](40);
         uint256[] memory prices = new uint256[](40);

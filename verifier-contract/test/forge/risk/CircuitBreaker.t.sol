@@ -98,6 +98,17 @@ contract CircuitBreakerTest is OracleBase {
         check(!breaker.checkStale(2), "an underlying without a price is not watched");
     }
 
+    function testAnUnderlyingWithoutFeedsIsForgotten() public {
+        _price(10_000, T);
+        breaker.forget(BTC);
+        vm.warp(T + 1 days);
+        check(!breaker.checkStale(BTC), "not watched");
+        _price(20_000, T + 1 days);
+        check(!breaker.isTripped(), "nothing to measure from");
+        vm.warp(T + 2 days);
+        check(breaker.checkStale(BTC), "watched again");
+    }
+
     function testAPriceThatComesStaleTrips() public {
         vm.warp(T + 20 minutes + 1);
         _price(10_000, T);
@@ -170,6 +181,8 @@ contract CircuitBreakerTest is OracleBase {
         breaker.trip("");
         vm.expectRevert(error);
         breaker.reset();
+        vm.expectRevert(error);
+        breaker.forget(BTC);
         vm.expectRevert(error);
         breaker.setRules(breakerRules());
         vm.expectRevert(error);

@@ -4,34 +4,26 @@ pragma solidity 0.8.30;
 import {AccessManager} from "@openzeppelin/contracts/access/manager/AccessManager.sol";
 import {IAccessManaged} from "@openzeppelin/contracts/access/manager/IAccessManaged.sol";
 import {Roles} from "../../../contracts/governance/Roles.sol";
-import {IPoseidon5} from "../../../contracts/interfaces/IPoseidon5.sol";
+import {PoseidonConstants} from "../../../contracts/PoseidonConstants.sol";
 import {IRiskParameters} from "../../../contracts/interfaces/IRiskParameters.sol";
+import {Poseidon} from "../../../contracts/libraries/Poseidon.sol";
 import {NUMBERS, ParameterDigests} from "../../../contracts/risk/ParameterDigests.sol";
-import {Poseidon5} from "../../../contracts/risk/Poseidon5.sol";
 import {RiskParameters} from "../../../contracts/risk/RiskParameters.sol";
 import {Test} from "../Test.sol";
-
-/// @dev A hash that is not the one of the commitments.
-contract WrongPoseidon {
-    function hash(uint256, uint256, uint256, uint256) external pure returns (uint256) {
-        return 1;
-    }
-}
 
 contract RiskParametersTest is Test {
     uint32 private constant EXIT = 7 days;
     uint32 private constant DELAY = 10 days;
-    uint256 private constant R = 0x30644e72e131a029b85045b68181585d2833e84879b9709143e1f593f0000001;
     address private constant STRANGER = address(0xbad);
 
     AccessManager private manager;
-    Poseidon5 private poseidon;
+    address private constants;
     RiskParameters private parameters;
 
     function setUp() public {
         vm.warp(1_770_000_000);
         manager = new AccessManager(address(this));
-        poseidon = new Poseidon5();
+        constants = address(new PoseidonConstants());
         parameters = _deploy(DELAY, _low(), _high(), _numbers(), _scenarios());
         manager.grantRole(Roles.GOVERNANCE, address(this), 0);
         manager.grantRole(Roles.GUARDIAN, address(this), 0);
@@ -46,7 +38,7 @@ contract RiskParametersTest is Test {
         IRiskParameters.Numbers memory numbers,
         IRiskParameters.Scenario[] memory scenarios
     ) private returns (RiskParameters) {
-        return new RiskParameters(address(manager), poseidon, EXIT, delay, low, high, numbers, scenarios);
+        return new RiskParameters(address(manager), constants, EXIT, delay, low, high, numbers, scenarios);
     }
 
     function _numbers() private pure returns (IRiskParameters.Numbers memory n) {
@@ -99,25 +91,6 @@ contract RiskParametersTest is Test {
         s[0] = IRiskParameters.Scenario(1_600, 1, 10_000, true);
         s[1] = IRiskParameters.Scenario(-1_600, 2, 10_000, true);
         s[2] = IRiskParameters.Scenario(6_600, 0, 3_500, false);
-    }
-
-    function testPublishedHash() public view {
-        eq(poseidon.hash(1, 2, 3, 4), 0x299c867db6c1fdd79dcefa40e4510b9837e60ebb1ce0663dbaa525df65250465, "H(1, 2, 3, 4)");
-    }
-
-    function testFoldIsAChainOfHashes() public view {
-        uint256[] memory e = new uint256[](4);
-        (e[0], e[1], e[2], e[3]) = (11, 12, 13, 14);
-        eq(poseidon.fold(5, e), poseidon.hash(poseidon.hash(5, 11, 12, 13), 14, 0, 0), "two chunks");
-        eq(poseidon.fold(5, new uint256[](0)), 5, "none");
-    }
-
-    function testHashTakesFieldElementsOnly() public {
-        for (uint256 i = 0; i < 4; ++i) {
-            vm.expectRevert(abi.encodeWithSelector(IPoseidon5.NotInField.selector, R));
-            poseidon.hash(i == 0 ? R : R - 1, i == 1 ? R : R - 1, i == 2 ? R : R - 1, i == 3 ? R : R - 1);
-        }
-        poseidon.hash(R - 1, R - 1, R - 1, R - 1);
     }
 
     function testTheFirstVersionIsInForceAtOnce() public view {
@@ -278,9 +251,8 @@ contract RiskParametersTest is Test {
         n.feeRate = 101;
         vm.expectRevert(abi.encodeWithSelector(IRiskParameters.OutOfBounds.selector, 0, 0, 100, 101));
         _deploy(DELAY, _low(), _high(), n, _scenarios());
-        address wrong = address(new WrongPoseidon());
-        vm.expectRevert();
-        new RiskParameters(address(manager), IPoseidon5(wrong), EXIT, DELAY, _low(), _high(), _numbers(), _scenarios());
+        vm.expectPartialRevert(Poseidon.WrongConstants.selector);
+        new RiskParameters(address(manager), address(manager), EXIT, DELAY, _low(), _high(), _numbers(), _scenarios());
     }
 
     /// @dev Whatever is proposed is refused, or within the bounds.

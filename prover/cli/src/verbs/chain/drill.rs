@@ -20,6 +20,7 @@ use chain::sender::Sender;
 use chain::status::Status;
 use chain::submit::LIQUIDATION;
 use clap::Args;
+use prover::proof_file::ProofFile;
 use serde_json::{Value, json};
 use witness_gen::units::Underlying;
 
@@ -27,7 +28,7 @@ use self::proving::Prover;
 use self::venue::{TIMELOCK, Venue};
 use super::options::{records_json, records_table};
 use super::pause::word_of;
-use super::proofs::{number, round};
+use super::proofs::{batch, number, round};
 use crate::errors::Failure;
 use crate::machine;
 use crate::output::{Output, table};
@@ -120,10 +121,20 @@ impl Play {
         self.check("settlement price", price, price == book::PRICE);
         let files = self.prover.settle(book::FIRST, price, book::FIRST_HOLDERS.div_ceil(2), None)?;
         self.check("batches of the first expiry", files.len(), files.len() == 2);
-        self.venue.submit(&files, u64::from(EXECUTION_DELAY))?;
+        self.submit(&files)?;
         let expiry = self.expiry_state(book::FIRST.get())?;
         self.check("the first expiry is closed", expiry.closed, expiry.closed);
         self.compare("roots after the settlement")
+    }
+
+    /// Batches of proof files, committed and proven, and executed after the delay.
+    fn submit(&mut self, files: &[PathBuf]) -> Result<(), Failure> {
+        let mut batches = Vec::new();
+        for path in files {
+            let file = ProofFile::read(path)?;
+            batches.push(batch(&mut self.prover.arguments, self.venue.deployment()?, &file)?);
+        }
+        self.venue.submit(&batches, u64::from(EXECUTION_DELAY))
     }
 
     fn expiry_state(&self, expiry: u32) -> Result<IForcedRequests::Expiry, Failure> {
@@ -146,14 +157,14 @@ impl Play {
         let digest = self.prover.risk_round(time, self.venue.start, self.venue.risk_domain()?)?;
         self.venue.price(book::RISEN, number(&digest))?;
         let file = self.prover.prove_round()?;
-        let proven = round(self.venue.deployment()?, &file)?;
+        let proven = round(&mut self.prover.arguments, self.venue.deployment()?, &file)?;
         self.venue.act(Venue::operator, |sender, deployment| proven.submit(sender, deployment).map(drop))?;
         let accepted = self.status()?.underlyings[0].risk_root;
         let expected = number(&self.prover.risk_root()?);
         self.check("risk root that the chain accepts", format!("{accepted:#066x}"), accepted == expected);
         let (file, liquidations) = self.prover.liquidate()?;
         self.check("liquidations", liquidations, liquidations == 1);
-        self.venue.submit(&[file], u64::from(EXECUTION_DELAY))?;
+        self.submit(&[file])?;
         self.compare("roots after the liquidation")
     }
 
@@ -271,7 +282,7 @@ impl Play {
         let (rollup, user) = (self.rollup()?, self.venue.address(Venue::user));
         let price = self.venue.settle_price(book::SECOND, book::RISEN)?;
         let files = self.prover.settle(book::SECOND, price, 2, Some(1))?;
-        self.venue.submit(&files, u64::from(EXECUTION_DELAY))?;
+        self.submit(&files)?;
         self.compare("roots after a part of the second expiry")?;
         let expiry = book::SECOND.get();
         self.venue.act(Venue::user, |sender, _| {

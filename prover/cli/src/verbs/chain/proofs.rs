@@ -1,5 +1,9 @@
 //! Proof files as the contracts take them.
 
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+use std::path::PathBuf;
+
 use chain::deployment::Deployment;
 use chain::primitives::{Bytes, U256};
 use chain::rounds::{Market, ProvenRound, Segment};
@@ -11,7 +15,9 @@ use prover::risk::RiskProof;
 
 use super::verifiers::Which;
 use crate::errors::Failure;
-use crate::evm::word;
+use crate::evm::{Hinter, word};
+use crate::output::Output;
+use crate::setups;
 
 /// A field element as a word.
 pub(super) fn number(value: &Fr) -> U256 {
@@ -33,21 +39,55 @@ fn verifier(file: &ProofFile) -> Result<Which, Failure> {
     })
 }
 
-/// The proof as the verifier's contract takes it.
-pub(super) fn argument(file: &ProofFile) -> Bytes {
-    file.proof.clone().into()
+/// Makes proofs what the contracts take: the inverse goes behind them, and follows from the verifier's key.
+pub(super) struct Arguments {
+    out: Output,
+    /// The setup; none for the one that a proof file names, out of the cache.
+    srs: Option<PathBuf>,
+    hinters: BTreeMap<String, Hinter>,
+}
+
+impl Arguments {
+    pub(super) fn new(out: Output, srs: Option<PathBuf>) -> Self {
+        Self {
+            out,
+            srs,
+            hinters: BTreeMap::new(),
+        }
+    }
+
+    /// The proof as the verifier's contract takes it.
+    pub(super) fn of(&mut self, which: Which, file: &ProofFile) -> Result<Bytes, Failure> {
+        let hinter = match self.hinters.entry(which.contract()) {
+            Entry::Occupied(entry) => entry.into_mut(),
+            Entry::Vacant(entry) => {
+                let setup = match &self.srs {
+                    Some(path) => setups::load_of(self.out, path, which.k())?,
+                    None => setups::for_proof(self.out, &file.setup, which.k())?,
+                };
+                entry.insert(which.hinter(self.out, &setup)?)
+            }
+        };
+        let words: Vec<[u8; 32]> = file.values().iter().map(word).collect();
+        Ok(hinter.argument(&file.proof, &words)?.into())
+    }
 }
 
 /// A batch of a proof file.
-pub(super) fn batch(deployment: &Deployment, file: &ProofFile) -> Result<Batch, Failure> {
+pub(super) fn batch(arguments: &mut Arguments, deployment: &Deployment, file: &ProofFile) -> Result<Batch, Failure> {
     let which = verifier(file)?;
     let instance = file.values().iter().map(number).collect();
     let selector = which.selector(deployment)?;
-    Ok(Batch::new(which.statement(), selector, instance, argument(file))?)
+    let proof = arguments.of(which, file)?;
+    Ok(Batch::new(which.statement(), selector, instance, proof)?)
 }
 
 /// A risk round of its proof file. The parts' proofs are checked on chain, and nowhere before.
-pub(super) fn round(deployment: &Deployment, file: &RiskProof) -> Result<ProvenRound, Failure> {
+pub(super) fn round(
+    arguments: &mut Arguments,
+    deployment: &Deployment,
+    file: &RiskProof,
+) -> Result<ProvenRound, Failure> {
     let claimed = file.claimed()?;
     let value = |part: &ProofFile, name: &str| {
         let found = part.instance.iter().find(|value| value.name == name);
@@ -56,10 +96,11 @@ pub(super) fn round(deployment: &Deployment, file: &RiskProof) -> Result<ProvenR
     };
     let mut markets = Vec::new();
     for part in &file.markets {
+        let which = verifier(part)?;
         markets.push(Market {
-            selector: verifier(part)?.selector(deployment)?,
+            selector: which.selector(deployment)?,
             contexts: value(part, "contexts")?,
-            proof: argument(part),
+            proof: arguments.of(which, part)?,
         });
     }
     if file.cursors.len() != file.segments.len() + 1 {
@@ -72,8 +113,9 @@ pub(super) fn round(deployment: &Deployment, file: &RiskProof) -> Result<ProvenR
     let mut segments = Vec::new();
     for (part, after) in file.segments.iter().zip(&file.cursors[1..]) {
         let cursor = after.cursor()?;
+        let which = verifier(part)?;
         segments.push(Segment {
-            selector: verifier(part)?.selector(deployment)?,
+            selector: which.selector(deployment)?,
             contexts: value(part, "contexts")?,
             rows: value(part, "rows")?,
             digest: number(&cursor.digest),
@@ -82,7 +124,7 @@ pub(super) fn round(deployment: &Deployment, file: &RiskProof) -> Result<ProvenR
             last: U256::from(cursor.expiry) + (U256::from(cursor.forward) << 36),
             count: u16::try_from(cursor.count)
                 .map_err(|_| Failure::rejected("risk proof: expected at most 4096 series, found more"))?,
-            proof: argument(part),
+            proof: arguments.of(which, part)?,
         });
     }
     Ok(ProvenRound {

@@ -12,7 +12,7 @@ use prover::risk::RiskProof;
 use serde_json::json;
 
 use super::options::{Key, Node, Waiting, records_json, records_table, sender, show};
-use super::proofs;
+use super::proofs::{self, Arguments};
 use crate::errors::Failure;
 use crate::output::Output;
 
@@ -32,6 +32,9 @@ pub(crate) struct Submit {
     /// The proof of a risk round (`risk prove`), sent first: liquidations stand at it.
     #[arg(long)]
     risk: Option<PathBuf>,
+    /// The setup of the proofs. Default: the one in the cache that a proof file names.
+    #[arg(long)]
+    srs: Option<PathBuf>,
     #[command(flatten)]
     waiting: Waiting,
 }
@@ -41,14 +44,15 @@ impl Submit {
         let signer = self.key.open()?;
         let client = self.node.connect()?;
         let deployment = Deployment::open(&self.deployment, &client)?;
+        let mut arguments = Arguments::new(out, self.srs.clone());
         let round = match &self.risk {
             Some(path) => {
                 let file = RiskProof::read(path).map_err(|error| Failure::from(error).about(path))?;
-                Some(proofs::round(&deployment, &file).map_err(|failure| failure.about(path))?)
+                Some(proofs::round(&mut arguments, &deployment, &file).map_err(|failure| failure.about(path))?)
             }
             None => None,
         };
-        let batches = read_batches(&deployment, &self.proofs)?;
+        let batches = read_batches(&mut arguments, &deployment, &self.proofs)?;
         let mut sender = sender(&client, signer.as_ref(), &self.deployment, self.waiting.policy())?;
         show(out, &mut sender);
         let round = round.map(|round| round.submit(&mut sender, &deployment)).transpose()?;
@@ -79,13 +83,17 @@ impl Submit {
 }
 
 /// The batches of files and folders, by number.
-fn read_batches(deployment: &Deployment, paths: &[PathBuf]) -> Result<Vec<Batch>, Failure> {
+fn read_batches(
+    arguments: &mut Arguments,
+    deployment: &Deployment,
+    paths: &[PathBuf],
+) -> Result<Vec<Batch>, Failure> {
     let mut batches = Vec::new();
     for path in paths {
         let files = if path.is_dir() { proofs_in(path)? } else { vec![path.clone()] };
         for file in files {
             let read = ProofFile::read(&file).map_err(|error| Failure::from(error).about(&file))?;
-            batches.push(proofs::batch(deployment, &read).map_err(|failure| failure.about(&file))?);
+            batches.push(proofs::batch(arguments, deployment, &read).map_err(|failure| failure.about(&file))?);
         }
     }
     batches.sort_by_key(Batch::number);

@@ -13,7 +13,7 @@ use prover::keys::Keys;
 use prover::srs::Setup;
 
 use crate::errors::Failure;
-use crate::evm::{self, Verifiable};
+use crate::evm::{self, Hinter, Verifiable};
 use crate::output::Output;
 use crate::setups;
 
@@ -114,6 +114,16 @@ impl Which {
             name: self.contract(),
             key_digest: B256::from(evm::digest(keys, setup, size)?),
             runtime: evm::runtime(keys, setup, size)?,
+        })
+    }
+
+    /// What puts the inverse behind proofs of this statement.
+    pub(super) fn hinter(&self, out: Output, setup: &Setup) -> Result<Hinter, Failure> {
+        Ok(match self {
+            Self::Settlement(size) => Hinter::new(&setups::keys(out, setup, *size)?.1.keys, size),
+            Self::Liquidation(size) => Hinter::new(&setups::liquidation_keys(out, setup, *size)?.1.keys, size),
+            Self::Solvency(size) => Hinter::new(&setups::solvency_keys(out, setup, *size)?.1.keys, size),
+            Self::Risk(part, size) => Hinter::new(&setups::risk_keys(out, setup, *part, *size)?.keys, &(*part, *size)),
         })
     }
 

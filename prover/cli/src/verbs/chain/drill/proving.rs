@@ -25,7 +25,7 @@ use crate::book::{create_store, genesis, secret_seed};
 use crate::errors::Failure;
 use crate::output::Output;
 use crate::setups;
-use crate::verbs::chain::proofs::{argument, field, number};
+use crate::verbs::chain::proofs::{Arguments, field, number};
 use crate::verbs::chain::verifiers::{Setups, Which};
 
 /// What the taker has to have beyond maintenance, in money units: 1,000 quote.
@@ -44,6 +44,8 @@ pub(super) struct Prover {
     folder: PathBuf,
     store: Option<Store>,
     round: Option<(RiskRound, RoundParts)>,
+    /// Proofs as the contracts take them.
+    pub(super) arguments: Arguments,
 }
 
 /// A proof for a lender.
@@ -61,6 +63,7 @@ impl Prover {
     pub(super) fn new(out: Output, srs: Option<PathBuf>, size: &str) -> Result<Self, Failure> {
         Ok(Self {
             out,
+            arguments: Arguments::new(out, srs.clone()),
             srs,
             setups: Setups::default(),
             settlement: setups::size_named(size)?,
@@ -258,9 +261,10 @@ impl Prover {
         let _spinner = self.out.spinner("proving solvency");
         let proof = prove_solvency(&Cpu::default(), setup, &cached.keys, &circuit, &instance, &witness)?;
         let file = ProofFile::new(about(&size), &cached.keys, setup, &instance.to_fields(), proof)?;
+        let which = Which::Solvency(size);
         let answer = Answer {
-            which: Which::Solvency(size),
-            proof: argument(&file),
+            which,
+            proof: self.arguments.of(which, &file)?,
             pseudonym: number(&instance.pseudonym),
         };
         Ok((THRESHOLD, answer))

@@ -16,9 +16,8 @@ use chain::primitives::{Address, U256};
 use chain::safe;
 use chain::sender::{Policy, Record, Sender};
 use chain::signer::{HashSigner, LocalKey};
-use chain::submit::submit;
+use chain::submit::{Batch, submit};
 use halo2_proofs::halo2curves::bn256::Fr;
-use prover::proof_file::ProofFile;
 use witness_gen::units::{ExpiryMinutes, Price, Underlying};
 
 use super::amount;
@@ -26,7 +25,7 @@ use super::book;
 use crate::errors::Failure;
 use crate::output::Output;
 use crate::verbs::chain::options::{sender, show};
-use crate::verbs::chain::proofs::{batch, field};
+use crate::verbs::chain::proofs::field;
 use crate::verbs::chain::template;
 
 /// Seconds that the timelock waits.
@@ -247,15 +246,11 @@ impl Venue {
         })
     }
 
-    /// Batches of proof files, committed and proven, and executed after the delay.
-    pub(super) fn submit(&mut self, files: &[PathBuf], delay: u64) -> Result<(), Failure> {
-        let mut batches = Vec::new();
-        for path in files {
-            batches.push(batch(self.deployment()?, &ProofFile::read(path)?)?);
-        }
-        self.act(Self::operator, |sender, deployment| submit(sender, deployment, &batches))?;
+    /// Batches, committed and proven, and executed after the delay.
+    pub(super) fn submit(&mut self, batches: &[Batch], delay: u64) -> Result<(), Failure> {
+        self.act(Self::operator, |sender, deployment| submit(sender, deployment, batches))?;
         self.client.pass(delay)?;
-        self.act(Self::operator, |sender, deployment| submit(sender, deployment, &batches))?;
+        self.act(Self::operator, |sender, deployment| submit(sender, deployment, batches))?;
         Ok(())
     }
 

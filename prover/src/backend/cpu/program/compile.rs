@@ -1,0 +1,333 @@
+//! From one linear form to steps: common factors out, registers shared.
+
+use super::*;
+
+/// Which common factors are pulled out of sums. Pulling one out saves its multiplications and may tear apart what other factors share, so
+/// several ways are tried and the cheapest program is kept.
+#[derive(Clone, Copy, Debug)]
+enum Pull {
+    Everything,
+    /// Selectors, and linear forms of them and others.
+    SelectorsAndForms,
+    Selectors,
+}
+
+struct Emitter<'a> {
+    builder: &'a Builder,
+    pull: Pull,
+    /// Whether all forms in a sum of values are dissolved into it, and not only those where it pays at once.
+    dissolve: bool,
+    /// How many products and forms of the program read each atom, and each form.
+    atom_uses: Vec<usize>,
+    form_uses: Vec<usize>,
+    queries: Vec<Query>,
+    query_ids: BTreeMap<Query, usize>,
+    atoms: BTreeMap<usize, Operand>,
+    forms: BTreeMap<usize, Operand>,
+    steps: Vec<Step>,
+    registers: usize,
+}
+
+pub(super) fn compile(builder: &Builder, output: &Form) -> Program {
+    let mut best = compiled(builder, output, Pull::Everything, true);
+    for pull in [Pull::Everything, Pull::SelectorsAndForms, Pull::Selectors] {
+        for dissolve in [true, false] {
+            let other = compiled(builder, output, pull, dissolve);
+            if other.multiplications() < best.multiplications() {
+                best = other;
+            }
+        }
+    }
+    best
+}
+
+fn compiled(builder: &Builder, output: &Form, pull: Pull, dissolve: bool) -> Program {
+    let mut emitter = Emitter {
+        atom_uses: vec![0; builder.atoms.len()],
+        form_uses: vec![0; builder.forms.len()],
+        builder,
+        pull,
+        dissolve,
+        queries: Vec::new(),
+        query_ids: BTreeMap::new(),
+        atoms: BTreeMap::new(),
+        forms: BTreeMap::new(),
+        steps: Vec::new(),
+        registers: 0,
+    };
+    emitter.count(output);
+    let output = emitter.form(output);
+    allocate(emitter.steps, emitter.queries, output)
+}
+
+/// Costs a multiplication: neither 1 nor -1.
+fn costs(coefficient: &Fr) -> bool {
+    *coefficient != Fr::ONE && *coefficient != -Fr::ONE
+}
+
+impl Emitter<'_> {
+    /// Counts the uses of everything below a form.
+    fn count(&mut self, form: &Form) {
+        for (atom, _) in &form.terms {
+            self.count_atom(*atom);
+        }
+    }
+
+    fn count_atom(&mut self, atom: usize) {
+        self.atom_uses[atom] += 1;
+        if self.atom_uses[atom] > 1 {
+            return;
+        }
+        if let Atom::Product(a, b) = self.builder.atoms[atom] {
+            for value in [a, b] {
+                match value {
+                    Value::Atom(atom) => self.count_atom(atom),
+                    Value::Form(form) => {
+                        self.form_uses[form] += 1;
+                        if self.form_uses[form] == 1 {
+                            self.count(&self.builder.forms[form].clone());
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    /// The factors of a product that nothing else reads.
+    fn own_factors(&self, atom: usize) -> Option<(Value, Value)> {
+        match self.builder.atoms[atom] {
+            Atom::Product(a, b) if a != b && self.atom_uses[atom] == 1 => Some((a, b)),
+            _ => None,
+        }
+    }
+
+    fn pulls(&self, value: Value) -> bool {
+        match self.pull {
+            Pull::Everything => true,
+            Pull::SelectorsAndForms => matches!(value, Value::Form(_)) || self.builder.is_selector(value),
+            Pull::Selectors => self.builder.is_selector(value),
+        }
+    }
+
+    /// Pulls common factors out of a sum: the most frequent one first. What is left shares none.
+    fn factored(&self, form: &Form) -> (Vec<(Value, Form)>, Form) {
+        let (mut groups, mut rest) = (Vec::new(), form.clone());
+        loop {
+            let mut frequency: BTreeMap<Value, usize> = BTreeMap::new();
+            for (a, b) in rest.terms.iter().filter_map(|(atom, _)| self.own_factors(*atom)) {
+                for value in [a, b].into_iter().filter(|value| self.pulls(*value)) {
+                    *frequency.entry(value).or_default() += 1;
+                }
+            }
+            let most = frequency
+                .iter()
+                .max_by_key(|(value, count)| (**count, std::cmp::Reverse(**value)));
+            let Some((factor, _)) = most.filter(|(_, count)| **count > 1) else {
+                break;
+            };
+            let mut inner = Vec::new();
+            rest.terms.retain(|(atom, coefficient)| match self.own_factors(*atom) {
+                Some((a, b)) if a == *factor => {
+                    inner.push((b, *coefficient));
+                    false
+                }
+                Some((a, b)) if b == *factor => {
+                    inner.push((a, *coefficient));
+                    false
+                }
+                _ => true,
+            });
+            groups.push((*factor, self.merged(inner)));
+        }
+        (groups, rest)
+    }
+
+    /// A sum of values as one form. A form among them is dissolved into its terms where that costs no more multiplications than to compute
+    /// it and scale it: terms that others brought along are free.
+    fn merged(&self, values: Vec<(Value, Fr)>) -> Form {
+        let mut sum = Form::default();
+        let mut forms = Vec::new();
+        for (value, coefficient) in values {
+            match value {
+                Value::Atom(atom) => {
+                    sum = sum.plus(&Form::atom(atom, Fr::ONE), coefficient);
+                }
+                Value::Form(form) => forms.push((form, coefficient)),
+            }
+        }
+        // The dearest first: the others profit from what they bring.
+        let dear = |form: usize| self.builder.forms[form].terms.iter().filter(|(_, c)| costs(c)).count();
+        forms.sort_by_key(|(form, _)| std::cmp::Reverse(dear(*form)));
+        for (form, coefficient) in forms {
+            let terms = &self.builder.forms[form];
+            let whole = 1 + if self.form_uses[form] > 1 { 0 } else { dear(form) };
+            let present = |atom: &usize| sum.terms.binary_search_by_key(atom, |(a, _)| *a).is_ok();
+            let dissolved = terms.terms.iter().filter(|(atom, _)| !present(atom)).count();
+            if self.dissolve || dissolved <= whole {
+                sum = sum.plus(terms, coefficient);
+            } else {
+                sum.whole.push((form, coefficient));
+            }
+        }
+        sum
+    }
+
+    fn register(&mut self) -> usize {
+        self.registers += 1;
+        self.registers - 1
+    }
+
+    fn query(&mut self, query: Query) -> Operand {
+        let next = self.queries.len();
+        let id = *self.query_ids.entry(query).or_insert(next);
+        if id == next {
+            self.queries.push(query);
+        }
+        Operand::Query(id)
+    }
+
+    fn value(&mut self, value: Value) -> Operand {
+        match value {
+            Value::Atom(atom) => self.atom(atom),
+            Value::Form(form) => {
+                if let Some(operand) = self.forms.get(&form) {
+                    return *operand;
+                }
+                let operand = self.form(&self.builder.forms[form].clone());
+                self.forms.insert(form, operand);
+                operand
+            }
+        }
+    }
+
+    fn atom(&mut self, atom: usize) -> Operand {
+        if let Some(operand) = self.atoms.get(&atom) {
+            return *operand;
+        }
+        let operand = match self.builder.atoms[atom] {
+            Atom::Query(query) => self.query(query),
+            Atom::Product(a, b) => {
+                let (left, right) = (self.value(a), self.value(b));
+                let to = self.register();
+                self.steps.push(if a == b {
+                    Step::Square { to, of: left }
+                } else {
+                    Step::Multiply { to, a: left, b: right }
+                });
+                Operand::Register(to)
+            }
+        };
+        self.atoms.insert(atom, operand);
+        operand
+    }
+
+    fn term(operand: Operand, coefficient: Fr) -> Term {
+        if coefficient == Fr::ONE {
+            Term::Plus(operand)
+        } else if coefficient == -Fr::ONE {
+            Term::Minus(operand)
+        } else {
+            Term::Times(operand, coefficient)
+        }
+    }
+
+    fn form(&mut self, form: &Form) -> Operand {
+        let (groups, rest) = self.factored(form);
+        let mut terms = Vec::new();
+        for (factor, inner) in groups {
+            let (a, b) = (self.form(&inner), self.value(factor));
+            let to = self.register();
+            self.steps.push(Step::Multiply { to, a, b });
+            terms.push(Term::Plus(Operand::Register(to)));
+        }
+        for (atom, coefficient) in &rest.terms {
+            terms.push(Self::term(self.atom(*atom), *coefficient));
+        }
+        for (form, coefficient) in &rest.whole {
+            terms.push(Self::term(self.value(Value::Form(*form)), *coefficient));
+        }
+        if form.constant == Fr::ZERO
+            && let [Term::Plus(operand)] = terms[..]
+        {
+            return operand;
+        }
+        let to = self.register();
+        let constant = form.constant;
+        self.steps.push(Step::Sum { to, constant, terms });
+        Operand::Register(to)
+    }
+}
+
+impl Step {
+    fn operands(&mut self) -> Vec<&mut Operand> {
+        match self {
+            Self::Square { of, .. } => vec![of],
+            Self::Multiply { a, b, .. } => vec![a, b],
+            Self::Sum { terms, .. } => terms.iter_mut().map(Term::operand).collect(),
+        }
+    }
+
+    fn target(&mut self) -> &mut usize {
+        match self {
+            Self::Square { to, .. } | Self::Multiply { to, .. } | Self::Sum { to, .. } => to,
+        }
+    }
+}
+
+impl Term {
+    fn operand(&mut self) -> &mut Operand {
+        match self {
+            Self::Plus(operand) | Self::Minus(operand) | Self::Times(operand, _) => operand,
+        }
+    }
+}
+
+/// Gives registers that are not read again to later steps. A step never writes a register that it reads.
+fn allocate(mut steps: Vec<Step>, queries: Vec<Query>, mut output: Operand) -> Program {
+    let mut last_read: BTreeMap<usize, usize> = BTreeMap::new();
+    for (at, step) in steps.iter_mut().enumerate() {
+        for operand in step.operands() {
+            if let Operand::Register(register) = operand {
+                last_read.insert(*register, at);
+            }
+        }
+    }
+    if let Operand::Register(register) = output {
+        last_read.insert(register, steps.len());
+    }
+    let (mut free, mut count): (Vec<usize>, usize) = (Vec::new(), 0);
+    let mut place: BTreeMap<usize, usize> = BTreeMap::new();
+    for (at, step) in steps.iter_mut().enumerate() {
+        let target = *step.target();
+        let to = free.pop().unwrap_or_else(|| {
+            count += 1;
+            count - 1
+        });
+        let mut read = Vec::new();
+        for operand in step.operands() {
+            if let Operand::Register(register) = operand {
+                read.push(*register);
+                // Written before it is read: the emitter pushes operands first.
+                if let Some(at_place) = place.get(register) {
+                    *register = *at_place;
+                }
+            }
+        }
+        for name in read.into_iter().filter(|name| last_read.get(name) == Some(&at)) {
+            free.extend(place.remove(&name));
+        }
+        place.insert(target, to);
+        *step.target() = to;
+    }
+    if let Operand::Register(register) = &mut output
+        && let Some(at_place) = place.get(register)
+    {
+        *register = *at_place;
+    }
+    Program {
+        queries,
+        registers: count,
+        steps,
+        output,
+    }
+}
