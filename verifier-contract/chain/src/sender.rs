@@ -24,6 +24,9 @@ use crate::error::ChainError;
 use crate::journal::{Attempt, Intent, Journal, Mined};
 use crate::signer::HashSigner;
 
+/// Looks in which a nonce has to be another's before the intent is given up.
+const LOOKS: u32 = 5;
+
 /// How long to wait for what.
 #[derive(Clone, Copy, Debug)]
 pub struct Policy {
@@ -167,7 +170,7 @@ impl<'a> Sender<'a> {
     pub fn perform(&mut self, step: &Step<'_>) -> Result<Outcome, ChainError> {
         let started = Instant::now();
         let mut last_bump = Instant::now();
-        let mut sent = false;
+        let (mut sent, mut lost) = (false, 0);
         loop {
             let Some(intent) = self.journal.get(&step.name).cloned() else {
                 if (step.done)(self.client)? {
@@ -194,7 +197,10 @@ impl<'a> Sender<'a> {
                         return self.failed(step, mined);
                     }
                 }
+                // A node can count a transaction before it finds its receipt: what is seen once is not believed.
+                Found::NonceLost if lost < LOOKS => lost += 1,
                 Found::NonceLost => {
+                    lost = 0;
                     self.journal.forget(&step.name)?;
                     continue;
                 }
