@@ -82,7 +82,11 @@ fn without_anvil_the_drill_says_so() {
         .output()
         .expect("the binary starts");
     assert_eq!(code(&nowhere), Some(3), "{}", stderr(&nowhere));
-    assert!(stderr(&nowhere).contains("expected anvil at /nowhere/anvil"), "{}", stderr(&nowhere));
+    assert!(
+        stderr(&nowhere).contains("expected anvil at /nowhere/anvil"),
+        "{}",
+        stderr(&nowhere)
+    );
 }
 
 #[test]
@@ -100,7 +104,15 @@ fn a_key_on_the_command_line_is_refused_and_not_repeated() {
     }
     // A key that is missing, or none, says so without its text.
     for (value, wanted) in [(None, "unset"), (Some("0x5a5a5a"), "something else")] {
-        let mut command = zksettle(&["chain", "pause", "--breaker", "--deployment", "d.json", "--key", "env:DRILL_KEY"]);
+        let mut command = zksettle(&[
+            "chain",
+            "pause",
+            "--breaker",
+            "--deployment",
+            "d.json",
+            "--key",
+            "env:DRILL_KEY",
+        ]);
         command.env_remove("DRILL_KEY");
         if let Some(value) = value {
             command.env("DRILL_KEY", value);
@@ -139,7 +151,10 @@ impl Venue {
     }
 
     fn address(&self, key: usize) -> String {
-        LocalKey::from_hex(&self.keys[key].1).expect("a key").address().to_string()
+        LocalKey::from_hex(&self.keys[key].1)
+            .expect("a key")
+            .address()
+            .to_string()
     }
 
     /// A chain verb with the node, the deployment and the keys in variables.
@@ -161,7 +176,19 @@ impl Venue {
     fn book(&self, folder: &str, domain: Option<&str>, verb: &[&str]) -> Value {
         let (chain, out) = (self.small.text("chain.json"), self.small.text(folder));
         let mut all = verb.to_vec();
-        all.extend(["--chain", &chain, "--currency", "ETH", "--expiry", EXPIRY, "--accounts", "8", "--seed", "5", "--json"]);
+        all.extend([
+            "--chain",
+            &chain,
+            "--currency",
+            "ETH",
+            "--expiry",
+            EXPIRY,
+            "--accounts",
+            "8",
+            "--seed",
+            "5",
+            "--json",
+        ]);
         all.extend(domain.iter().flat_map(|domain| ["--domain", domain]));
         let db = format!("{out}.sqlite");
         all.extend(["--db", &db]);
@@ -197,14 +224,33 @@ impl Venue {
         std::fs::write(&path, config.to_string()).expect("written");
         let path = path.to_str().expect("UTF-8");
         let srs = self.small.text("k12.INSECURE-dev.srs");
-        let all = ["deploy", "--config", path, "--srs", &srs, "--verifier", "settlement:xs", "--key", "env:KEY_0", "--poll", "50"];
+        let all = [
+            "deploy",
+            "--config",
+            path,
+            "--srs",
+            &srs,
+            "--verifier",
+            "settlement:xs",
+            "--key",
+            "env:KEY_0",
+            "--poll",
+            "50",
+        ];
         // Killed after a transaction was sent, and before it was written down what became of it.
-        let killed = self.verb(&all).env("ZKSETTLE_KILL_AT", "sent deploy/VerifierRouter").output().expect("starts");
+        let killed = self
+            .verb(&all)
+            .env("ZKSETTLE_KILL_AT", "sent deploy/VerifierRouter")
+            .output()
+            .expect("starts");
         assert_eq!(code(&killed), None, "{}", stderr(&killed));
         let done = self.good(&all);
         assert_eq!(done["nothing_to_do"], false);
         let again = self.good(&all);
-        assert_eq!((&again["nothing_to_do"], &again["contracts"]), (&true.into(), &done["contracts"]));
+        assert_eq!(
+            (&again["nothing_to_do"], &again["contracts"]),
+            (&true.into(), &done["contracts"])
+        );
         Deployment::read(&self.small.path("deployment.json")).expect("a deployment")
     }
 
@@ -214,13 +260,49 @@ impl Venue {
         for step in 0..=7 {
             self.client.pass_until(END - 2_100 + 300 * step).expect("time passes");
             let time = self.client.latest().expect("a block").time.to_string();
-            let sign = ["--currency", "ETH", "--price", PRICE, "--time", &time, "--out", &reports];
-            let signers = ["--signer", "env:KEY_1", "--signer", "env:KEY_2", "--signer", "env:KEY_3"];
+            let sign = [
+                "--currency",
+                "ETH",
+                "--price",
+                PRICE,
+                "--time",
+                &time,
+                "--out",
+                &reports,
+            ];
+            let signers = [
+                "--signer",
+                "env:KEY_1",
+                "--signer",
+                "env:KEY_2",
+                "--signer",
+                "env:KEY_3",
+            ];
             self.good(&[&["price", "sign"], &sign[..], &signers].concat());
-            let sent = self.good(&["price", "submit", "--reports", &reports, "--key", "env:KEY_0", "--poll", "50"]);
+            let sent = self.good(&[
+                "price",
+                "submit",
+                "--reports",
+                &reports,
+                "--key",
+                "env:KEY_0",
+                "--poll",
+                "50",
+            ]);
             assert_eq!(sent["sent"], 1, "{sent}");
         }
-        let all = ["price", "finalize", "--currency", "ETH", "--expiry", EXPIRY, "--key", "env:KEY_2", "--poll", "50"];
+        let all = [
+            "price",
+            "finalize",
+            "--currency",
+            "ETH",
+            "--expiry",
+            EXPIRY,
+            "--key",
+            "env:KEY_2",
+            "--poll",
+            "50",
+        ];
         let price = self.good(&all);
         assert_eq!(price["price"].to_string(), PRICE);
         assert_eq!(self.good(&all)["price"].to_string(), PRICE, "once more");
@@ -239,9 +321,22 @@ fn batches_survive_kills_and_reorganisations_and_are_paid_once() {
     let rollup = deployment.address("SettlementRollup").expect("a rollup");
     let domain = format!("0x{:024x}{}", 31_337, &rollup.to_string().to_lowercase()[2..]);
     venue.prices();
-    let (srs, delivery) = (venue.small.text("k12.INSECURE-dev.srs"), venue.small.text("delivery.csv"));
+    let (srs, delivery) = (
+        venue.small.text("k12.INSECURE-dev.srs"),
+        venue.small.text("delivery.csv"),
+    );
     let out = venue.small.text("proofs");
-    let settle = ["settle", "--delivery", &delivery, "--srs", &srs, "--out", &out, "--max-accounts-per-batch", "4"];
+    let settle = [
+        "settle",
+        "--delivery",
+        &delivery,
+        "--srs",
+        &srs,
+        "--out",
+        &out,
+        "--max-accounts-per-batch",
+        "4",
+    ];
     let settled = venue.book("proofs", Some(&domain), &settle);
     let batches = settled["batches"].as_array().expect("batches").len() as u64;
     assert!(batches >= 2, "{settled}");
@@ -251,13 +346,24 @@ fn batches_survive_kills_and_reorganisations_and_are_paid_once() {
     let before = paid();
     let submit = ["submit", "--proofs", &out, "--key", "env:KEY_0", "--poll", "50"];
     let killed = |at: &str| {
-        let killed = venue.verb(&submit).env("ZKSETTLE_KILL_AT", at).output().expect("starts");
+        let killed = venue
+            .verb(&submit)
+            .env("ZKSETTLE_KILL_AT", at)
+            .output()
+            .expect("starts");
         assert_eq!(code(&killed), None, "{at}: {}", stderr(&killed));
     };
     // Somebody else's key may not commit.
-    let refused = venue.verb(&["submit", "--proofs", &out, "--key", "env:KEY_3"]).output().expect("starts");
+    let refused = venue
+        .verb(&["submit", "--proofs", &out, "--key", "env:KEY_3"])
+        .output()
+        .expect("starts");
     assert_eq!(code(&refused), Some(1), "{}", stderr(&refused));
-    assert!(stderr(&refused).contains("AccessManagedUnauthorized"), "{}", stderr(&refused));
+    assert!(
+        stderr(&refused).contains("AccessManagedUnauthorized"),
+        "{}",
+        stderr(&refused)
+    );
     killed("sent commit/1");
     killed("journaled commit/2");
     let snapshot = venue.client.raw("evm_snapshot", object!([])).expect("a snapshot");
@@ -276,7 +382,10 @@ fn batches_survive_kills_and_reorganisations_and_are_paid_once() {
     let again = venue.good(&submit);
     assert_eq!((&again["nothing_to_do"], paid() - before), (&true.into(), 3 * batches));
     let found = venue.good(&status);
-    assert_eq!(found["database"], object!({ "batch": batches, "ahead_by": 0, "same_history": true }));
+    assert_eq!(
+        found["database"],
+        object!({ "batch": batches, "ahead_by": 0, "same_history": true })
+    );
     assert_eq!(found["committed"], batches);
 
     // A journal that is lost: the chain says that everything is done.
@@ -287,11 +396,26 @@ fn batches_survive_kills_and_reorganisations_and_are_paid_once() {
 
     // Another book's database is not the chain's.
     let other = run(&[
-        "book", "generate", "--chain", &venue.small.text("chain.json"), "--currency", "ETH", "--expiry", EXPIRY, "--accounts", "8",
-        "--seed", "6", "--db", &venue.small.text("other.sqlite"),
+        "book",
+        "generate",
+        "--chain",
+        &venue.small.text("chain.json"),
+        "--currency",
+        "ETH",
+        "--expiry",
+        EXPIRY,
+        "--accounts",
+        "8",
+        "--seed",
+        "6",
+        "--db",
+        &venue.small.text("other.sqlite"),
     ]);
     assert_eq!(code(&other), Some(0), "{}", stderr(&other));
-    let differs = venue.verb(&["status", "--db", &venue.small.text("other.sqlite")]).output().expect("starts");
+    let differs = venue
+        .verb(&["status", "--db", &venue.small.text("other.sqlite")])
+        .output()
+        .expect("starts");
     assert_eq!(code(&differs), Some(1), "{}", stderr(&differs));
 
     // The guardian: once, and not again while it is on; a verifier for ever.
@@ -299,8 +423,19 @@ fn batches_survive_kills_and_reorganisations_and_are_paid_once() {
     assert!(venue.good(&pause)["breaker_until"].as_u64() > Some(0));
     assert_eq!(venue.good(&pause)["nothing_to_do"], true);
     assert_eq!(venue.good(&status)["breaker_tripped"], true);
-    venue.good(&["pause", "--verifier", "SettlementXsVerifier", "--key", "env:KEY_0", "--poll", "50"]);
+    venue.good(&[
+        "pause",
+        "--verifier",
+        "SettlementXsVerifier",
+        "--key",
+        "env:KEY_0",
+        "--poll",
+        "50",
+    ]);
     assert_eq!(venue.good(&status)["verifiers"][0]["status"], "stopped");
-    let unknown = venue.verb(&["pause", "--verifier", "Nothing", "--key", "env:KEY_0"]).output().expect("starts");
+    let unknown = venue
+        .verb(&["pause", "--verifier", "Nothing", "--key", "env:KEY_0"])
+        .output()
+        .expect("starts");
     assert_eq!(code(&unknown), Some(2), "{}", stderr(&unknown));
 }

@@ -169,7 +169,9 @@ pub fn reason(data: &[u8]) -> String {
         None => format!("unknown error 0x{}", hex::encode(&data[..data.len().min(68)])),
         Some((error, values)) => {
             let named = error.inputs.iter().zip(&values);
-            let values: Vec<String> = named.map(|(input, value)| format!("{} {}", input.name, shown(value))).collect();
+            let values: Vec<String> = named
+                .map(|(input, value)| format!("{} {}", input.name, shown(value)))
+                .collect();
             match values.is_empty() {
                 true => error.name.clone(),
                 false => format!("{}: {}", error.name, values.join(", ")),
@@ -207,7 +209,10 @@ mod tests {
     fn refusals_are_told_by_name_and_value() {
         let wrong = rollup::SettlementRollup::WrongBatch { expected: 3, found: 7 };
         assert_eq!(reason(&wrong.abi_encode()), "WrongBatch: expected 3, found 7");
-        assert_eq!(reason(&StatementVerifier::PairingFailed {}.abi_encode()), "PairingFailed");
+        assert_eq!(
+            reason(&StatementVerifier::PairingFailed {}.abi_encode()),
+            "PairingFailed"
+        );
         let unknown = access_manager::AccessManager::AccessManagerLockedRole { roleId: 5 };
         assert_eq!(reason(&unknown.abi_encode()), "AccessManagerLockedRole: roleId 5");
         let wide = rollup::SettlementRollup::InvalidFieldElement { found: U256::MAX };

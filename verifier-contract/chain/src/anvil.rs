@@ -38,7 +38,8 @@ pub fn find() -> Result<PathBuf, ChainError> {
     let found = installed.into_iter().chain(on_path).find(|path| path.is_file());
     found.ok_or_else(|| {
         ChainError::Environment(
-            "anvil: expected it in the npm packages of verifier-contract (npm ci) or in PATH, found it in neither".into(),
+            "anvil: expected it in the npm packages of verifier-contract (npm ci) or in PATH, found it in neither"
+                .into(),
         )
     })
 }

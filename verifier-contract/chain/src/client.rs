@@ -270,8 +270,7 @@ impl Client {
         if text.contains("revert") {
             return ChainError::Rejected(format!("contract: {}", short(&payload.message)));
         }
-        money(&payload.message)
-            .unwrap_or_else(|| ChainError::node(&format!("{}, {what}", self.host), &payload.message))
+        money(&payload.message).unwrap_or_else(|| ChainError::node(&format!("{}, {what}", self.host), &payload.message))
     }
 
     /// Gives a signed transaction to the node. One that it knows, or whose nonce is used, is no failure: the receipt decides.

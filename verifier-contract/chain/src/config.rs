@@ -183,11 +183,20 @@ impl Config {
             && (safe.threshold == 0 || safe.threshold as usize > safe.owners.len())
         {
             let (threshold, owners) = (safe.threshold, safe.owners.len());
-            return wrong(format!("Safe: expected a threshold of 1 to {owners}, found {threshold}"));
+            return wrong(format!(
+                "Safe: expected a threshold of 1 to {owners}, found {threshold}"
+            ));
         }
-        if let Some(feed) = self.feeds.iter().find(|f| f.signers.len() < usize::from(self.oracle.quorum)) {
+        if let Some(feed) = self
+            .feeds
+            .iter()
+            .find(|f| f.signers.len() < usize::from(self.oracle.quorum))
+        {
             let (expected, found) = (self.oracle.quorum, feed.signers.len());
-            return wrong(format!("feed {}: expected at least {expected} signers, found {found}", feed.underlying));
+            return wrong(format!(
+                "feed {}: expected at least {expected} signers, found {found}",
+                feed.underlying
+            ));
         }
         if self.parameters.scenarios.is_empty() {
             return wrong("parameters: expected scenarios, found none".into());
@@ -233,11 +242,19 @@ pub(crate) const HIGHEST: [u128; 22] = [
 /// The contract's struct of numbers in their order.
 pub(crate) fn numbers(all: &[u128; 22]) -> Result<IRiskParameters::Numbers, ChainError> {
     let small = |at: usize| {
-        u32::try_from(all[at])
-            .map_err(|_| ChainError::Usage(format!("configuration, number {at}: expected less than 2^32, found {}", all[at])))
+        u32::try_from(all[at]).map_err(|_| {
+            ChainError::Usage(format!(
+                "configuration, number {at}: expected less than 2^32, found {}",
+                all[at]
+            ))
+        })
     };
-    let wide = u64::try_from(all[2])
-        .map_err(|_| ChainError::Usage(format!("configuration, number 2: expected less than 2^64, found {}", all[2])))?;
+    let wide = u64::try_from(all[2]).map_err(|_| {
+        ChainError::Usage(format!(
+            "configuration, number 2: expected less than 2^64, found {}",
+            all[2]
+        ))
+    })?;
     Ok(IRiskParameters::Numbers {
         feeRate: small(0)?,
         feeCap: small(1)?,

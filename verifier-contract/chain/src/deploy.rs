@@ -10,7 +10,7 @@ use alloy::sol_types::{SolCall, SolValue};
 use verifier_contract::artifact::init_code;
 
 use crate::abi::access_manager::AccessManager;
-use crate::abi::{self, breaker, gate, oracle, parameters, rollup, router, rounds, safe, safe_factory, timelock};
+use crate::abi::{self, breaker, gate, oracle, parameters, rollup, rounds, router, safe, safe_factory, timelock};
 use crate::client::Client;
 use crate::config::{self, Config, numbers};
 use crate::deployment::{self, Contract, Deployment, Verifier, Versions};
@@ -74,7 +74,9 @@ pub fn deploy(
     }
     if state.deployer != sender.address() {
         let (path, expected, found) = (path.display(), state.deployer, sender.address());
-        return Err(ChainError::Usage(format!("{path}: expected deployer {expected}, found {found}")));
+        return Err(ChainError::Usage(format!(
+            "{path}: expected deployer {expected}, found {found}"
+        )));
     }
     let mut work = Work { sender, path, state };
     work.run(verifiers)?;
@@ -237,7 +239,9 @@ impl Work<'_, '_> {
             paymentReceiver: Address::ZERO,
         };
         let initializer = Bytes::from(setup.abi_encode());
-        let salt = U256::from_be_bytes(*keccak256((self.state.deployer, self.state.config.digest()).abi_encode()));
+        let salt = U256::from_be_bytes(*keccak256(
+            (self.state.deployer, self.state.config.digest()).abi_encode(),
+        ));
         let client = self.sender.client;
         let code = client.view(factory, &safe_factory::SafeProxyFactory::proxyCreationCodeCall {})?;
         let init = [code.to_vec(), singleton.abi_encode()].concat();
@@ -259,7 +263,9 @@ impl Work<'_, '_> {
         match (&self.state.config.roles.safe, self.state.config.roles.governance) {
             (Some(_), _) => self.state.address("SafeProxy"),
             (None, Some(governance)) => Ok(governance),
-            (None, None) => Err(ChainError::Usage("roles: expected a Safe or governance, found neither".into())),
+            (None, None) => Err(ChainError::Usage(
+                "roles: expected a Safe or governance, found neither".into(),
+            )),
         }
     }
 
@@ -304,7 +310,11 @@ impl Work<'_, '_> {
         };
         let outcome = self.sender.perform(&step)?;
         // An intent that was given up leaves the contract where the earlier look found it.
-        let nonce = self.sender.journal().get(&step_name).map_or(nonce, |intent| intent.nonce);
+        let nonce = self
+            .sender
+            .journal()
+            .get(&step_name)
+            .map_or(nonce, |intent| intent.nonce);
         let address = deployer.create(nonce);
         let code_hash = self.code_hash(name, address)?;
         if let Some(expected) = expected.filter(|expected| *expected != code_hash) {
@@ -358,7 +368,8 @@ impl Work<'_, '_> {
     fn roles(&mut self) -> Result<(), ChainError> {
         let manager = self.state.address("AccessManager")?;
         let at = |name: &str| self.state.address(name);
-        let (aggregator, breaker_at, rollup_at) = (at("OracleAggregator")?, at("CircuitBreaker")?, at("SettlementRollup")?);
+        let (aggregator, breaker_at, rollup_at) =
+            (at("OracleAggregator")?, at("CircuitBreaker")?, at("SettlementRollup")?);
         let (router_at, rounds_at, parameters_at) = (at("VerifierRouter")?, at("RiskRounds")?, at("RiskParameters")?);
         use breaker::CircuitBreaker as B;
         use oracle::OracleAggregator as O;
@@ -394,7 +405,10 @@ impl Work<'_, '_> {
             (router_at, &[V::stopVerifierCall::SELECTOR], GUARDIAN),
             (rounds_at, &start, GOVERNANCE),
         ];
-        let mut calls: Vec<Bytes> = targets.iter().map(|(at, list, role)| target_role(*at, list, *role)).collect();
+        let mut calls: Vec<Bytes> = targets
+            .iter()
+            .map(|(at, list, role)| target_role(*at, list, *role))
+            .collect();
         calls.push(target_role(rollup_at, &operated, OPERATOR));
         let roles = self.state.config.roles.clone();
         // The deployer governs until it hands over.
@@ -418,7 +432,12 @@ impl Work<'_, '_> {
             };
             Ok(client.view(manager, &role)? == OPERATOR)
         };
-        self.sender.call("wire/roles", manager, &AccessManager::multicallCall { data: calls }, &done)?;
+        self.sender.call(
+            "wire/roles",
+            manager,
+            &AccessManager::multicallCall { data: calls },
+            &done,
+        )?;
         Ok(())
     }
 
@@ -453,7 +472,12 @@ impl Work<'_, '_> {
                     let (underlying, feed) = (feed.underlying, *signer);
                     Ok(client.view(aggregator, &O::feedKindCall { underlying, feed })? == 1)
                 };
-                self.sender.call(&format!("wire/feed/{}/{signer:#x}", feed.underlying), aggregator, &call, &done)?;
+                self.sender.call(
+                    &format!("wire/feed/{}/{signer:#x}", feed.underlying),
+                    aggregator,
+                    &call,
+                    &done,
+                )?;
             }
             let (underlying, regime) = (feed.underlying, feed.regime);
             let call = rounds::RiskRounds::startUnderlyingCall { underlying, regime };
@@ -461,7 +485,8 @@ impl Work<'_, '_> {
                 let found = client.view(rounds_at, &rounds::RiskRounds::acceptedCall { underlying })?;
                 Ok(!found.regime.is_zero())
             };
-            self.sender.call(&format!("wire/underlying/{underlying}"), rounds_at, &call, &done)?;
+            self.sender
+                .call(&format!("wire/underlying/{underlying}"), rounds_at, &call, &done)?;
         }
         Ok(())
     }
@@ -479,7 +504,8 @@ impl Work<'_, '_> {
             let call = router::VerifierRouter::entryCall { statement, selector };
             Ok(client.view(router_at, &call)?.verifier == verifier.contract.address)
         };
-        self.sender.call(&format!("wire/verifier/{}", verifier.name), router_at, &call, &done)?;
+        self.sender
+            .call(&format!("wire/verifier/{}", verifier.name), router_at, &call, &done)?;
         Ok(())
     }
 
@@ -514,7 +540,12 @@ impl Work<'_, '_> {
             };
             Ok(!client.view(manager, &call)?.isMember)
         };
-        self.sender.call("wire/hand-over", manager, &AccessManager::multicallCall { data: calls }, &done)?;
+        self.sender.call(
+            "wire/hand-over",
+            manager,
+            &AccessManager::multicallCall { data: calls },
+            &done,
+        )?;
         Ok(())
     }
 }

@@ -88,11 +88,14 @@ impl Deployment {
     /// There is none, or it is damaged.
     pub fn read(path: &Path) -> Result<Self, ChainError> {
         let text = fs::read(path).map_err(|error| ChainError::io(path, "a deployment", &error))?;
-        let found: Self = serde_json::from_slice(&text)
-            .map_err(|error| ChainError::Environment(format!("{}: expected {FORMAT}, found {error}", path.display())))?;
+        let found: Self = serde_json::from_slice(&text).map_err(|error| {
+            ChainError::Environment(format!("{}: expected {FORMAT}, found {error}", path.display()))
+        })?;
         if found.format != FORMAT {
             let (path, found) = (path.display(), found.format);
-            return Err(ChainError::Environment(format!("{path}: expected {FORMAT}, found {found:.40}")));
+            return Err(ChainError::Environment(format!(
+                "{path}: expected {FORMAT}, found {found:.40}"
+            )));
         }
         Ok(found)
     }
@@ -128,7 +131,9 @@ impl Deployment {
             return Ok(());
         }
         let (path, expected, found) = (path.display(), self.chain_id, client.chain_id());
-        Err(ChainError::Usage(format!("{path}: expected a node of chain {expected}, found one of {found}")))
+        Err(ChainError::Usage(format!(
+            "{path}: expected a node of chain {expected}, found one of {found}"
+        )))
     }
 
     /// Writes it whole.
@@ -136,8 +141,8 @@ impl Deployment {
     /// # Errors
     /// The file cannot be written.
     pub fn write(&self, path: &Path) -> Result<(), ChainError> {
-        let mut text = serde_json::to_string_pretty(self)
-            .map_err(|error| ChainError::Internal(format!("deployment: {error}")))?;
+        let mut text =
+            serde_json::to_string_pretty(self).map_err(|error| ChainError::Internal(format!("deployment: {error}")))?;
         text.push('\n');
         write_whole(path, text.as_bytes())
     }

@@ -37,15 +37,24 @@ pub fn stop_verifier(sender: &mut Sender<'_>, deployment: &Deployment, name: &st
     let router = deployment.address("VerifierRouter")?;
     let found = deployment.verifiers.iter().find(|verifier| verifier.name == name);
     let found = found.ok_or_else(|| {
-        let known: Vec<&str> = deployment.verifiers.iter().map(|verifier| verifier.name.as_str()).collect();
-        ChainError::Usage(format!("verifier: expected one of {}, found {name:.60}", known.join(", ")))
+        let known: Vec<&str> = deployment
+            .verifiers
+            .iter()
+            .map(|verifier| verifier.name.as_str())
+            .collect();
+        ChainError::Usage(format!(
+            "verifier: expected one of {}, found {name:.60}",
+            known.join(", ")
+        ))
     })?;
     let (statement, selector) = (found.statement, found.selector);
     let done = |client: &Client| Ok(!client.view(router, &VerifierRouter::isActiveCall { statement, selector })?);
     sender.perform(&Step {
         name: format!("stop/{name}"),
         to: Some(router),
-        data: VerifierRouter::stopVerifierCall { statement, selector }.abi_encode().into(),
+        data: VerifierRouter::stopVerifierCall { statement, selector }
+            .abi_encode()
+            .into(),
         done: &done,
     })
 }

@@ -108,14 +108,17 @@ impl Journal {
             intents: Vec::new(),
         };
         let content = match fs::read(path) {
-            Ok(bytes) => serde_json::from_slice::<Content>(&bytes)
-                .map_err(|error| ChainError::Environment(format!("{}: expected {FORMAT}, found {error}", path.display())))?,
+            Ok(bytes) => serde_json::from_slice::<Content>(&bytes).map_err(|error| {
+                ChainError::Environment(format!("{}: expected {FORMAT}, found {error}", path.display()))
+            })?,
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => fresh,
             Err(error) => return Err(ChainError::io(path, "a journal", &error)),
         };
         let wrong = |what: &str, expected: &dyn std::fmt::Display, found: &dyn std::fmt::Display| {
             let path = path.display();
-            Err(ChainError::Usage(format!("{path}, {what}: expected {expected}, found {found}")))
+            Err(ChainError::Usage(format!(
+                "{path}, {what}: expected {expected}, found {found}"
+            )))
         };
         if content.format != FORMAT {
             return wrong("format", &FORMAT, &content.format);
@@ -217,17 +220,32 @@ mod tests {
         journal.put(intent("a", 4)).expect("written");
         journal.put(intent("b", 5)).expect("written");
         journal.put(intent("a", 4)).expect("written again");
-        assert!(matches!(Journal::open(&path, 1, sender), Err(ChainError::Environment(_))), "held");
+        assert!(
+            matches!(Journal::open(&path, 1, sender), Err(ChainError::Environment(_))),
+            "held"
+        );
         drop(journal);
         let mut journal = Journal::open(&path, 1, sender).expect("a journal");
         assert_eq!(journal.intents(), [intent("a", 4), intent("b", 5)]);
         assert_eq!(journal.next_nonce(), 6);
         journal.forget("b").expect("written");
         drop(journal);
-        assert_eq!(Journal::open(&path, 1, sender).expect("a journal").intents(), [intent("a", 4)]);
-        assert!(matches!(Journal::open(&path, 2, sender), Err(ChainError::Usage(_))), "chain");
-        assert!(matches!(Journal::open(&path, 1, Address::ZERO), Err(ChainError::Usage(_))), "account");
+        assert_eq!(
+            Journal::open(&path, 1, sender).expect("a journal").intents(),
+            [intent("a", 4)]
+        );
+        assert!(
+            matches!(Journal::open(&path, 2, sender), Err(ChainError::Usage(_))),
+            "chain"
+        );
+        assert!(
+            matches!(Journal::open(&path, 1, Address::ZERO), Err(ChainError::Usage(_))),
+            "account"
+        );
         fs::write(&path, "{").expect("written");
-        assert!(matches!(Journal::open(&path, 1, sender), Err(ChainError::Environment(_))), "damaged");
+        assert!(
+            matches!(Journal::open(&path, 1, sender), Err(ChainError::Environment(_))),
+            "damaged"
+        );
     }
 }

@@ -219,7 +219,8 @@ pub fn finalize(
     underlying: u16,
 ) -> Result<u64, ChainError> {
     let oracle = deployment.address("OracleAggregator")?;
-    let price = move |client: &Client| client.view(oracle, &OracleAggregator::settlementPriceCall { expiry, underlying });
+    let price =
+        move |client: &Client| client.view(oracle, &OracleAggregator::settlementPriceCall { expiry, underlying });
     let done = |client: &Client| Ok(price(client)? != 0);
     let call = OracleAggregator::finalizeCall { expiry, underlying };
     sender.perform(&Step {
@@ -238,7 +239,9 @@ mod tests {
 
     #[test]
     fn reports_stand_in_the_order_of_their_signers() {
-        let keys: Vec<LocalKey> = (1..=5u8).map(|i| LocalKey::from_bytes(&[i; 32]).expect("a key")).collect();
+        let keys: Vec<LocalKey> = (1..=5u8)
+            .map(|i| LocalKey::from_bytes(&[i; 32]).expect("a key"))
+            .collect();
         let signers: Vec<&dyn HashSigner> = keys.iter().map(|key| key as &dyn HashSigner).collect();
         let oracle = Address::repeat_byte(9);
         let round = signed_round((1, oracle), (2, 3, 4, U256::ZERO), &signers).expect("signed");
@@ -265,8 +268,15 @@ mod tests {
 
     #[test]
     fn a_file_of_another_format_is_refused() {
-        for text in ["", "{}", r#"{"format":"x","chain_id":1,"oracle":"0x0000000000000000000000000000000000000000","rounds":[]}"#] {
-            assert!(matches!(Reports::parse(text), Err(ChainError::Environment(_))), "{text}");
+        for text in [
+            "",
+            "{}",
+            r#"{"format":"x","chain_id":1,"oracle":"0x0000000000000000000000000000000000000000","rounds":[]}"#,
+        ] {
+            assert!(
+                matches!(Reports::parse(text), Err(ChainError::Environment(_))),
+                "{text}"
+            );
         }
     }
 }

@@ -135,9 +135,14 @@ impl ProvenRound {
     fn segments(&self) -> Result<Vec<IRiskRounds::Segment>, ChainError> {
         let mut all = Vec::new();
         for (number, segment) in self.segments.iter().enumerate() {
-            let market = self.markets.iter().position(|market| market.contexts == segment.contexts);
+            let market = self
+                .markets
+                .iter()
+                .position(|market| market.contexts == segment.contexts);
             let market = market.and_then(|market| u8::try_from(market).ok()).ok_or_else(|| {
-                ChainError::Rejected(format!("segment {number}: expected a market with its contexts, found none"))
+                ChainError::Rejected(format!(
+                    "segment {number}: expected a market with its contexts, found none"
+                ))
             })?;
             if segment.pending.len() > 2 {
                 let found = segment.pending.len();

@@ -185,7 +185,10 @@ impl<'a> Sender<'a> {
                 Found::Mined(mined, true) => {
                     if intent.mined != Some(mined) {
                         let mined = Some(mined);
-                        self.journal.put(Intent { mined, ..intent.clone() })?;
+                        self.journal.put(Intent {
+                            mined,
+                            ..intent.clone()
+                        })?;
                     }
                     if self.is_deep(mined.block)? {
                         return self.finish(step, intent, mined, sent);
@@ -350,7 +353,11 @@ impl<'a> Sender<'a> {
         let mut intent = Intent { mined: None, ..intent };
         let same = intent.data_hash == keccak256(&step.data) && intent.to == step.to;
         let last = intent.attempts.last().cloned();
-        if let Some(raw) = last.as_ref().and_then(|last| last.raw.as_ref()).filter(|_| same && !bump) {
+        if let Some(raw) = last
+            .as_ref()
+            .and_then(|last| last.raw.as_ref())
+            .filter(|_| same && !bump)
+        {
             let sent = self.client.send(raw)?;
             if sent != Sent::Underpriced {
                 return self.journal.put(intent);

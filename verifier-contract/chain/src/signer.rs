@@ -42,7 +42,10 @@ impl FromStr for KeySource {
 
     /// What is wrong is said without the text: it may be a key.
     fn from_str(text: &str) -> Result<Self, String> {
-        let wrong = || "expected keystore:FILE, env:NAME or command:PROGRAM, found something else; a key itself is never an option".to_owned();
+        let wrong = || {
+            "expected keystore:FILE, env:NAME or command:PROGRAM, found something else; a key itself is never an option"
+                .to_owned()
+        };
         match text.split_once(':') {
             Some(("keystore", path)) if !path.is_empty() => Ok(Self::Keystore(path.into())),
             Some(("env", name)) if !name.is_empty() && !name.starts_with("0x") => Ok(Self::Environment(name.into())),
@@ -75,7 +78,9 @@ impl PasswordSource {
 
 fn variable(name: &str, wanted: &str) -> Result<String, ChainError> {
     std::env::var(name).map_err(|_| {
-        ChainError::Environment(format!("variable {name}: expected {wanted}, found it unset or not UTF-8"))
+        ChainError::Environment(format!(
+            "variable {name}: expected {wanted}, found it unset or not UTF-8"
+        ))
     })
 }
 
@@ -127,9 +132,9 @@ impl LocalKey {
     /// # Errors
     /// It is 0, or not below the order of the curve.
     pub fn from_bytes(bytes: &[u8; 32]) -> Result<Self, ChainError> {
-        PrivateKeySigner::from_slice(bytes)
-            .map(Self)
-            .map_err(|_| ChainError::Usage("key: expected a number from 1 below the curve's order, found another".into()))
+        PrivateKeySigner::from_slice(bytes).map(Self).map_err(|_| {
+            ChainError::Usage("key: expected a number from 1 below the curve's order, found another".into())
+        })
     }
 
     /// A fresh key.
@@ -146,7 +151,9 @@ impl LocalKey {
         let bytes: Option<[u8; 32]> = bytes.and_then(|bytes| bytes.try_into().ok());
         match bytes {
             Some(bytes) => Self::from_bytes(&bytes),
-            None => Err(ChainError::Usage("key: expected 0x and 64 digits, found something else".into())),
+            None => Err(ChainError::Usage(
+                "key: expected 0x and 64 digits, found something else".into(),
+            )),
         }
     }
 }
@@ -214,7 +221,11 @@ impl HashSigner for External {
 }
 
 fn wrong(program: &Path, wanted: &str, found: &str) -> ChainError {
-    ChainError::Environment(format!("{}: expected {wanted}, found {}", program.display(), short(found)))
+    ChainError::Environment(format!(
+        "{}: expected {wanted}, found {}",
+        program.display(),
+        short(found)
+    ))
 }
 
 fn answer(program: &Path, question: &serde_json::Value) -> Result<String, ChainError> {

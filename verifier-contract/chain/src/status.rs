@@ -152,7 +152,10 @@ impl Status {
 }
 
 fn underlyings(client: &Client, deployment: &Deployment) -> Result<Vec<Underlying>, ChainError> {
-    let (oracle, rounds) = (deployment.address("OracleAggregator")?, deployment.address("RiskRounds")?);
+    let (oracle, rounds) = (
+        deployment.address("OracleAggregator")?,
+        deployment.address("RiskRounds")?,
+    );
     let mut all = Vec::new();
     for feed in &deployment.config.feeds {
         let underlying = feed.underlying;

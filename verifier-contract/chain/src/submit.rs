@@ -47,15 +47,22 @@ impl Batch {
     /// There are too many or too few of them, or a number is out of its range.
     pub fn new(statement: u8, selector: FixedBytes<4>, instance: Vec<U256>, proof: Bytes) -> Result<Self, ChainError> {
         let wanted = LENGTHS.iter().find(|(known, _)| *known == statement);
-        let (_, wanted) =
-            wanted.ok_or_else(|| ChainError::Usage(format!("statement: expected settlement or liquidation, found number {statement}")))?;
+        let (_, wanted) = wanted.ok_or_else(|| {
+            ChainError::Usage(format!(
+                "statement: expected settlement or liquidation, found number {statement}"
+            ))
+        })?;
         if instance.len() != *wanted {
             let found = instance.len();
-            return Err(ChainError::Rejected(format!("instance: expected {wanted} values, found {found}")));
+            return Err(ChainError::Rejected(format!(
+                "instance: expected {wanted} values, found {found}"
+            )));
         }
         let at = if statement == SETTLEMENT { 4..6 } else { 5..6 };
         if let Some(found) = instance[at].iter().find(|value| value.bit_len() > 63) {
-            return Err(ChainError::Rejected(format!("instance: expected a number of a batch or expiry, found {found:#x}")));
+            return Err(ChainError::Rejected(format!(
+                "instance: expected a number of a batch or expiry, found {found:#x}"
+            )));
         }
         Ok(Self {
             statement,
@@ -90,7 +97,11 @@ impl Batch {
     }
 
     fn expiry(&self) -> u32 {
-        if self.statement == SETTLEMENT { self.instance[5].saturating_to() } else { 0 }
+        if self.statement == SETTLEMENT {
+            self.instance[5].saturating_to()
+        } else {
+            0
+        }
     }
 
     fn closes(&self) -> bool {
@@ -258,8 +269,12 @@ impl Walk<'_> {
         let name = format!("execute/{number}");
         let done = |client: &Client| Ok(self.progress(client)?[2] >= number);
         if sender.journal().get(&name).is_none() && !done(sender.client)? {
-            let record = sender.client.view(self.rollup, &SettlementRollup::batchRecordCall { batch: number })?;
-            let delay = sender.client.view(self.rollup, &SettlementRollup::executionDelayCall {})?;
+            let record = sender
+                .client
+                .view(self.rollup, &SettlementRollup::batchRecordCall { batch: number })?;
+            let delay = sender
+                .client
+                .view(self.rollup, &SettlementRollup::executionDelayCall {})?;
             let from = record.provenAt.to::<u64>() + delay.to::<u64>();
             if sender.client.latest()?.time < from {
                 return Ok(Submitted {
@@ -383,7 +398,9 @@ mod tests {
 
     #[test]
     fn an_instance_says_what_is_committed_to() {
-        let mut instance: Vec<U256> = [1u64, 2, 3, 4, 7, 29_576_640, 1, 2, 3_000, 65_534, 0, 65_535, 0].map(U256::from).to_vec();
+        let mut instance: Vec<U256> = [1u64, 2, 3, 4, 7, 29_576_640, 1, 2, 3_000, 65_534, 0, 65_535, 0]
+            .map(U256::from)
+            .to_vec();
         let new = |instance: &[U256]| Batch::new(SETTLEMENT, FixedBytes::ZERO, instance.to_vec(), Bytes::new());
         let batch = new(&instance).expect("a batch");
         assert_eq!((batch.number(), batch.expiry(), batch.closes()), (7, 29_576_640, true));

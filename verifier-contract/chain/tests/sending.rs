@@ -6,6 +6,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use tempfile::TempDir;
+use zksettle_chain::ChainError;
 use zksettle_chain::abi::{self, test_token::TestToken};
 use zksettle_chain::anvil::{Anvil, TestNode, find};
 use zksettle_chain::client::Client;
@@ -16,7 +17,6 @@ use zksettle_chain::journal::Journal;
 use zksettle_chain::primitives::{Address, U256};
 use zksettle_chain::sender::{Outcome, Policy, Sender, Step};
 use zksettle_chain::signer::{HashSigner, LocalKey};
-use zksettle_chain::ChainError;
 
 const TO: Address = Address::repeat_byte(0x77);
 
@@ -150,7 +150,10 @@ fn a_transaction_that_pays_more_has_the_same_nonce() {
     };
     waits(bench.run("j", bump, TO).0);
     let second = bench.last_attempt("j");
-    assert!(second.hash != first.hash && second.most_fee > first.most_fee, "{first:?} {second:?}");
+    assert!(
+        second.hash != first.hash && second.most_fee > first.most_fee,
+        "{first:?} {second:?}"
+    );
     bench.client.mine(1).expect("a block");
     let (result, attempts) = bench.run("j", patient(), TO);
     mined(result);
@@ -176,17 +179,26 @@ fn a_nonce_that_somebody_else_used_is_given_up() {
     bench.client.automine(true).expect("automine");
     mined(bench.run("j", patient(), TO).0);
     mined(bench.run("j", patient(), TO).0);
-    assert_eq!((bench.made(other), bench.made(TO), bench.paid()), (U256::ONE, U256::ONE, 2));
+    assert_eq!(
+        (bench.made(other), bench.made(TO), bench.paid()),
+        (U256::ONE, U256::ONE, 2)
+    );
 }
 
 #[test]
 fn a_reorganisation_is_repaired_under_the_same_nonce() {
     let Some(bench) = Bench::new() else { return };
-    let before = bench.client.raw("evm_snapshot", serde_json::json!([])).expect("a snapshot");
+    let before = bench
+        .client
+        .raw("evm_snapshot", serde_json::json!([]))
+        .expect("a snapshot");
     mined(bench.run("j", patient(), TO).0);
     let first = bench.last_attempt("j");
     assert_eq!(first.raw, None, "final");
-    let gone = bench.client.raw("evm_revert", serde_json::json!([before])).expect("reverted");
+    let gone = bench
+        .client
+        .raw("evm_revert", serde_json::json!([before]))
+        .expect("reverted");
     assert_eq!(gone, true);
     assert_eq!((bench.made(TO), bench.paid()), (U256::ZERO, 0));
     mined(bench.run("j", patient(), TO).0);
@@ -249,7 +261,11 @@ fn what_a_contract_refuses_is_not_sent() {
     assert_eq!(sender.journal().intents(), []);
     // Without money: a resource, not a refusal.
     let poor = LocalKey::random();
-    let journal = Journal::open(&bench.folder.path().join("poor"), bench.client.chain_id(), poor.address());
+    let journal = Journal::open(
+        &bench.folder.path().join("poor"),
+        bench.client.chain_id(),
+        poor.address(),
+    );
     let mut sender = Sender::new(&bench.client, &poor, journal.expect("a journal"), patient());
     let approve = TestToken::approveCall {
         spender: TO,

@@ -38,7 +38,8 @@ pub(crate) struct Deploy {
 
 impl Deploy {
     pub(super) fn run(self, out: Output) -> Result<(), Failure> {
-        let text = fs::read_to_string(&self.config).map_err(|error| Failure::io(&self.config, "a configuration", &error))?;
+        let text =
+            fs::read_to_string(&self.config).map_err(|error| Failure::io(&self.config, "a configuration", &error))?;
         let config = Config::parse(&text).map_err(|error| Failure::from(error).about(&self.config))?;
         let signer = self.key.open()?;
         let client = self.node.connect()?;

@@ -119,7 +119,9 @@ impl Play {
     fn settle(&mut self) -> Result<(), Failure> {
         let price = self.venue.settle_price(book::FIRST, book::PRICE)?;
         self.check("settlement price", price, price == book::PRICE);
-        let files = self.prover.settle(book::FIRST, price, book::FIRST_HOLDERS.div_ceil(2), None)?;
+        let files = self
+            .prover
+            .settle(book::FIRST, price, book::FIRST_HOLDERS.div_ceil(2), None)?;
         self.check("batches of the first expiry", files.len(), files.len() == 2);
         self.submit(&files)?;
         let expiry = self.expiry_state(book::FIRST.get())?;
@@ -146,7 +148,11 @@ impl Play {
         let (batch, root) = self.prover.state()?;
         let status = self.status()?;
         let good = status.executed == batch && status.state_root == number(&root);
-        self.check(what, format!("batch {} of {batch}, {:#066x}", status.executed, status.state_root), good);
+        self.check(
+            what,
+            format!("batch {} of {batch}, {:#066x}", status.executed, status.state_root),
+            good,
+        );
         Ok(())
     }
 
@@ -154,14 +160,22 @@ impl Play {
     fn liquidate(&mut self) -> Result<(), Failure> {
         // Beyond two spans of the breaker: a rise that is no jump.
         let time = self.venue.client.pass(3_600)?;
-        let digest = self.prover.risk_round(time, self.venue.start, self.venue.risk_domain()?)?;
+        let digest = self
+            .prover
+            .risk_round(time, self.venue.start, self.venue.risk_domain()?)?;
         self.venue.price(book::RISEN, number(&digest))?;
         let file = self.prover.prove_round()?;
         let proven = round(&mut self.prover.arguments, self.venue.deployment()?, &file)?;
-        self.venue.act(Venue::operator, |sender, deployment| proven.submit(sender, deployment).map(drop))?;
+        self.venue.act(Venue::operator, |sender, deployment| {
+            proven.submit(sender, deployment).map(drop)
+        })?;
         let accepted = self.status()?.underlyings[0].risk_root;
         let expected = number(&self.prover.risk_root()?);
-        self.check("risk root that the chain accepts", format!("{accepted:#066x}"), accepted == expected);
+        self.check(
+            "risk root that the chain accepts",
+            format!("{accepted:#066x}"),
+            accepted == expected,
+        );
         let (file, liquidations) = self.prover.liquidate()?;
         self.check("liquidations", liquidations, liquidations == 1);
         self.submit(&[file])?;
@@ -189,14 +203,19 @@ impl Play {
             claim,
         };
         self.venue.act(Venue::lender, |sender, _| {
-            let used = |client: &chain::client::Client| client.view(gate, &SolvencyGate::isUsedCall { lender, challenge });
+            let used =
+                |client: &chain::client::Client| client.view(gate, &SolvencyGate::isUsedCall { lender, challenge });
             sender.call("solvency", gate, &call, &used).map(drop)
         })?;
         // The same proof for somebody else convinces nobody.
         let other = self.venue.address(Venue::operator);
         let refused = self.refused(other, gate, &call)?;
         // Another instance has another transcript, so already the inverse behind the proof is wrong.
-        self.check("the answer of another lender", &refused, refused.contains("InvalidInverse"));
+        self.check(
+            "the answer of another lender",
+            &refused,
+            refused.contains("InvalidInverse"),
+        );
         Ok(())
     }
 
@@ -212,7 +231,9 @@ impl Play {
     /// A guardian trips the breaker; liquidations are refused; governance ends it.
     fn breaker(&mut self) -> Result<(), Failure> {
         let reason = word_of("drill")?;
-        self.venue.act(Venue::guardian, |sender, deployment| guard::trip(sender, deployment, reason).map(drop))?;
+        self.venue.act(Venue::guardian, |sender, deployment| {
+            guard::trip(sender, deployment, reason).map(drop)
+        })?;
         let status = self.status()?;
         self.check("the breaker is on", status.breaker_tripped, status.breaker_tripped);
         let call = SettlementRollup::commitBatchCall {
@@ -227,7 +248,11 @@ impl Play {
             },
         };
         let refused = self.refused(self.venue.address(Venue::operator), self.rollup()?, &call)?;
-        self.check("a liquidation while it is on", &refused, refused.contains("BreakerTripped"));
+        self.check(
+            "a liquidation while it is on",
+            &refused,
+            refused.contains("BreakerTripped"),
+        );
         let breaker = self.venue.deployment()?.address("CircuitBreaker")?;
         let reset = chain::Call::abi_encode(&CircuitBreaker::resetCall {});
         let schedule = TimelockController::scheduleCall {
@@ -249,7 +274,11 @@ impl Play {
         };
         self.venue.govern("govern/execute", &execute)?;
         let status = self.status()?;
-        self.check("the breaker after its end", status.breaker_tripped, !status.breaker_tripped);
+        self.check(
+            "the breaker after its end",
+            status.breaker_tripped,
+            !status.breaker_tripped,
+        );
         Ok(())
     }
 
@@ -298,7 +327,11 @@ impl Play {
         };
         let call = SettlementRollup::freezeCall { entry };
         let refused = self.refused(user, rollup, &call)?;
-        self.check("a freeze before the deadline", &refused, refused.contains("DeadlineNotPassed"));
+        self.check(
+            "a freeze before the deadline",
+            &refused,
+            refused.contains("DeadlineNotPassed"),
+        );
         self.venue.client.pass(u64::from(FORCED_PERIOD) + 1)?;
         let deposit = self.venue.deposited()?;
         self.venue.act(Venue::user, |sender, _| {
@@ -306,7 +339,10 @@ impl Play {
             take_back(sender, rollup, &deposit)
         })?;
         let token = self.venue.deployment()?.token()?;
-        let back = self.venue.client.view(token, &TestToken::balanceOfCall { account: user })?;
+        let back = self
+            .venue
+            .client
+            .view(token, &TestToken::balanceOfCall { account: user })?;
         self.check("the deposit came back", back, back == U256::from(DEPOSIT));
         Ok(())
     }
@@ -361,7 +397,11 @@ impl Play {
             .iter()
             .map(|check| {
                 let verdict = if check.good { "ok" } else { "WRONG" };
-                vec![check.what.to_owned(), verdict.to_owned(), check.found.chars().take(90).collect()]
+                vec![
+                    check.what.to_owned(),
+                    verdict.to_owned(),
+                    check.found.chars().take(90).collect(),
+                ]
             })
             .collect();
         let text = format!(
@@ -376,7 +416,10 @@ impl Play {
                 if !out.json {
                     out.result(&value, &text)?;
                 }
-                Err(Failure::rejected(format!("drill, {}: expected otherwise, found {}", problem.what, problem.found)))
+                Err(Failure::rejected(format!(
+                    "drill, {}: expected otherwise, found {}",
+                    problem.what, problem.found
+                )))
             }
         }
     }

@@ -68,7 +68,10 @@ impl Pause {
 pub(super) fn word_of(text: &str) -> Result<B256, Failure> {
     let bytes = text.as_bytes();
     if bytes.len() > 32 {
-        return Err(Failure::usage(format!("reason: expected at most 32 bytes, found {}", bytes.len())));
+        return Err(Failure::usage(format!(
+            "reason: expected at most 32 bytes, found {}",
+            bytes.len()
+        )));
     }
     Ok(B256::right_padding_from(bytes))
 }

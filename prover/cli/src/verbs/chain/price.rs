@@ -117,7 +117,11 @@ impl Sign {
         let (Some(currency), Some(price), Some(time)) = (&self.currency, self.price, self.time) else {
             return Err(Failure::usage("expected --risk, or --currency, --price and --time"));
         };
-        let digest = self.volatility.as_deref().map(|text| field_of_hex("volatility", text)).transpose()?;
+        let digest = self
+            .volatility
+            .as_deref()
+            .map(|text| field_of_hex("volatility", text))
+            .transpose()?;
         let digest = digest.map_or(U256::ZERO, |digest| number(&digest));
         Ok((book::underlying(currency)?.get(), price, time, digest))
     }
@@ -145,7 +149,9 @@ impl Sign {
         };
         if (file.chain_id, file.oracle) != (chain_id, oracle) {
             let path = self.out.display();
-            return Err(Failure::usage(format!("{path}: expected reports for this deployment's oracle, found others")));
+            return Err(Failure::usage(format!(
+                "{path}: expected reports for this deployment's oracle, found others"
+            )));
         }
         file.rounds.push(round);
         let text = serde_json::to_string_pretty(&file).map_err(|error| Failure::internal(error.to_string()))?;
@@ -155,14 +161,19 @@ impl Sign {
             "reports": self.out, "rounds": file.rounds.len(), "underlying": underlying, "price": price, "time": time,
             "signers": signers.iter().map(|signer| signer.address()).collect::<Vec<_>>(),
         });
-        let text = format!("{}: {} rounds, the last of price {price} at {time}", self.out.display(), file.rounds.len());
+        let text = format!(
+            "{}: {} rounds, the last of price {price} at {time}",
+            self.out.display(),
+            file.rounds.len()
+        );
         out.result(&value, &text)
     }
 }
 
 impl Send {
     fn run(self, out: Output) -> Result<(), Failure> {
-        let text = fs::read_to_string(&self.reports).map_err(|error| Failure::io(&self.reports, "a file of reports", &error))?;
+        let text = fs::read_to_string(&self.reports)
+            .map_err(|error| Failure::io(&self.reports, "a file of reports", &error))?;
         let file = Reports::parse(&text).map_err(|error| Failure::from(error).about(&self.reports))?;
         let signer = self.key.open()?;
         let client = self.node.connect()?;
@@ -174,7 +185,11 @@ impl Send {
             "rounds": file.rounds.len(), "sent": sent, "nothing_to_do": sent == 0,
             "transactions": records_json(&sender.records),
         });
-        let text = format!("{}\n{sent} of {} rounds sent", records_table(&sender.records), file.rounds.len());
+        let text = format!(
+            "{}\n{sent} of {} rounds sent",
+            records_table(&sender.records),
+            file.rounds.len()
+        );
         out.result(&value, &text)
     }
 }
@@ -192,6 +207,12 @@ impl Finalize {
             "expiry": expiry.get(), "underlying": underlying.get(), "price": price,
             "transactions": records_json(&sender.records),
         });
-        out.result(&value, &format!("settlement price of {} at {}: {price} (10^-6 quote)", self.currency, self.expiry))
+        out.result(
+            &value,
+            &format!(
+                "settlement price of {} at {}: {price} (10^-6 quote)",
+                self.currency, self.expiry
+            ),
+        )
     }
 }

@@ -53,9 +53,10 @@ impl Status {
         let text = text(&found, compared.as_ref());
         let problem = match &compared {
             Some(Compared { ahead: None, .. }) => Some("the chain stands at no state of the database".to_owned()),
-            _ if !found.changed_contracts.is_empty() => {
-                Some(format!("other code than was deployed at {}", found.changed_contracts.join(", ")))
-            }
+            _ if !found.changed_contracts.is_empty() => Some(format!(
+                "other code than was deployed at {}",
+                found.changed_contracts.join(", ")
+            )),
             _ => None,
         };
         match problem {
@@ -64,7 +65,9 @@ impl Status {
                 if !out.json {
                     out.result(&value, &text)?;
                 }
-                Err(Failure::rejected(format!("status: expected chain and records to agree, found {problem}")))
+                Err(Failure::rejected(format!(
+                    "status: expected chain and records to agree, found {problem}"
+                )))
             }
         }
     }
@@ -92,7 +95,10 @@ fn compare(store: &Store, found: &Found, deployment: &Deployment) -> Result<Comp
 fn text(found: &Found, compared: Option<&Compared>) -> String {
     let yes = |flag| if flag { "YES" } else { "no" };
     let mut rows = vec![
-        vec!["chain, block".to_owned(), format!("{}, {}", found.chain_id, found.block)],
+        vec![
+            "chain, block".to_owned(),
+            format!("{}, {}", found.chain_id, found.block),
+        ],
         vec!["state root".to_owned(), format!("{:#066x}", found.state_root)],
         vec![
             "batches committed, proven, executed".to_owned(),
@@ -100,15 +106,27 @@ fn text(found: &Found, compared: Option<&Compared>) -> String {
         ],
         vec!["frozen".to_owned(), yes(found.frozen).to_owned()],
         vec!["breaker on".to_owned(), yes(found.breaker_tripped).to_owned()],
-        vec!["parameters".to_owned(), format!("version {}, {:#066x}", found.parameters_version, found.parameters)],
-        vec!["deposits that wait".to_owned(), (found.deposits.tail - found.deposits.head).to_string()],
-        vec!["requests that wait".to_owned(), (found.requests.tail - found.requests.head).to_string()],
+        vec![
+            "parameters".to_owned(),
+            format!("version {}, {:#066x}", found.parameters_version, found.parameters),
+        ],
+        vec![
+            "deposits that wait".to_owned(),
+            (found.deposits.tail - found.deposits.head).to_string(),
+        ],
+        vec![
+            "requests that wait".to_owned(),
+            (found.requests.tail - found.requests.head).to_string(),
+        ],
         vec!["owed".to_owned(), found.owed.to_string()],
     ];
     for underlying in &found.underlyings {
         rows.push(vec![
             format!("underlying {}", underlying.underlying),
-            format!("round {}, price {} at {}, risk root {:#066x}", underlying.round, underlying.price, underlying.price_time, underlying.risk_root),
+            format!(
+                "round {}, price {} at {}, risk root {:#066x}",
+                underlying.round, underlying.price, underlying.price_time, underlying.risk_root
+            ),
         ]);
     }
     for verifier in &found.verifiers {

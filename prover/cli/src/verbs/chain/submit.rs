@@ -83,14 +83,14 @@ impl Submit {
 }
 
 /// The batches of files and folders, by number.
-fn read_batches(
-    arguments: &mut Arguments,
-    deployment: &Deployment,
-    paths: &[PathBuf],
-) -> Result<Vec<Batch>, Failure> {
+fn read_batches(arguments: &mut Arguments, deployment: &Deployment, paths: &[PathBuf]) -> Result<Vec<Batch>, Failure> {
     let mut batches = Vec::new();
     for path in paths {
-        let files = if path.is_dir() { proofs_in(path)? } else { vec![path.clone()] };
+        let files = if path.is_dir() {
+            proofs_in(path)?
+        } else {
+            vec![path.clone()]
+        };
         for file in files {
             let read = ProofFile::read(&file).map_err(|error| Failure::from(error).about(&file))?;
             batches.push(proofs::batch(arguments, deployment, &read).map_err(|failure| failure.about(&file))?);
@@ -112,7 +112,9 @@ fn proofs_in(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
     }
     if found.is_empty() {
         let folder = folder.display();
-        return Err(Failure::environment(format!("{folder}: expected batch-*.proof.json, found none")));
+        return Err(Failure::environment(format!(
+            "{folder}: expected batch-*.proof.json, found none"
+        )));
     }
     Ok(found)
 }

@@ -47,7 +47,9 @@ impl Config {
         let store = Store::open(&self.db)?;
         let (batch, root) = store.state()?;
         if batch != 0 {
-            out.warn(&format!("the database stands after batch {batch}: its batches so far cannot be submitted"));
+            out.warn(&format!(
+                "the database stands after batch {batch}: its batches so far cannot be submitted"
+            ));
         }
         let config = DeployConfig {
             format: config::FORMAT.to_owned(),
@@ -130,7 +132,8 @@ pub(super) fn parameters(underlying: Underlying) -> Result<Parameters, Failure> 
     let fees = RiskParameters::default();
     let liquidation = LiquidationRules::default();
     let (regime, shock) = (&risk.regime, &risk.grid.volatility);
-    let cutoff = u128::try_from(liquidation.cutoff.get()).map_err(|error| Failure::internal(format!("cutoff: {error}")))?;
+    let cutoff =
+        u128::try_from(liquidation.cutoff.get()).map_err(|error| Failure::internal(format!("cutoff: {error}")))?;
     let scenarios = risk.grid.scenarios.iter().map(|scenario| Scenario {
         spot: scenario.spot_bp,
         // One of three.

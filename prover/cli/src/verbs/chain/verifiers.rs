@@ -98,7 +98,9 @@ impl Which {
     pub(super) fn code(&self, out: Output, setup: &Setup) -> Result<VerifierCode, Failure> {
         match self {
             Self::Settlement(size) => self.of_keys(out, setup, &setups::keys(out, setup, *size)?.1.keys, size),
-            Self::Liquidation(size) => self.of_keys(out, setup, &setups::liquidation_keys(out, setup, *size)?.1.keys, size),
+            Self::Liquidation(size) => {
+                self.of_keys(out, setup, &setups::liquidation_keys(out, setup, *size)?.1.keys, size)
+            }
             Self::Solvency(size) => self.of_keys(out, setup, &setups::solvency_keys(out, setup, *size)?.1.keys, size),
             Self::Risk(part, size) => {
                 let keys = setups::risk_keys(out, setup, *part, *size)?.keys;
@@ -107,7 +109,13 @@ impl Which {
         }
     }
 
-    fn of_keys(&self, out: Output, setup: &Setup, keys: &Keys, size: &impl Verifiable) -> Result<VerifierCode, Failure> {
+    fn of_keys(
+        &self,
+        out: Output,
+        setup: &Setup,
+        keys: &Keys,
+        size: &impl Verifiable,
+    ) -> Result<VerifierCode, Failure> {
         let _spinner = out.spinner(format!("verifier {}", self.contract()));
         Ok(VerifierCode {
             statement: self.statement(),
@@ -132,8 +140,15 @@ impl Which {
         let name = self.contract();
         let found = deployment.verifiers.iter().find(|verifier| verifier.name == name);
         found.map(|verifier| verifier.selector).ok_or_else(|| {
-            let known: Vec<&str> = deployment.verifiers.iter().map(|verifier| verifier.name.as_str()).collect();
-            Failure::rejected(format!("verifier: expected {name} in the deployment, found {}", known.join(", ")))
+            let known: Vec<&str> = deployment
+                .verifiers
+                .iter()
+                .map(|verifier| verifier.name.as_str())
+                .collect();
+            Failure::rejected(format!(
+                "verifier: expected {name} in the deployment, found {}",
+                known.join(", ")
+            ))
         })
     }
 }
@@ -182,7 +197,13 @@ mod tests {
         assert_eq!(which("solvency:8"), Ok(("Solvency8Verifier".into(), 3)));
         assert_eq!(which("liquidation:s"), Ok(("LiquidationSVerifier".into(), 4)));
         assert_eq!(which("risk-segment:16"), Ok(("RiskSegment16Verifier".into(), 34)));
-        for wrong in ["settlement", "settlement:huge", "solvency:xs", "other:xs", "risk-segment-in-coin:64"] {
+        for wrong in [
+            "settlement",
+            "settlement:huge",
+            "solvency:xs",
+            "other:xs",
+            "risk-segment-in-coin:64",
+        ] {
             assert!(which(wrong).is_err(), "{wrong}");
         }
     }

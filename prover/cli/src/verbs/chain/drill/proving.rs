@@ -237,7 +237,14 @@ impl Prover {
         };
         let moved = (batch, &prepared.queue);
         let mut bar = self.out.batches();
-        let report = prove_and_record(&Cpu::default(), with, (store, &mut ledger), moved, &self.folder, &mut bar)?;
+        let report = prove_and_record(
+            &Cpu::default(),
+            with,
+            (store, &mut ledger),
+            moved,
+            &self.folder,
+            &mut bar,
+        )?;
         Ok((report.path, report.liquidations))
     }
 

@@ -228,7 +228,9 @@ impl Venue {
             oracle,
             rounds: vec![signed_round((chain_id, oracle), what, &signers)?],
         };
-        self.act(Self::operator, |sender, deployment| reports.submit(sender, deployment).map(drop))
+        self.act(Self::operator, |sender, deployment| {
+            reports.submit(sender, deployment).map(drop)
+        })
     }
 
     /// Rounds over the window of an expiry, and its price made final.
@@ -256,7 +258,10 @@ impl Venue {
 
     /// Has the Safe tell the timelock something.
     pub(super) fn govern<C: chain::Call>(&mut self, name: &str, call: &C) -> Result<(), Failure> {
-        let (safe_at, timelock) = (self.deployment()?.address("SafeProxy")?, self.deployment()?.address("TimelockController")?);
+        let (safe_at, timelock) = (
+            self.deployment()?.address("SafeProxy")?,
+            self.deployment()?.address("TimelockController")?,
+        );
         let data = call.abi_encode();
         let mut sender = sender(&self.client, self.guardian(), &self.path, Self::policy())?;
         show(self.out, &mut sender);
@@ -275,7 +280,9 @@ impl Venue {
         let rollup = deployment.address("SettlementRollup")?;
         let topic = topic::<SettlementRollup::Deposited>();
         let logs = self.client.logs(rollup, topic, deployment.from_block)?;
-        let log = logs.last().ok_or_else(|| Failure::internal("drill: expected a deposit, found none"))?;
+        let log = logs
+            .last()
+            .ok_or_else(|| Failure::internal("drill: expected a deposit, found none"))?;
         let found: SettlementRollup::Deposited = event(log)?;
         Ok(IEscrow::Deposit {
             depositor: found.depositor,
