@@ -379,7 +379,11 @@ impl CursorValues {
         }
     }
 
-    fn cursor(&self) -> Result<Cursor, ProofFileError> {
+    /// The cursor, in range.
+    ///
+    /// # Errors
+    /// A number that no cursor has.
+    pub fn cursor(&self) -> Result<Cursor, ProofFileError> {
         let [low, high, ..] = fr_limbs(&self.order);
         let order = u128::from(low) | u128::from(high) << 64;
         if fr_of(order) != self.order || order >> 90 != 0 {

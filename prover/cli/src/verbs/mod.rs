@@ -2,6 +2,7 @@
 
 mod bench;
 mod book;
+mod chain;
 mod circuit;
 mod completions;
 mod contract;
@@ -61,6 +62,9 @@ pub(crate) enum Verb {
     /// The verifier contract.
     #[command(subcommand)]
     Contract(contract::Contract),
+    /// The contracts on a chain: deployed, fed with prices and proofs, watched, stopped.
+    #[command(subcommand)]
+    Chain(chain::Chain),
     /// The circuits in figures.
     #[command(subcommand)]
     Circuit(circuit::Circuit),
@@ -89,6 +93,7 @@ impl Verb {
             Self::Prove(verb) => verb.run(out),
             Self::Verify(verb) => verb.run(out),
             Self::Contract(verb) => verb.run(out),
+            Self::Chain(verb) => verb.run(out),
             Self::Circuit(verb) => verb.run(out),
             Self::Bench(verb) => verb.run(out),
             Self::Doctor(verb) => verb.run(out),

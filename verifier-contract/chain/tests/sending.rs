@@ -1,0 +1,344 @@
+//! What is sent happens once: over drops, replacements, reorganisations and restarts, on an anvil of the test's own.
+//!
+//! The step is a token made for an account: whoever pays for it twice makes two.
+
+use std::path::Path;
+use std::time::Duration;
+
+use tempfile::TempDir;
+use zksettle_chain::ChainError;
+use zksettle_chain::abi::{self, test_token::TestToken};
+use zksettle_chain::anvil::{Anvil, TestNode, find};
+use zksettle_chain::client::Client;
+use zksettle_chain::config::Config;
+use zksettle_chain::deploy::deploy;
+use zksettle_chain::deployment::Deployment;
+use zksettle_chain::journal::Journal;
+use zksettle_chain::primitives::{Address, U256};
+use zksettle_chain::sender::{Outcome, Policy, Sender, Step};
+use zksettle_chain::signer::{HashSigner, LocalKey};
+
+const TO: Address = Address::repeat_byte(0x77);
+
+/// A chain, an account and a token. Nothing where anvil is absent, unless `ZKSETTLE_REQUIRE_NODE=1`.
+struct Bench {
+    _anvil: Anvil,
+    client: Client,
+    key: LocalKey,
+    token: Address,
+    folder: TempDir,
+}
+
+impl Bench {
+    fn new() -> Option<Self> {
+        let program = match find() {
+            Ok(program) => program,
+            Err(error) => {
+                let required = std::env::var("ZKSETTLE_REQUIRE_NODE").is_ok_and(|v| v == "1");
+                assert!(!required, "ZKSETTLE_REQUIRE_NODE=1, but {error}");
+                println!("skipped: 1 test ({error})");
+                return None;
+            }
+        };
+        let anvil = Anvil::start(&program, 1_774_000_000, &[]).expect("anvil starts");
+        let client = Client::connect(&anvil.url).expect("a node");
+        let mut bench = Self {
+            _anvil: anvil,
+            client,
+            key: LocalKey::random(),
+            token: Address::ZERO,
+            folder: tempfile::tempdir().expect("a folder"),
+        };
+        bench.client.fund(bench.key.address(), 10).expect("money");
+        let name = "token.journal";
+        let data = abi::creation("TestToken").expect("an artifact");
+        let step = Step {
+            name: "deploy".into(),
+            to: None,
+            data: data.into(),
+            done: &|_| Ok(false),
+        };
+        bench.sender(name, patient()).perform(&step).expect("deployed");
+        bench.token = bench.key.address().create(0);
+        Some(bench)
+    }
+
+    fn sender(&self, journal: &str, policy: Policy) -> Sender<'_> {
+        let path = self.folder.path().join(journal);
+        let journal = Journal::open(&path, self.client.chain_id(), self.key.address()).expect("a journal");
+        Sender::new(&self.client, &self.key, journal, policy)
+    }
+
+    /// One more run: a fresh process over the same journal. Nothing but the journal says whether the token was made.
+    fn run(&self, journal: &str, policy: Policy, to: Address) -> (Result<Outcome, ChainError>, Vec<usize>) {
+        let mut sender = self.sender(journal, policy);
+        let call = TestToken::mintCall { to, amount: U256::ONE };
+        let result = sender.call("mint", self.token, &call, &|_| Ok(false));
+        (result, sender.records.iter().map(|record| record.attempts).collect())
+    }
+
+    fn made(&self, of: Address) -> U256 {
+        let call = TestToken::balanceOfCall { account: of };
+        self.client.view(self.token, &call).expect("a balance")
+    }
+
+    /// Transactions of the account, but for the token's deployment.
+    fn paid(&self) -> u64 {
+        self.client.transactions_of(self.key.address(), None).expect("a count") - 1
+    }
+
+    fn last_attempt(&self, journal: &str) -> zksettle_chain::journal::Attempt {
+        let sender = self.sender(journal, patient());
+        let intent = sender.journal().get("mint").expect("an intent").clone();
+        intent.attempts.last().expect("an attempt").clone()
+    }
+}
+
+fn patient() -> Policy {
+    Policy {
+        poll: Duration::from_millis(20),
+        give_up_after: Duration::from_secs(30),
+        ..Policy::default()
+    }
+}
+
+/// Looks once, and gives up.
+fn hasty() -> Policy {
+    Policy {
+        give_up_after: Duration::ZERO,
+        ..patient()
+    }
+}
+
+fn waits(result: Result<Outcome, ChainError>) {
+    match result {
+        Err(ChainError::Environment(text)) => assert!(text.contains("run again"), "{text}"),
+        other => panic!("expected it to wait, found {other:?}"),
+    }
+}
+
+fn mined(result: Result<Outcome, ChainError>) {
+    assert!(matches!(result, Ok(Outcome::Mined(_))), "{result:?}");
+}
+
+#[test]
+fn a_dropped_transaction_is_sent_again_and_paid_once() {
+    let Some(bench) = Bench::new() else { return };
+    bench.client.automine(false).expect("automine");
+    waits(bench.run("j", hasty(), TO).0);
+    let first = bench.last_attempt("j");
+    bench.client.drop_transaction(first.hash).expect("dropped");
+    bench.client.mine(1).expect("a block");
+    assert_eq!(bench.made(TO), U256::ZERO);
+    bench.client.automine(true).expect("automine");
+    let (result, attempts) = bench.run("j", patient(), TO);
+    mined(result);
+    assert_eq!(attempts, [1], "the very same transaction");
+    assert_eq!(bench.last_attempt("j").hash, first.hash);
+    assert_eq!((bench.made(TO), bench.paid()), (U256::ONE, 1));
+}
+
+#[test]
+fn a_transaction_that_pays_more_has_the_same_nonce() {
+    let Some(bench) = Bench::new() else { return };
+    bench.client.automine(false).expect("automine");
+    waits(bench.run("j", hasty(), TO).0);
+    let first = bench.last_attempt("j");
+    let bump = Policy {
+        bump_after: Duration::ZERO,
+        ..hasty()
+    };
+    waits(bench.run("j", bump, TO).0);
+    let second = bench.last_attempt("j");
+    assert!(
+        second.hash != first.hash && second.most_fee > first.most_fee,
+        "{first:?} {second:?}"
+    );
+    bench.client.mine(1).expect("a block");
+    let (result, attempts) = bench.run("j", patient(), TO);
+    mined(result);
+    assert!(attempts[0] >= 2, "{attempts:?}");
+    assert_eq!((bench.made(TO), bench.paid()), (U256::ONE, 1));
+}
+
+#[test]
+fn a_nonce_that_somebody_else_used_is_given_up() {
+    let Some(bench) = Bench::new() else { return };
+    bench.client.automine(false).expect("automine");
+    waits(bench.run("j", hasty(), TO).0);
+    // The same account from elsewhere, under the same nonce, for more.
+    let other = Address::repeat_byte(0x55);
+    let bump = Policy {
+        bump_after: Duration::ZERO,
+        ..hasty()
+    };
+    waits(bench.run("elsewhere", bump, other).0);
+    waits(bench.run("elsewhere", bump, other).0);
+    bench.client.mine(1).expect("a block");
+    assert_eq!((bench.made(other), bench.made(TO)), (U256::ONE, U256::ZERO), "replaced");
+    bench.client.automine(true).expect("automine");
+    mined(bench.run("j", patient(), TO).0);
+    mined(bench.run("j", patient(), TO).0);
+    assert_eq!(
+        (bench.made(other), bench.made(TO), bench.paid()),
+        (U256::ONE, U256::ONE, 2)
+    );
+}
+
+#[test]
+fn a_reorganisation_is_repaired_under_the_same_nonce() {
+    let Some(bench) = Bench::new() else { return };
+    let before = bench
+        .client
+        .raw("evm_snapshot", serde_json::json!([]))
+        .expect("a snapshot");
+    mined(bench.run("j", patient(), TO).0);
+    let first = bench.last_attempt("j");
+    assert_eq!(first.raw, None, "final");
+    let gone = bench
+        .client
+        .raw("evm_revert", serde_json::json!([before]))
+        .expect("reverted");
+    assert_eq!(gone, true);
+    assert_eq!((bench.made(TO), bench.paid()), (U256::ZERO, 0));
+    mined(bench.run("j", patient(), TO).0);
+    assert_eq!((bench.made(TO), bench.paid()), (U256::ONE, 1));
+    // And a run more changes nothing.
+    mined(bench.run("j", patient(), TO).0);
+    assert_eq!((bench.made(TO), bench.paid()), (U256::ONE, 1));
+}
+
+#[test]
+fn what_was_mined_while_nobody_looked_is_found() {
+    let Some(bench) = Bench::new() else { return };
+    bench.client.automine(false).expect("automine");
+    waits(bench.run("j", hasty(), TO).0);
+    bench.client.mine(1).expect("a block");
+    let mut sender = bench.sender("j", hasty());
+    let call = TestToken::mintCall {
+        to: TO,
+        amount: U256::ONE,
+    };
+    mined(sender.call("mint", bench.token, &call, &|_| Ok(false)));
+    assert!(!sender.records[0].sent, "found, not sent");
+    for _ in 0..5 {
+        mined(sender.call("mint", bench.token, &call, &|_| Ok(false)));
+    }
+    assert_eq!((bench.made(TO), bench.paid()), (U256::ONE, 1));
+}
+
+#[test]
+fn confirmations_are_blocks_on_top() {
+    let Some(bench) = Bench::new() else { return };
+    let deep = Policy {
+        confirmations: 3,
+        ..hasty()
+    };
+    waits(bench.run("j", deep, TO).0);
+    bench.client.mine(1).expect("a block");
+    waits(bench.run("j", deep, TO).0);
+    bench.client.mine(1).expect("a block");
+    mined(bench.run("j", deep, TO).0);
+    assert_eq!((bench.made(TO), bench.paid()), (U256::ONE, 1));
+}
+
+#[test]
+fn what_a_contract_refuses_is_not_sent() {
+    let Some(bench) = Bench::new() else { return };
+    let stranger = LocalKey::random();
+    bench.client.fund(stranger.address(), 1).expect("money");
+    let path = bench.folder.path().join("stranger");
+    let journal = Journal::open(&path, bench.client.chain_id(), stranger.address()).expect("a journal");
+    let mut sender = Sender::new(&bench.client, &stranger, journal, patient());
+    let call = TestToken::mintCall {
+        to: TO,
+        amount: U256::ONE,
+    };
+    match sender.call("mint", bench.token, &call, &|_| Ok(false)) {
+        Err(ChainError::Rejected(text)) => assert!(text.contains("NotMinter"), "{text}"),
+        other => panic!("expected a refusal, found {other:?}"),
+    }
+    assert_eq!(sender.journal().intents(), []);
+    // Without money: a resource, not a refusal.
+    let poor = LocalKey::random();
+    let journal = Journal::open(
+        &bench.folder.path().join("poor"),
+        bench.client.chain_id(),
+        poor.address(),
+    );
+    let mut sender = Sender::new(&bench.client, &poor, journal.expect("a journal"), patient());
+    let approve = TestToken::approveCall {
+        spender: TO,
+        value: U256::ONE,
+    };
+    let result = sender.call("approve", bench.token, &approve, &|_| Ok(false));
+    assert!(matches!(result, Err(ChainError::Resource(_))), "{result:?}");
+}
+
+/// A configuration governed by one account, with three signers.
+fn config(governance: Address) -> Config {
+    let signers: Vec<String> = (1..=3u8).map(|i| Address::repeat_byte(i).to_string()).collect();
+    let text = serde_json::json!({
+        "format": "zksettle-deploy/1", "genesis": "0x7", "token": null,
+        "roles": { "operator": governance, "guardians": [governance], "safe": null, "timelock_delay": null,
+            "governance": governance },
+        "feeds": [{ "underlying": 2, "signers": signers, "regime": "0x9" }],
+        "oracle": { "window": 1800, "min_rounds": 5, "max_gap": 600, "quorum": 3, "deviation": 100, "max_age": 60,
+            "max_spread": 30, "recovery_delay": 259200 },
+        "breaker": { "jump": 1000, "span": 900, "stale_after": 1200, "duration": 3600, "outflow": 1000,
+            "outflow_period": 86400 },
+        "parameters": { "exit_window": 86400, "delay": 172800,
+            "numbers": [15, 12500, 1000000000, 12500, 100, 1500, 3000, 1000, 16, 100000000000000u64, 99743, 3600, 6800, 40000,
+                3000, 2000, 3000, 1000, 2592000, 86400, 1000, 1000],
+            "scenarios": [{ "spot": -1500, "volatility": 1, "weight": 10000, "scaled": true }] },
+        "rollup": { "execution_delay": 600, "proof_timeout": 86400, "risk_max_age": 3600, "forced_period": 1209600,
+            "refund_delay": 604800 },
+    });
+    Config::parse(&text.to_string()).expect("a configuration")
+}
+
+#[test]
+fn an_interrupted_deployment_goes_on_and_deploys_nothing_twice() {
+    let Some(bench) = Bench::new() else { return };
+    let governance = LocalKey::random().address();
+    let config = config(governance);
+    let path = bench.folder.path().join("deployment.json");
+    let run = |path: &Path, policy: Policy, config: &Config| {
+        let mut sender = bench.sender("deploy", policy);
+        let result = deploy(&mut sender, path, config, &[], "test");
+        (result, sender.journal().intents().len() as u64)
+    };
+    // Each run ends as soon as it has sent one transaction; blocks are made in between.
+    bench.client.automine(false).expect("automine");
+    let mut runs = 0;
+    let (done, steps) = loop {
+        runs += 1;
+        assert!(runs < 60, "it comes to an end");
+        match run(&path, hasty(), &config) {
+            (Ok(done), steps) => break (done, steps),
+            (Err(ChainError::Environment(text)), _) => assert!(text.contains("run again"), "{text}"),
+            (Err(error), _) => panic!("{error}"),
+        }
+        bench.client.mine(1).expect("a block");
+    };
+    assert!(done.complete && runs > 15, "{runs} runs");
+    assert_eq!(bench.paid(), steps, "one transaction a step");
+    assert_eq!(Deployment::open(&path, &bench.client).expect("a deployment"), done);
+    // Once more: nothing is sent, and nothing changes.
+    bench.client.automine(true).expect("automine");
+    let (again, _) = run(&path, patient(), &config);
+    assert_eq!((again.expect("there"), bench.paid()), (done.clone(), steps));
+    // Another configuration is not mixed into it.
+    let mut other = config.clone();
+    other.rollup.execution_delay = 601;
+    assert!(matches!(run(&path, patient(), &other).0, Err(ChainError::Usage(_))));
+    // The deployer gave up what it held; governance holds it.
+    let manager = done.address("AccessManager").expect("a manager");
+    let holds = |account: Address, role: u64| {
+        let call = abi::access_manager::AccessManager::hasRoleCall { roleId: role, account };
+        bench.client.view(manager, &call).expect("an answer").isMember
+    };
+    let deployer = bench.key.address();
+    assert_eq!((holds(deployer, 0), holds(deployer, 1)), (false, false));
+    assert_eq!((holds(governance, 0), holds(governance, 1)), (true, true));
+}
