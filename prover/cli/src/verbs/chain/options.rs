@@ -38,7 +38,7 @@ impl Node {
 pub(super) struct Key {
     /// Where the key is: keystore:FILE, env:NAME (a variable that holds it) or command:PROGRAM (a program that signs). Never the key itself.
     #[arg(long)]
-    key: KeySource,
+    key: String,
     #[command(flatten)]
     password: Password,
 }
@@ -63,8 +63,13 @@ impl Password {
 
 impl Key {
     pub(super) fn open(&self) -> Result<Box<dyn HashSigner>, Failure> {
-        Ok(self.key.open(self.password.source().as_ref())?)
+        Ok(source(&self.key)?.open(self.password.source().as_ref())?)
     }
+}
+
+/// Where a key is. Parsed here and not by the command line's parser, which repeats what it refuses: it may be a key.
+pub(super) fn source(text: &str) -> Result<KeySource, Failure> {
+    text.parse().map_err(|reason| Failure::usage(format!("key: {reason}")))
 }
 
 /// How long to wait for transactions.

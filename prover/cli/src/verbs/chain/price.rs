@@ -6,12 +6,12 @@ use std::path::PathBuf;
 use chain::deployment::Deployment;
 use chain::prices::{FORMAT, Reports, finalize, signed_round};
 use chain::primitives::U256;
-use chain::signer::{HashSigner, KeySource};
+use chain::signer::HashSigner;
 use clap::{Args, Subcommand};
 use serde_json::json;
 use witness_gen::store::write_whole;
 
-use super::options::{Key, Node, Password, Waiting, records_json, records_table, sender, show};
+use super::options::{Key, Node, Password, Waiting, records_json, records_table, sender, show, source};
 use super::proofs::number;
 use crate::book;
 use crate::errors::Failure;
@@ -52,7 +52,7 @@ pub(crate) struct Sign {
     volatility: Option<String>,
     /// A signer's key: keystore:FILE, env:NAME or command:PROGRAM. May be given many times.
     #[arg(long = "signer", required = true)]
-    signers: Vec<KeySource>,
+    signers: Vec<String>,
     #[command(flatten)]
     password: Password,
     /// The file of reports.
@@ -132,8 +132,8 @@ impl Sign {
         let (chain_id, oracle) = (deployment.chain_id, deployment.address("OracleAggregator")?);
         let password = self.password.source();
         let mut keys = Vec::new();
-        for source in &self.signers {
-            keys.push(source.open(password.as_ref())?);
+        for text in &self.signers {
+            keys.push(source(text)?.open(password.as_ref())?);
         }
         let signers: Vec<&dyn HashSigner> = keys.iter().map(AsRef::as_ref).collect();
         let round = signed_round((chain_id, oracle), what, &signers)?;
@@ -172,10 +172,10 @@ impl Sign {
 
 impl Send {
     fn run(self, out: Output) -> Result<(), Failure> {
+        let signer = self.key.open()?;
         let text = fs::read_to_string(&self.reports)
             .map_err(|error| Failure::io(&self.reports, "a file of reports", &error))?;
         let file = Reports::parse(&text).map_err(|error| Failure::from(error).about(&self.reports))?;
-        let signer = self.key.open()?;
         let client = self.node.connect()?;
         let deployment = Deployment::open(&self.deployment, &client)?;
         let mut sender = sender(&client, signer.as_ref(), &self.deployment, self.waiting.policy())?;
