@@ -57,6 +57,8 @@ contract RiskRounds is IRiskRounds, AccessManaged {
         router = router_;
         oracle = oracle_;
         riskParameters = riskParameters_;
+        // Its code was checked above.
+        // slither-disable-next-line missing-zero-check
         _constants = constants_;
     }
 
@@ -96,9 +98,13 @@ contract RiskRounds is IRiskRounds, AccessManaged {
         if (round.factor < LEAST_FACTOR || round.factor > MOST_FACTOR) revert InvalidFactor(round.factor);
         if (round.newRegime == 0 || round.newRegime >= Statements.R) revert InvalidFieldElement(round.newRegime);
         instance = new uint256[](MARKET_INSTANCES);
+        // The sum of price times seconds is not part of a round's instance.
+        // slither-disable-next-line unused-return
         (instance[3], instance[4], volatility,) = oracle.round(round.underlying, round.oracleRound);
         if (instance[4] <= state.time) revert NotLater(state.time, uint40(instance[4]));
         instance[0] = domain();
+        // Statement R is proven under the risk rules alone.
+        // slither-disable-next-line unused-return
         (,, instance[1]) = riskParameters.current();
         instance[2] = round.underlying;
         instance[5] = state.regime;
@@ -196,6 +202,8 @@ contract RiskRounds is IRiskRounds, AccessManaged {
         for (; height < Statements.RISK_LEVELS; ++height) {
             uint256 parents = (count + 3) / 4;
             for (uint256 i = 0; i < parents; ++i) {
+                // Every word is set below.
+                // slither-disable-next-line uninitialized-local
                 uint256[4] memory child;
                 for (uint256 j = 0; j < 4; ++j) {
                     child[j] = 4 * i + j < count ? level[4 * i + j] : empty;

@@ -121,6 +121,8 @@ contract SettlementRollup is ISettlementRollup, Escrow, ForcedRequests, AccessMa
         if (batch.number - at.executed >= RING) revert TooManyBatches(RING - 1);
         if (batch.oldState != committedState) revert WrongState(committedState, batch.oldState);
         if (batch.newState == 0 || batch.newState >= Statements.R) revert InvalidFieldElement(batch.newState);
+        // Set for either statement; any other reverts.
+        // slither-disable-next-line uninitialized-local
         uint256[] memory instance;
         if (batch.statement == Statements.SETTLEMENT) instance = _settlement(batch);
         else if (batch.statement == Statements.LIQUIDATION) instance = _liquidation(batch);
@@ -277,6 +279,8 @@ contract SettlementRollup is ISettlementRollup, Escrow, ForcedRequests, AccessMa
     function _begin(Batch calldata batch, uint256 length) private view returns (uint256[] memory instance) {
         instance = new uint256[](length);
         instance[0] = domain();
+        // Version and risk rules are not part of the instance.
+        // slither-disable-next-line unused-return
         (, instance[1],) = parameters.current();
         instance[2] = batch.oldState;
         instance[3] = batch.newState;

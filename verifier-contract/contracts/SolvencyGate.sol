@@ -54,6 +54,8 @@ contract SolvencyGate is ISolvencyGate {
 
         uint256[] memory instance = new uint256[](INSTANCES);
         instance[0] = rollup.domain();
+        // Version and risk rules are not part of the instance.
+        // slither-disable-next-line unused-return
         (, instance[1],) = parameters.current();
         instance[2] = stateRoot;
         instance[3] = riskRoot;
