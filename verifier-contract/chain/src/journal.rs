@@ -7,6 +7,8 @@
 use std::fs::{self, File, TryLockError};
 use std::io::Write;
 use std::path::{Path, PathBuf};
+use std::thread::sleep;
+use std::time::Duration;
 
 use alloy::primitives::{Address, B256, Bytes};
 use serde::{Deserialize, Serialize};
@@ -83,6 +85,19 @@ pub struct Journal {
     _lock: File,
 }
 
+/// Takes a lock, or says after a second that another process has it. Asked again, because a child that is just being started still has the
+/// files of its parent, and their locks, for a moment.
+fn take(lock: &File) -> Result<(), TryLockError> {
+    const LOOKS: u32 = 20;
+    for _ in 1..LOOKS {
+        match lock.try_lock() {
+            Err(TryLockError::WouldBlock) => sleep(Duration::from_millis(50)),
+            other => return other,
+        }
+    }
+    lock.try_lock()
+}
+
 impl Journal {
     /// Opens a journal, or begins one.
     ///
@@ -94,7 +109,7 @@ impl Journal {
         }
         let lock_path = path.with_added_extension("lock");
         let lock = File::create(&lock_path).map_err(|error| ChainError::io(&lock_path, "a file to lock", &error))?;
-        lock.try_lock().map_err(|error| match error {
+        take(&lock).map_err(|error| match error {
             TryLockError::WouldBlock => ChainError::Environment(format!(
                 "{}: expected nobody else to send, found another process at it",
                 path.display()

@@ -300,6 +300,11 @@ impl<'a> Sender<'a> {
                 continue;
             };
             if let (Some(block), Some(block_hash)) = (receipt.block_number, receipt.block_hash) {
+                // A node may still know the receipt of a block that it has left.
+                let stands = self.client.block_at(block)?.is_some_and(|now| now.hash == block_hash);
+                if !stands {
+                    continue;
+                }
                 let mined = Mined {
                     transaction: attempt.hash,
                     block,

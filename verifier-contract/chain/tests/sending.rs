@@ -208,6 +208,49 @@ fn a_reorganisation_is_repaired_under_the_same_nonce() {
     assert_eq!((bench.made(TO), bench.paid()), (U256::ONE, 1));
 }
 
+/// Of three steps the first stands, the second was final and the third had just been mined when both went away.
+#[test]
+fn a_reorganisation_over_several_steps_repeats_each_of_them_once() {
+    let Some(bench) = Bench::new() else { return };
+    let to = |step: u8| Address::repeat_byte(0x70 + step);
+    let perform = |step: u8, policy| {
+        let call = TestToken::mintCall {
+            to: to(step),
+            amount: U256::ONE,
+        };
+        // As the rollup has it: the third step is refused before the second.
+        let before = bench.made(to(step.saturating_sub(1)));
+        assert!(step == 0 || before == U256::ONE, "step {step} too early");
+        bench
+            .sender("j", policy)
+            .call(&format!("mint/{step}"), bench.token, &call, &|_| Ok(false))
+    };
+    mined(perform(0, patient()));
+    let before = bench
+        .client
+        .raw("evm_snapshot", serde_json::json!([]))
+        .expect("a snapshot");
+    mined(perform(1, patient()));
+    waits(perform(
+        2,
+        Policy {
+            confirmations: 2,
+            ..hasty()
+        },
+    ));
+    assert_eq!(bench.paid(), 3);
+    bench
+        .client
+        .raw("evm_revert", serde_json::json!([before]))
+        .expect("reverted");
+    assert_eq!(bench.paid(), 1);
+    for step in 0..3 {
+        mined(perform(step, patient()));
+    }
+    assert_eq!(bench.paid(), 3);
+    assert!((0..3).all(|step| bench.made(to(step)) == U256::ONE));
+}
+
 #[test]
 fn what_was_mined_while_nobody_looked_is_found() {
     let Some(bench) = Bench::new() else { return };
