@@ -1,4 +1,4 @@
-//! `chain`: the drill, and batches that are killed half-way and sent again without being paid for twice.
+//! `chain`: the drill, and batches that are killed half-way, reorganised and sent again without being paid for twice.
 #![cfg(unix)]
 #![allow(missing_docs)]
 
@@ -314,7 +314,7 @@ fn hex_of(i: u8) -> String {
 }
 
 #[test]
-fn batches_survive_kills_and_are_paid_once() {
+fn batches_survive_kills_and_reorganisations_and_are_paid_once() {
     let Some(anvil) = anvil(END - 3 * 3_600) else { return };
     let venue = Venue::new(anvil);
     let deployment = venue.deploy();
@@ -366,7 +366,15 @@ fn batches_survive_kills_and_are_paid_once() {
     );
     killed("sent commit/1");
     killed("journaled commit/2");
+    let snapshot = venue.client.raw("evm_snapshot", object!([])).expect("a snapshot");
     killed("sent prove/1");
+    // The node answers before it mines, and going back while it mines leaves neither the one nor the other.
+    while paid() - before < batches + 1 {
+        std::thread::sleep(std::time::Duration::from_millis(20));
+    }
+    // The proof's transaction, and whatever came after the snapshot, is reorganised away.
+    venue.client.raw("evm_revert", object!([snapshot])).expect("reverted");
+    assert_eq!(paid() - before, 1);
     let waits = venue.good(&submit);
     assert!(waits["executable_from"].as_u64() > Some(0), "{waits}");
     assert_eq!(paid() - before, 2 * batches, "a commitment and a proof for each batch");
