@@ -1,11 +1,12 @@
-// Takes what a deployment needs of other people's contracts out of the pinned npm packages, as those publish it: name, package,
-// version, interface, creation code. Compiles the test token with the settings of compile.mjs.
+// Writes down what a deployment takes of other people's contracts: package, version, file, interface, hash of the creation code. The code
+// itself stays in the pinned npm packages. Compiles the test token with the settings of compile.mjs.
 //
 //   node vendor.mjs           artifacts/<Name>.json
 //   node vendor.mjs --check   the same, but only compares; exit 1 on a difference
 //
 // Run `npm ci` in the folder above first.
 
+import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
@@ -28,7 +29,8 @@ function published(name) {
   const [pack, path] = PUBLISHED[name];
   const { version } = json(join(MODULES, pack, 'package.json'));
   const { abi, bytecode } = json(join(MODULES, pack, path));
-  return { name, source: `${pack} ${version}`, abi, creation: bytecode.replace(/^0x/, '') };
+  const code = Buffer.from(bytecode.replace(/^0x/, ''), 'hex');
+  return { name, source: `${pack} ${version}`, file: `${pack}/${path}`, sha256: createHash('sha256').update(code).digest('hex'), abi };
 }
 
 function testToken() {
@@ -62,7 +64,7 @@ for (const artifact of [...Object.keys(PUBLISHED).map(published), testToken()]) 
     process.stdout.write(`${artifact.name}: ${same ? 'as committed' : 'DIFFERS'}\n`);
   } else {
     writeFileSync(path, text);
-    process.stdout.write(`${artifact.name}: ${artifact.creation.length / 2} bytes, ${artifact.source}\n`);
+    process.stdout.write(`${artifact.name}: ${artifact.source}\n`);
   }
 }
 process.exitCode = differences > 0 ? 1 : 0;
