@@ -40,7 +40,7 @@ pub fn check(size: &Size, advice: &Grid, fixed: &Grid, instance: &[Fr]) -> Vec<F
         .into_par_iter()
         .flat_map_iter(|row| failures_at(advice, fixed, instance, row))
         .collect();
-    let (_, left) = bus::running_sums(advice, fixed, instance, challenges(), size.end());
+    let (_, left) = bus::running_sums(advice, fixed, instance, challenges(), size.close());
     if left != Fr::ZERO {
         failures.push(Failure::Bus);
     }

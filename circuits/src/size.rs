@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::rows::{STATIC_ROWS, STEP};
+use crate::rows::{AFTER, STATIC_ROWS, STEP};
 
 /// A named size of statement S.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -51,8 +51,12 @@ impl Size {
     pub fn rows(&self) -> usize {
         1 << self.k
     }
-    /// Row where the bus closes: everything of ours stands before it.
+    /// The row after the last step.
     pub fn end(&self) -> usize {
         STATIC_ROWS + STEP * (self.dynamic_steps + self.interest_steps)
+    }
+    /// Row where the bus closes: everything of ours stands before it.
+    pub fn close(&self) -> usize {
+        self.end() + AFTER
     }
 }

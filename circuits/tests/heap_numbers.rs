@@ -55,8 +55,13 @@ fn node(g: &mut Grid, row: usize, id: Fr, old: [Fr; 4], new: [Fr; 4], touched: [
         g.set(F, r + 1, old[j]);
         g.set(G, r + 1, new[j]);
     }
-    g.set(F, row + 40, Fr::ONE);
-    g.set(G, row + 40, id);
+    for ((col, r), v) in [(dynamic::PRODUCES, Fr::ONE), (dynamic::ID, id), ((F, dynamic::PRODUCT), Fr::ONE), ((G, dynamic::PRODUCT), id)] {
+        g.set(col, row + r as usize, v);
+    }
+    for r in dynamic::POSITIONS {
+        g.set(F, row + r as usize + 3, old[3]);
+        g.set(G, row + r as usize + 3, new[3]);
+    }
     [a, b]
 }
 
@@ -202,7 +207,8 @@ fn test_invalid_settlement__s7_fees_vanish_in_a_tree_below_an_account() {
         let row = (0..size.dynamic_steps)
             .map(step_row)
             .find(|r| {
-                g.at(F, r + 40, 0) == Fr::ONE && g.at(F, r + 13, 0) == Fr::ZERO && g.at(G, r + 40, 0) == Fr::from(id)
+                let at = |(col, row): Place| g.at(col, *r, row);
+                at(dynamic::PRODUCES) == Fr::ONE && at(dynamic::LEAF) == Fr::ZERO && at(dynamic::ID) == Fr::from(id)
             })
             .unwrap();
         let side = |at: usize| -> [Fr; 4] { std::array::from_fn(|c| g.at(HASH[c + 1], at, 0)) };

@@ -89,7 +89,7 @@ fn a_public_input_of_zero_is_not_a_limb() {
     let mut grid = trace(&s, &i, &w, &o);
     let fields = i.to_fields();
     let input = fields.iter().position(|f| *f == Fr::ZERO).expect("the close flag is 0");
-    let row = s.end() - 1;
+    let row = s.close() - 1;
     assert_eq!(grid.at(LA, row, 0), Fr::ZERO);
     grid.set(LA, row, Fr::from(INPUT + input as u64));
     for (at, change) in [(TABLE_ROW, -Fr::ONE), (input, Fr::ONE)] {

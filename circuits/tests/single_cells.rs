@@ -27,9 +27,10 @@ fn reason(s: &Sheet, cell: Cell) -> Option<&'static str> {
     }
     let end = s.size.end();
     if row >= end {
-        // The row after the last step: the list of open interest ends here; round 4 of an idle permutation.
-        let kept = (col == G && row == end) || (col < LA && [end + ROW_PARTIAL - 1, end + ROW_PARTIAL].contains(&row));
-        return (!kept).then_some("after the end: nobody reads it");
+        // The hash columns run on while the bus does, and the row where it closes is one of the program's.
+        let kept = (col < LA && row <= s.size.close()) || (col == G && row == s.size.close());
+        let limb = [LA, LB].contains(&col) && row < s.size.close();
+        return (!kept).then_some(if limb { UNREAD } else { "after the end: nobody reads it" });
     }
     if col < LA {
         return None;
@@ -46,8 +47,7 @@ fn reason(s: &Sheet, cell: Cell) -> Option<&'static str> {
 fn static_row(col: usize, row: usize) -> Option<&'static str> {
     let guard = STATIC_ROWS - STEP;
     if col < LA {
-        let idle = [STATIC_ROWS - 5, STATIC_ROWS - 4, STATIC_ROWS - 1];
-        return (!idle.contains(&row)).then_some("static rows: hash columns are empty");
+        return None;
     }
     if col < F {
         return Some("static rows: limbs nobody reads");
@@ -69,13 +69,20 @@ fn static_row(col: usize, row: usize) -> Option<&'static str> {
             };
         return free.then_some("program: slots that only force a constant");
     }
+    let at = |(col, r): Place| (col, guard + r as usize);
     let pinned = [
-        (G, guard + 2),
-        (G, guard + dynamic::CHUNK as usize),
-        (G, guard + dynamic::LEAF as usize - 1),
-        (F, guard + dynamic::LEAF as usize),
-        (G, guard + dynamic::LIVE as usize - 1),
-        (F, guard + dynamic::LIVE as usize),
+        (G, guard - 1),
+        (F, guard),
+        at(dynamic::LISTED),
+        (G, guard + 1),
+        (F, guard + 2),
+        (G, guard + 3),
+        (F, guard + 4),
+        (G, guard + dynamic::LEAF.1 as usize - 1),
+        at(dynamic::LEAF),
+        at(dynamic::CHUNK),
+        (G, guard + dynamic::LIVE.1 as usize - 1),
+        at(dynamic::LIVE),
         (G, STATIC_ROWS - 1),
     ];
     (!pinned.contains(&(col, row))).then_some("static rows: cells nobody reads")
@@ -88,81 +95,78 @@ const SILENT: &str = "step: fields of a message that is not sent";
 fn dynamic_cell(s: &Sheet, col: usize, first: usize, r: i32) -> Option<&'static str> {
     let (chunk, leaf, node, chain) = (s.is_chunk(first), s.is_leaf(first), s.is_node(first), s.in_chain(first));
     let position = dynamic::POSITIONS.into_iter().find(|p| (*p..*p + 4).contains(&r));
-    let present = position.is_some_and(|p| s.get(F, first, p + 2) == Fr::ONE);
+    let is_present = |p: i32| s.of(first + p as usize, position::PRESENT) == Fr::ONE;
+    let present = position.is_some_and(is_present);
     if col < F {
         return match (col, r) {
             (_, 0..=1) if leaf || node => None,
             (_, 2..=3) if leaf => None,
-            (LA, 0 | 4) if s.get(F, first, r - dynamic::GAP_HIGH + 2) == Fr::ONE => None,
+            (LA, 20) if is_present(8) => None,
             (_, 0..=7 | 20 | 21) => Some(UNREAD),
-            (LB, 25 | 29 | 33) if !present => Some(UNREAD),
+            (LB, 11 | 15 | 19) if !present => Some(UNREAD),
             _ => None,
         };
     }
     if let Some(p) = position {
         return match (col, r - p) {
             (F, 0) if !present => Some("absent position: its side, as a bit"),
-            (_, 1) if !present => Some("absent position: rank and net"),
+            (_, 2) if !present => Some("absent position: rank and net"),
             _ => None,
         };
     }
     let sentinel = s.get(F, first, dynamic::SENTINEL) != Fr::ZERO;
-    let listed = s.get(F, first, dynamic::NEW_FIRST) == Fr::ONE;
+    let sent = |child: i32| s.get(F, first, child) != Fr::ZERO;
     let free = match (col, r) {
-        (G, 0) => !node && !chunk,
-        (F, 1) => !(node || chunk && listed),
-        (G, 1) => !node && !chunk,
-        (G, 2) => !node && !chunk && !leaf,
-        (F, 3) => !node && !leaf,
-        (G, 3..=7) | (F, 5 | 7) => !node,
-        (G, 10) | (_, 11) | (G, 14) | (_, 15) | (G, 17) | (_, 18) => !chain,
-        (F, 19) => !chunk,
-        (G, 36) | (_, 37) => !sentinel,
-        (G, 40) => !node && !leaf,
+        (G, 0) => !node && !chunk && !leaf,
+        (G, 2 | 4) => !node && !chunk,
+        (F, 1 | 3 | 5) => !node && !chunk && !leaf,
+        (G, 1 | 3 | 5) => !node && !(chunk && sent(r - 1)),
+        (G, 6) => !node && !chunk,
+        (G, 23) | (_, 24) | (G, 27) | (_, 28) => !chain,
+        (F, 29) => !(chunk && sent(0)),
+        (G, 29) => !chunk && !leaf,
+        (_, 31 | 32 | 37) | (G, 33) => true,
+        (G, 35) | (_, 36) => !sentinel,
         _ => false,
     };
-    let message = matches!(
-        (col, r),
-        (G, 0) | (_, 1) | (G, 2) | (_, 3) | (G, 4) | (_, 5) | (G, 6) | (_, 7) | (G, 36) | (_, 37)
-    );
+    let message = matches!((col, r), (G, 0) | (_, 1) | (G, 2) | (_, 3) | (G, 4) | (_, 5) | (G, 6) | (G, 35) | (_, 36));
     free.then_some(if message { SILENT } else { ROLE })
 }
 
 fn interest_cell(s: &Sheet, col: usize, row: usize, r: i32) -> Option<&'static str> {
-    let one = |col: usize, r: i32| s.get(col, row, r) == Fr::ONE;
-    let (present, first, last) = (one(G, 0), one(F, 0), one(F, 4));
-    let settles = present && !one(G, interest::GROUPS[9]);
+    let one = |place: Place| s.of(row, place) == Fr::ONE;
+    let (present, settles, capped) = (
+        one(interest::PRESENT),
+        one(interest::SETTLES),
+        one(interest::CAPPED),
+    );
+    let (first, last) = (s.get(F, row, interest::EXPIRY) != Fr::ZERO, one((F, interest::TOTALS)));
     if col < F {
-        return [0, 41].contains(&r).then_some(UNREAD);
+        return [0, 1, 2, 3, 4, 21].contains(&r).then_some(UNREAD);
     }
     if interest::GROUPS.contains(&r) {
         return None;
     }
-    let capped = settles && (one(F, 12) || one(G, 12));
-    let [_, _, distance, cap_distance, ..] = interest::GROUPS;
     let zero = |r: i32| s.get(G, row, r) == Fr::ZERO;
-    let last_step = row + STEP == s.size.end();
+    let choice = "interest: a bit that chooses between equal values";
     match (col, r) {
-        (F, 28) if !capped || zero(cap_distance) => return Some("interest: a bit that chooses between equal values"),
-        (G, 28) if !settles || zero(distance) => return Some("interest: a bit that chooses between equal values"),
-        (F, 36) if !settles => return Some("interest: a bit that chooses between equal values"),
-        (F, 32) if zero(distance) => return Some("interest: the inverse of a distance of 0"),
-        (F, 20) if last_step => return Some(ROLE),
+        interest::BY_RATE if !settles => return Some(choice),
+        interest::CALL if !settles => return Some(choice),
+        interest::BINDS if !capped || zero(interest::FIRST_REST) => return Some(choice),
         _ => {}
     }
     let free = match (col, r) {
-        (G, 2 | 6 | 10 | 18 | 22 | 4) | (_, 3 | 7 | 11 | 19 | 23) => !present,
-        (G, 24) | (_, 39) | (G, 38) => !present,
-        (G, 14) | (_, 15) => !settles,
-        (G, 26) | (_, 27) => !first,
-        (G, 30 | 34) | (_, 31 | 35) => !last,
-        (G, 36) | (F, 38) | (_, 40) => !settles,
+        (G, 0 | 2 | 10) | (_, 1 | 3 | 11) => !present,
+        (G, 6) | (_, 7) => !first,
+        (G, 8) | (_, 12 | 14 | 15 | 16) | (F, 29) => true,
+        (G, 18) => !last,
+        (_, 19) | (F, 20) => !present,
+        (G, 23) | (F, 24) => !settles,
+        (G, 27 | 31) | (_, 28 | 32) => !present,
+        (G, 39) | (_, 40) => !last,
         _ => false,
     };
-    let message = matches!(
-        r,
-        2 | 3 | 6 | 7 | 10 | 11 | 14 | 15 | 18 | 19 | 22 | 23 | 26 | 27 | 30 | 31 | 34 | 35
-    );
+    let message = matches!(r, 0..=3 | 6 | 7 | 10 | 11 | 18 | 19 | 23 | 24 | 27 | 28 | 31 | 32 | 39 | 40);
     free.then_some(if message { SILENT } else { ROLE })
 }
 
@@ -182,7 +186,7 @@ fn others(v: Fr, limb: bool, rng: &mut StdRng) -> Vec<Fr> {
 fn verdicts(local: &Local<'_>, grid: &mut Grid, cell: Cell) -> Vec<Verdict> {
     let mut rng = StdRng::seed_from_u64((cell.row * PHASE0 + cell.col) as u64);
     let v = grid.at(cell.col, cell.row, 0);
-    let limb = [LA, LB].contains(&cell.col) && cell.row < local.honest.size.end();
+    let limb = [LA, LB].contains(&cell.col) && cell.row < local.honest.size.close();
     let mut rows = local.rows_that_see(cell.row);
     let counts = |grid: &mut Grid, w: Fr, by: Fr| {
         let at = TABLE_ROW + low(w) as usize;

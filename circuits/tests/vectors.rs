@@ -159,7 +159,7 @@ fn failures(grid: &Grid, fixed: &Grid, forge: &Forge, row: usize) -> Vec<Failure
 
 /// Payoff and fee as they stand in the circuit's cells, by kind, after every gate of the steps has accepted them.
 fn settled(forge: &Forge, grid: &Grid, fixed: &Grid) -> BTreeMap<Kind, (u64, u64)> {
-    let cell = |row: usize, r: i32| common::sheet::low(grid.at(G, row, r));
+    let cell = |row: usize, (col, r): Place| common::sheet::low(grid.at(col, row, r));
     forge
         .witness
         .open_interest
@@ -167,7 +167,7 @@ fn settled(forge: &Forge, grid: &Grid, fixed: &Grid) -> BTreeMap<Kind, (u64, u64
         .map(|o| {
             let row = step(forge, o.series.kind);
             assert_eq!(failures(grid, fixed, forge, row), [], "{}", o.series);
-            (o.series.kind, (cell(row, 38), cell(row, interest::GROUPS[7])))
+            (o.series.kind, (cell(row, interest::PAYOFF), cell(row, (G, interest::FEE))))
         })
         .collect()
 }

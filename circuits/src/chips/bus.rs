@@ -9,7 +9,7 @@
 //! A message counts TAG·F times, so that untagged rows are silent; the constant factor per tag changes no balance, and where a
 //! tuple is also sent by a port of its own (series, wires) the message's F is chosen with the factor in mind.
 //!
-//! Three running sums share the ports so that every polynomial stays at degree 6.
+//! Two running sums share the ports so that every polynomial stays at degree 6.
 
 use ff::Field;
 use halo2_proofs::halo2curves::bn256::Fr;
@@ -19,13 +19,14 @@ use crate::cell::Grid;
 use crate::env::{Env, Numeric};
 use crate::rows::*;
 
-/// A node of the state tree (heap number, old value, new value), or of the inputs or parameters tree.
+/// A node of the state tree (heap number, old value, new value), or of the inputs or parameters tree; a word of a new list ([`LIST`] +
+/// its number, word, 0). Heap numbers are below 2^38, so the two never meet.
 pub const T_NODE: u64 = 1;
+/// Where the numbers of listed words begin.
+pub const LIST: u64 = 1 << 40;
 /// What static rows offer: public inputs (id, value), and wires between program rows.
 pub const T_FIX: u64 = 2;
-/// Carried position (count, word).
-pub const T_CARRY: u64 = 3;
-/// A series seen by short positions (word, 2 rank + settled, net per lot); the long side is this + 1.
+/// A series seen by short and by carried positions (word, 2 rank + settled, net per lot); the long side of a settled one is this + 1.
 pub const T_SERIES: u64 = 4;
 /// Chain → open-interest step (word, 2 rank + 1, ordinal).
 pub const T_RANK: u64 = 6;
@@ -85,43 +86,28 @@ pub fn limb<E: Env>(env: &E, rot: i32, i: usize) -> E::V {
 }
 
 /// The ports of each running sum.
-pub fn ports<E: Env>(env: &E) -> [Vec<Port<E::V>>; 3] {
+pub fn ports<E: Env>(env: &E) -> [Vec<Port<E::V>>; 2] {
     let position = || group_is(env, POSITION);
     // Limbs: every cell of the limb columns, in every row where the bus runs, is one of the 512 values.
     let limb_port = |col: usize| Port {
         mult: -env.fix(Q_BUS, 0),
         fold: fold(env, env.n(T_LIMB), &[env.adv(col, 0)]),
     };
-    // A position, seen by its series: counted as many times as it has lots.
-    let (h, p) = (env.adv(F, 0), env.adv(G, 0));
-    let (rank, v) = (env.adv(F, 1), env.adv(G, 1));
-    let (e, y) = (env.adv(F, 2), env.adv(G, 2));
-    let lots = e.clone() + group_value(env, 0);
-    let signed = (h.clone() + h.clone() - env.one()) * lots.clone();
-    let series = p.clone() - env.pow2(247) - env.pow2(184) * signed;
+    // A position, seen by its series: counted as many times as it has lots. A carried one is the same on both sides.
+    let cells = Position::read(env);
+    let lots = cells.present.clone() + group_value(env, 0);
+    let signed = (cells.long.clone() + cells.long.clone() - env.one()) * lots.clone();
+    let series = cells.word.clone() - env.pow2(247) - env.pow2(184) * signed;
+    let settled = cells.present - cells.carried.clone();
+    let tag = env.n(T_SERIES) + cells.long * settled.clone();
     let seen = Port {
         mult: -(position() * lots),
-        fold: fold(env, env.n(T_SERIES) + h, &[series, rank + e - y.clone(), v]),
+        fold: fold(env, tag, &[series, cells.rank + settled, cells.net]),
     };
     let carried = Port {
-        mult: position() * y,
-        fold: fold(env, env.n(T_CARRY), &[env.adv(F, 3), p]),
+        mult: position() * cells.carried,
+        fold: fold(env, env.n(T_NODE), &[cells.count, cells.word]),
     };
-    // The new list of a chunk: up to three words, numbered on.
-    let d = dynamic_step(env);
-    let present = new_present(env, 0);
-    let counted = env.adv(G, 2);
-    let before = counted - present[0].clone() - present[1].clone() - present[2].clone();
-    let listed = (0..3)
-        .map(|j| Port {
-            mult: -(d.clone() * present[j].clone()),
-            fold: fold(
-                env,
-                env.n(T_CARRY),
-                &[before.clone() + env.n(j as u64 + 1), env.adv(HASH[j + 2], NEW)],
-            ),
-        })
-        .collect();
     // A row without a tag sends nothing, whatever F holds there: the multiplicity of a message is TAG·F.
     let message = Port {
         mult: env.fix(TAG, 0) * env.adv(F, 0),
@@ -133,30 +119,68 @@ pub fn ports<E: Env>(env: &E) -> [Vec<Port<E::V>>; 3] {
     };
     [
         vec![limb_port(LA), limb_port(LB), seen],
-        listed,
         vec![message, carried, offered],
     ]
 }
 
-/// 1 in row 0 of a dynamic step.
-pub fn dynamic_step<E: Env>(env: &E) -> E::V {
-    let q = env.fix(Q_STEP, 0);
-    env.k(Fr::from(2).invert().unwrap_or(Fr::ZERO)) * q.clone() * (q + env.one())
+/// The cells of a position, from its first row.
+pub struct Position<V> {
+    /// Long, not short.
+    pub long: V,
+    /// Position word.
+    pub word: V,
+    /// A position stands here.
+    pub present: V,
+    /// It is carried, not settled.
+    pub carried: V,
+    /// Net per lot.
+    pub net: V,
+    /// 2·rank of its series.
+    pub rank: V,
+    /// [`LIST`] + the number of carried positions up to here.
+    pub count: V,
+    /// Cash of the account's positions up to here.
+    pub cash: V,
 }
 
-/// 1 in row 0 of an open-interest step.
-pub fn interest_step<E: Env>(env: &E) -> E::V {
-    let q = env.fix(Q_STEP, 0);
-    env.k(Fr::from(2).invert().unwrap_or(Fr::ZERO)) * q.clone() * (q - env.one())
+impl<V> Position<V> {
+    /// The position that begins in the current row.
+    pub fn read<E: Env<V = V>>(env: &E) -> Self {
+        let cell = |(col, row): Place| env.adv(col, row);
+        use position::*;
+        Self {
+            long: cell(LONG),
+            word: cell(WORD),
+            present: cell(PRESENT),
+            carried: cell(CARRIED),
+            net: cell(NET),
+            rank: cell(RANK),
+            count: cell(COUNT),
+            cash: cell(CASH),
+        }
+    }
 }
 
-/// The three flags "the chunk lists a j-th new position", of the step that begins `rot` rows from here.
-pub fn new_present<E: Env>(env: &E, rot: i32) -> [E::V; 3] {
-    [
-        env.adv(F, rot + dynamic::NEW_FIRST),
-        env.adv(G, rot + dynamic::NEW_FIRST),
-        env.adv(G, rot + dynamic::NEW_THIRD),
-    ]
+/// 1 at row [`A`] or [`B`] of a dynamic step: the tag of the step's row 0 is that of a node's first child.
+pub fn dynamic_step<E: Env>(env: &E, anchor: i32) -> E::V {
+    step_of(env, anchor, T_NODE, T_SERIES)
+}
+
+/// 1 at row [`A`] or [`B`] of an open-interest step: the tag of its row 0 is that of the short side.
+pub fn interest_step<E: Env>(env: &E, anchor: i32) -> E::V {
+    step_of(env, anchor, T_SERIES, T_NODE)
+}
+
+/// Not 0 exactly at row [`A`] or [`B`] of any step.
+pub fn any_step<E: Env>(env: &E, anchor: i32) -> E::V {
+    env.fix(Q_LAST, -1) * env.fix(TAG, -anchor)
+}
+
+/// Both permutations of a step begin after the end of one; only its row 0 has a tag, of the two kinds' own, and row [`B`] has none.
+fn step_of<E: Env>(env: &E, anchor: i32, tag: u64, other: u64) -> E::V {
+    let norm = Fr::from(tag) * (Fr::from(tag) - Fr::from(other));
+    let norm = norm.invert().unwrap_or(Fr::ZERO);
+    any_step(env, anchor) * env.k(norm) * (env.fix(TAG, -anchor) - env.n(other))
 }
 
 /// The gates of the running sums.
@@ -183,24 +207,24 @@ pub fn gates<E: Env>(env: &E) -> Vec<(String, E::V)> {
     }
     let q = env.fix(Q_PROG, 0);
     let edge = q.clone() * (q.clone() - env.one()) * (q.clone() + env.one()) * (q - env.n(2));
-    let total = env.adv(PHI[0], 0) + env.adv(PHI[1], 0) + env.adv(PHI[2], 0);
+    let total = env.adv(PHI[0], 0) + env.adv(PHI[1], 0);
     polys.push(("bus: balanced where it starts and ends".into(), edge * total));
     polys
 }
 
-/// The running sums over a first-phase trace: three columns, and what is left at `end` (zero iff the bus balances).
+/// The running sums over a first-phase trace: two columns, and what is left at `end` (zero iff the bus balances).
 pub fn running_sums(
     advice: &Grid,
     fixed: &Grid,
     instance: &[Fr],
     challenges: [Fr; 2],
     end: usize,
-) -> ([Vec<Fr>; 3], Fr) {
+) -> ([Vec<Fr>; 2], Fr) {
     let height = advice.height();
-    let mut sums: [Vec<Fr>; 3] = std::array::from_fn(|_| vec![Fr::ZERO; height]);
+    let mut sums: [Vec<Fr>; 2] = std::array::from_fn(|_| vec![Fr::ZERO; height]);
     // Per row and sum: Σ m / fold, with one inversion for a block of rows.
     const BLOCK: usize = 256;
-    let deltas: Vec<[Fr; 3]> = (0..end.div_ceil(BLOCK))
+    let deltas: Vec<[Fr; 2]> = (0..end.div_ceil(BLOCK))
         .into_par_iter()
         .flat_map_iter(|b| {
             let rows: Vec<usize> = (b * BLOCK..((b + 1) * BLOCK).min(end)).collect();
@@ -226,7 +250,7 @@ pub fn running_sums(
                 }
             }
             invert_all(&mut folds);
-            let mut out = vec![[Fr::ZERO; 3]; rows.len()];
+            let mut out = vec![[Fr::ZERO; 2]; rows.len()];
             for ((row, i), (m, f)) in at.into_iter().zip(mults.into_iter().zip(folds)) {
                 out[row][i] += m * f;
             }
@@ -234,11 +258,11 @@ pub fn running_sums(
         })
         .collect();
     for (row, delta) in deltas.iter().enumerate() {
-        for i in 0..3 {
+        for i in 0..2 {
             sums[i][row + 1] = sums[i][row] + delta[i];
         }
     }
-    let left = (0..3).map(|i| sums[i][end]).sum();
+    let left = sums.iter().map(|sum| sum[end]).sum();
     (sums, left)
 }
 

@@ -68,7 +68,7 @@ impl SettlementCircuit {
 /// Columns and challenges.
 #[derive(Clone, Debug)]
 pub struct Config {
-    /// Advice columns, trace order; the last three belong to the second phase.
+    /// Advice columns, trace order; the last two belong to the second phase.
     pub advice: Vec<Column<Advice>>,
     /// Fixed columns.
     pub fixed: Vec<Column<Fixed>>,
@@ -144,10 +144,10 @@ impl Circuit<Fr> for SettlementCircuit {
                     }
                 }
                 if known {
-                    let end = self.size.end();
-                    let (sums, _) = bus::running_sums(&cells.advice, &self.fixed, &cells.instance, challenges, end);
+                    let close = self.size.close();
+                    let (sums, _) = bus::running_sums(&cells.advice, &self.fixed, &cells.instance, challenges, close);
                     for (sum, column) in sums.iter().zip(&config.advice[PHASE0..]) {
-                        for (row, v) in sum[..=end].iter().enumerate() {
+                        for (row, v) in sum[..=close].iter().enumerate() {
                             region.assign_advice(*column, row, Value::known(*v));
                         }
                     }
@@ -172,52 +172,54 @@ fn small(v: u64) -> Fr {
 /// The fixed cells of a size.
 pub fn fixed_cells(size: &Size) -> Grid {
     let mut grid = Grid::new(FIXED, size.rows());
-    for row in 0..size.end() {
+    for row in 0..size.close() {
         grid.set(Q_BUS, row, Fr::ONE);
     }
-    static_cells(&mut grid, size);
-    let first_interest = size.dynamic_steps;
+    let fixed = static_cells();
+    for col in 0..FIXED {
+        for (row, v) in fixed.col(col).iter().enumerate().filter(|(_, v)| **v != Fr::ZERO) {
+            grid.set(col, row, *v);
+        }
+    }
+    // The bus starts in row 0 and ends after everything.
+    grid.set(Q_PROG, size.close(), small(3));
     for i in 0..size.dynamic_steps + size.interest_steps {
         let row = step_row(i);
         for half in [0, NEW as usize] {
             hash_cells(&mut grid, row + half);
         }
-        let set = |grid: &mut Grid, col: usize, r: i32, v: u64| grid.set(col, row + r as usize, small(v));
-        if i < first_interest {
-            grid.set(Q_STEP, row, Fr::ONE);
+        let mut set = |col: usize, r: i32, v: u64| grid.set(col, row + r as usize, small(v));
+        if i < size.dynamic_steps {
             let tags = dynamic::CHILD.into_iter().map(|r| (r, bus::T_NODE)).chain([
-                (dynamic::SERIES_LONG, bus::T_SERIES + 1),
-                (dynamic::SERIES_SHORT, bus::T_SERIES),
                 (dynamic::RANK, bus::T_RANK),
+                (dynamic::SERIES, bus::T_SERIES),
                 (dynamic::SENTINEL, bus::T_SENTINEL),
                 (dynamic::PRODUCT, bus::T_NODE),
             ]);
-            tags.for_each(|(r, t)| set(&mut grid, TAG, r, t));
-            dynamic::GROUPS
-                .into_iter()
-                .for_each(|r| set(&mut grid, Q_GROUP, r, GROUP));
-            dynamic::POSITIONS
-                .into_iter()
-                .for_each(|r| set(&mut grid, Q_GROUP, r, POSITION));
+            tags.for_each(|(r, t)| set(TAG, r, t));
+            dynamic::GROUPS.into_iter().for_each(|r| set(Q_GROUP, r, GROUP));
+            dynamic::POSITIONS.into_iter().for_each(|r| set(Q_GROUP, r, POSITION));
         } else {
-            grid.set(Q_STEP, row, -Fr::ONE);
             let tags = [
-                (interest::SERIES_LONG, bus::T_SERIES + 1),
                 (interest::SERIES_SHORT, bus::T_SERIES),
                 (interest::RANK, bus::T_RANK),
+                (interest::EXPIRY, bus::T_KEY),
+                (interest::SERIES_LONG, bus::T_SERIES + 1),
+                (interest::TOTALS, bus::T_TOTALS),
                 (interest::PRICE, bus::T_PRICE),
                 (interest::FEES, bus::T_KEY),
                 (interest::SCALE, bus::T_KEY),
-                (interest::EXPIRY, bus::T_KEY),
                 (interest::SLOT, bus::T_NODE),
-                (interest::TOTALS, bus::T_TOTALS),
             ];
-            tags.into_iter().for_each(|(r, t)| set(&mut grid, TAG, r, t));
-            interest::GROUPS
-                .into_iter()
-                .for_each(|r| set(&mut grid, Q_GROUP, r, GROUP));
+            tags.into_iter().for_each(|(r, t)| set(TAG, r, t));
+            interest::GROUPS.into_iter().for_each(|r| set(Q_GROUP, r, GROUP));
         }
     }
+    // The last dynamic step is not busy: a program row pins its G to the round constant beside it, and that row of a permutation has none.
+    let (_, busy) = dynamic::BUSY;
+    let row = step_row(size.dynamic_steps - 1) + busy as usize;
+    debug_assert!(RC.into_iter().all(|c| grid.at(c, row, 0) == Fr::ZERO));
+    grid.set(Q_PROG, row, small(2));
     grid
 }
 
@@ -228,7 +230,6 @@ fn hash_cells(grid: &mut Grid, row: usize) {
             grid.set(c, row + r, v);
         }
         match r {
-            5..=15 => grid.set(Q_PARTIAL, row + r, Fr::ONE),
             0..=3 | 17..=19 => grid.set(Q_FULL, row + r, Fr::ONE),
             poseidon::ROW_LAST => grid.set(Q_LAST, row + r, Fr::ONE),
             _ => {}
@@ -236,7 +237,9 @@ fn hash_cells(grid: &mut Grid, row: usize) {
     }
 }
 
-fn static_cells(grid: &mut Grid, size: &Size) {
+/// The fixed cells of the static rows, but for the switch of the bus.
+pub(super) fn static_cells() -> Grid {
+    let mut grid = Grid::new(FIXED, STATIC_ROWS);
     // Public inputs and limb values are offered under their ids.
     for i in 0..input::LEN {
         grid.set(Q_GROUP, i, small(PRODUCE));
@@ -248,12 +251,11 @@ fn static_cells(grid: &mut Grid, size: &Size) {
         // Their tag is T_LIMB, as a distance from the one of public inputs.
         grid.set(RC[1], TABLE_ROW + v, small(bus::T_LIMB - bus::T_FIX));
     }
-    // The bus starts in row 0 and ends in the row after the last step.
+    // The bus starts here.
     grid.set(Q_PROG, 0, small(3));
-    grid.set(Q_PROG, size.end(), small(3));
     let slots = program();
     assert!(
-        PROGRAM_ROW + 2 * slots.len() < guard::COUNT.min(STATIC_ROWS - STEP),
+        PROGRAM_ROW + 2 * slots.len() < guard::before(-1),
         "the wiring program fits its rows"
     );
     for (i, s) in slots.iter().enumerate() {
@@ -270,14 +272,16 @@ fn static_cells(grid: &mut Grid, size: &Size) {
             grid.set(*c, row, v);
         }
     }
-    // What stands where the first step looks back: a complete account, nothing counted, no chain.
-    grid.set(Q_PROG, guard::LEAF, small(2));
-    for (c, v) in [(RC[0], Fr::ONE), (RC[1], Fr::ONE), (RC[4], -small(2))] {
-        grid.set(c, guard::LEAF, v);
+    for pin in guard::pins() {
+        grid.set(Q_PROG, pin.row, small(2));
+        grid.set(RC[0], pin.row, small(pin.g));
+        if let Some(times) = pin.next_f {
+            // F of the next row = times · G of this one.
+            grid.set(RC[1], pin.row, Fr::ONE);
+            grid.set(RC[4], pin.row, -small(times));
+        }
     }
-    grid.set(Q_PROG, guard::COUNT, small(2));
-    grid.set(Q_PROG, guard::LIVE, small(2));
-    grid.set(RC[1], guard::LIVE, Fr::ONE);
     // The row before the first step ends a permutation, so that the gates of round 4 find their selector.
     grid.set(Q_LAST, STATIC_ROWS - 1, Fr::ONE);
+    grid
 }

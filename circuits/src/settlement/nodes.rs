@@ -15,9 +15,7 @@
 use crate::chips::bus::{dynamic_step, limb};
 use crate::env::Env;
 use crate::rows::*;
-use crate::settlement::Gate;
-
-const PREV: i32 = -(STEP as i32);
+use crate::settlement::{Gate, Step};
 
 /// The gates of this file.
 pub fn gates<E: Env>(env: &E) -> Vec<Gate<E::V>> {
@@ -27,80 +25,107 @@ pub fn gates<E: Env>(env: &E) -> Vec<Gate<E::V>> {
 }
 
 fn node<E: Env>(env: &E) -> Vec<Gate<E::V>> {
-    let d = dynamic_step(env);
-    let is = env.adv(F, dynamic::PRODUCT) - env.adv(F, dynamic::LEAF);
-    let id = env.adv(G, dynamic::PRODUCT);
+    let d = dynamic_step(env, A);
+    let step = Step::at(env, A);
+    let is = step.cell(dynamic::PRODUCES) - step.cell(dynamic::LEAF);
+    let chunk = step.cell(dynamic::CHUNK);
+    let id = step.cell(dynamic::ID);
+    let first = step.cell(dynamic::LISTED);
     let number = (1..4).fold(limb(env, 0, 0), |acc, i| {
         acc + env.pow2(LIMB_BITS * i as u64) * limb(env, 0, i)
     });
-    let mut polys = vec![(
-        "node: S1 heap number below 2^36".to_string(),
-        d.clone() * is.clone() * (id.clone() - number),
-    )];
+    let mut polys = vec![
+        ("S1 heap number below 2^36".to_string(), is.clone() * (id.clone() - number)),
+        (
+            "child 0: heap number".to_string(),
+            is.clone() * (first.clone() - env.n(4) * id),
+        ),
+    ];
     for (j, r) in dynamic::CHILD.into_iter().enumerate() {
-        let m = env.adv(F, r);
-        let (old, new) = (env.adv(HASH[j + 1], 0), env.adv(HASH[j + 1], NEW));
-        let named: Vec<(&str, E::V)> = vec![
-            ("S8 touched is 0, or 1 in a node", m.clone() * (is.clone() + m.clone())),
+        let [m, id, old, new] = step.message(r);
+        let (old_input, new_input) = (env.adv(HASH[j + 1], 0), env.adv(HASH[j + 1], NEW));
+        // The first three are a chunk's new words as well.
+        let may_be = if j < 3 { is.clone() + chunk.clone() } else { is.clone() };
+        let mut named: Vec<(&str, E::V)> = vec![
+            ("S8 sent is 0, or 1 in its kind of step", m.clone() * (may_be.clone() + m.clone())),
+            ("old value", is.clone() * (old - old_input.clone())),
+            ("new value", is.clone() * (new - new_input.clone())),
             (
-                "heap number",
-                is.clone() * (env.adv(G, r) - env.n(4) * id.clone() - env.n(j as u64)),
+                "S1 S7 untouched stays",
+                is.clone() * (env.one() + m) * (old_input - new_input),
             ),
-            ("old value", is.clone() * (env.adv(F, r + 1) - old.clone())),
-            ("new value", is.clone() * (env.adv(G, r + 1) - new.clone())),
-            ("S1 S7 untouched stays", is.clone() * (env.one() + m) * (old - new)),
         ];
-        polys.extend(
-            named
-                .into_iter()
-                .map(|(n, e)| (format!("node: child {j}: {n}"), d.clone() * e)),
-        );
+        if j > 0 {
+            named.push(("numbered on", may_be * (id - first.clone() - env.n(j as u64))));
+        }
+        polys.extend(named.into_iter().map(|(n, e)| (format!("child {j}: {n}"), e)));
     }
+    let mut polys: Vec<Gate<E::V>> = polys
+        .into_iter()
+        .map(|(n, e)| (format!("node: {n}"), d.clone() * e))
+        .collect();
+    let (d, step) = (dynamic_step(env, B), Step::at(env, B));
+    let [m, id, ..] = [(F, dynamic::PRODUCT), (G, dynamic::PRODUCT)].map(|place| step.cell(place));
+    polys.push((
+        "product: leaf or node".into(),
+        d.clone() * (m - step.cell(dynamic::PRODUCES)),
+    ));
+    polys.push(("product: heap number".into(), d * (id - step.cell(dynamic::ID))));
     polys
 }
 
 fn chain<E: Env>(env: &E) -> Vec<Gate<E::V>> {
-    let d = dynamic_step(env);
-    let (f, g) = (|r: i32| env.adv(F, r), |r: i32| env.adv(G, r));
-    let here = f(dynamic::CHUNK);
+    let d = dynamic_step(env, B);
+    let step = Step::at(env, B);
+    let here = step.cell(dynamic::LINK);
     let absent = env.not(here.clone());
-    let live = f(dynamic::LIVE);
-    let inside = g(dynamic::LIVE);
-    let live_before = f(PREV + dynamic::LIVE);
-    let inside_before = g(PREV + dynamic::LIVE);
-    let word = g(dynamic::SERIES_LONG);
-    let word_before = g(PREV + dynamic::SERIES_LONG);
-    let rank = f(dynamic::SERIES_LONG + 1);
-    let rank_before = f(PREV + dynamic::SERIES_LONG + 1);
-    let [a, b, c] = dynamic::GAP;
-    let gap = g(a) + env.pow2(63) * g(b) + env.pow2(126) * g(c);
-    let sentinel = -f(dynamic::SENTINEL);
-    let kind = g(dynamic::SENTINEL);
-    let (long, short, settled) = (f(dynamic::SERIES_LONG), f(dynamic::SERIES_SHORT), f(dynamic::RANK));
-    let mark = inside.clone() + sentinel.clone();
+    let live = step.cell(dynamic::LIVE);
+    let inside = step.cell(dynamic::INSIDE);
+    let live_before = step.before(dynamic::LIVE);
+    let inside_before = step.before(dynamic::INSIDE);
+    let [settled, word, rank, ordinal] = step.message(dynamic::RANK);
+    let [settled_before, word_before, rank_before, ordinal_before] = [
+        (F, dynamic::RANK),
+        (G, dynamic::RANK),
+        (F, dynamic::RANK + 1),
+        (G, dynamic::RANK + 1),
+    ]
+    .map(|place| step.before(place));
+    let [a, b, c] = dynamic::GAP.map(|row| step.group(row));
+    let gap = a + env.pow2(63) * b + env.pow2(126) * c;
+    let [taken, kind, sentinel_word] = [
+        (F, dynamic::SENTINEL),
+        (G, dynamic::SENTINEL),
+        (F, dynamic::SENTINEL + 1),
+    ]
+    .map(|place| step.cell(place));
+    let sentinel = -taken;
+    let [offered, offered_word, offered_rank, offered_net] = step.message(dynamic::SERIES);
     let mut polys: Vec<(&str, E::V)> = vec![
         ("present is a bit", env.boolean(here.clone())),
-        ("absent: no long message", absent.clone() * long.clone()),
-        ("absent: no short message", absent.clone() * short.clone()),
+        ("absent: no series message", absent.clone() * offered.clone()),
         ("goes on until the last sentinel", live_before.clone() * absent),
         (
             "live until the last sentinel",
-            live - here.clone() + sentinel.clone() * env.not(kind.clone() * kind.clone()),
+            live.clone() - here.clone() + sentinel.clone() * env.not(kind.clone() * kind.clone()),
+        ),
+        (
+            "S8 busy is chunk or live chain",
+            step.cell(dynamic::BUSY) - step.cell(dynamic::CHUNK) - live,
         ),
         (
             "sentinel is 0 or present",
             sentinel.clone() * (here.clone() - sentinel.clone()),
         ),
-        (
-            "sentinel word",
-            sentinel.clone() * (f(dynamic::SENTINEL + 1) - word.clone()),
-        ),
+        ("sentinel word", sentinel.clone() * (sentinel_word - word.clone())),
         (
             "inside is 0 or present",
             inside.clone() * (here.clone() - inside.clone()),
         ),
-        ("S3 only a carried series is offered, long", long * mark.clone()),
-        ("S3 only a carried series is offered, short", short * mark),
+        (
+            "S3 only a carried series is offered",
+            offered * (inside.clone() + sentinel.clone()),
+        ),
         (
             "S3 a settled series goes to its open interest",
             settled - inside.clone() * env.not(sentinel.clone()),
@@ -119,15 +144,12 @@ fn chain<E: Env>(env: &E) -> Vec<Gate<E::V>> {
             "S3 inside between sentinels",
             inside - live_before.clone() * inside_before - sentinel * kind,
         ),
-        ("S4 a carried series pays nothing, long", g(dynamic::SERIES_LONG + 1)),
-        ("short message: word", g(dynamic::SERIES_SHORT) - word.clone()),
-        ("short message: rank", f(dynamic::SERIES_SHORT + 1) - rank.clone()),
-        ("S4 a carried series pays nothing, short", g(dynamic::SERIES_SHORT + 1)),
-        ("rank message: word", g(dynamic::RANK) - word),
-        ("rank message: rank", f(dynamic::RANK + 1) - rank),
+        ("series message: word", offered_word - word),
+        ("series message: rank", offered_rank - rank),
+        ("S4 a carried series pays nothing", offered_net),
         (
             "rank message: ordinal",
-            g(dynamic::RANK + 1) - live_before * (g(PREV + dynamic::RANK + 1) + f(PREV + dynamic::RANK)),
+            ordinal - live_before * (ordinal_before + settled_before),
         ),
     ];
     polys.extend(present.into_iter().map(|(n, e)| (n, here.clone() * e)));

@@ -359,16 +359,43 @@ pub fn program() -> Vec<Slot> {
     b.0
 }
 
-/// Constant cells before the first step, where "the step before" of the first step would stand.
+/// Constant cells where "the step before" of the first step would stand, and one before the open interest. A program row (free of a multiplicity)
+/// pins its own G, and F of the next row by its equation.
 pub(crate) mod guard {
-    use crate::rows::{STATIC_ROWS, STEP, dynamic};
-    const PREV: usize = STATIC_ROWS - STEP;
-    /// F of the *next* row is 2: the account before is complete, and this is where the first one has to begin.
-    pub(crate) const LEAF: usize = PREV + dynamic::LEAF as usize - 1;
-    /// G is 0 here: nothing carried so far.
-    pub(crate) const COUNT: usize = PREV + 2;
-    /// F of the *next* row is 0: no chain is going on.
-    pub(crate) const LIVE: usize = PREV + dynamic::LIVE as usize - 1;
+    use crate::chips::bus::LIST;
+    use crate::rows::{PREV, STATIC_ROWS, dynamic};
+
+    /// A row that pins: G of it, and how much of that constant F of the next row is, if it is pinned.
+    pub(crate) struct Pin {
+        /// The row.
+        pub(crate) row: usize,
+        /// What G of the row is.
+        pub(crate) g: u64,
+        /// F of the next row, in units of `g`, or 0.
+        pub(crate) next_f: Option<u64>,
+    }
+
+    /// The row of the step before the first one.
+    pub(crate) const fn before(row: i32) -> usize {
+        (STATIC_ROWS as i32 + PREV + row) as usize
+    }
+
+    /// An account is complete (2), nothing was listed, and no chain goes on.
+    pub(crate) const fn pins() -> [Pin; 6] {
+        [
+            // F of the three first children: no word was listed there.
+            pin(before(dynamic::CHILD[0]) - 1, 0, Some(0)),
+            pin(before(dynamic::CHILD[0]), LIST + 1, None),
+            pin(before(dynamic::CHILD[1]) - 1, 0, Some(0)),
+            pin(before(dynamic::CHILD[2]) - 1, 0, Some(0)),
+            pin(before(dynamic::LEAF.1) - 1, 1, Some(2)),
+            pin(before(dynamic::LIVE.1) - 1, 0, Some(0)),
+        ]
+    }
+
+    const fn pin(row: usize, g: u64, next_f: Option<u64>) -> Pin {
+        Pin { row, g, next_f }
+    }
 }
 
 /// The gates of this file.

@@ -47,9 +47,10 @@ fn test_invalid_settlement__s1_index_plus_4_to_the_12() {
     let built = Forge::small().bent(|s| {
         let leaf = s.leaf(ONE);
         s.add(LB, leaf, 3, fr(64));
-        let [.., top] = dynamic::GAP;
+        let [top, _] = dynamic::CASH;
         s.add(LB, leaf, top + 3, fr(512));
         s.add(F, leaf, top, fr(512));
+        s.raise(leaf, dynamic::ID, two(24));
         s.add(G, leaf, dynamic::PRODUCT, two(24));
     });
     refused(&built, &["bus"]);
@@ -78,6 +79,7 @@ fn test_invalid_settlement__s1_node_at_two_places() {
     // The parent of NONE and MANY claims another heap number: nobody takes it, and its children stand elsewhere.
     let built = Forge::small().bent(|s| {
         let parent = s.node((1 << 26) + u64::from(MANY / 4));
+        s.raise(parent, dynamic::ID, Fr::ONE);
         s.add(G, parent, dynamic::PRODUCT, Fr::ONE);
         s.add(LA, parent, 0, Fr::ONE);
         for r in dynamic::CHILD {
@@ -98,7 +100,7 @@ fn test_invalid_settlement__s2_unsorted_list() {
 fn gaps(s: &mut Sheet, upper: bool) {
     let half = |v: Fr, by: u64| v * fr(by).invert().unwrap_or(Fr::ZERO);
     for r in s.positions(MANY).into_iter().take(3) {
-        let gap = half(s.get(F, r, 1) - s.get(F, r, -3) - fr(2), 2);
+        let gap = half(s.of(r, position::RANK) - s.of(r - 4, position::RANK) - fr(2), 2);
         let (low, high) = if upper {
             (Fr::ZERO, half(gap, 512))
         } else {
@@ -107,10 +109,11 @@ fn gaps(s: &mut Sheet, upper: bool) {
         let old = s.get(LA, r, dynamic::GAP_HIGH);
         s.set(LB, r, 3, low);
         s.set(LA, r, dynamic::GAP_HIGH, high);
-        // Where the upper half borrows the limb of a group, the group follows.
+        // Where the upper half borrows a limb of a group, the group follows.
         let chunk = r - (r - STATIC_ROWS) % STEP;
-        if dynamic::GROUPS.contains(&((r - chunk) as i32 + dynamic::GAP_HIGH)) {
-            s.add(G, r, dynamic::GAP_HIGH, high - old);
+        let row = (r - chunk) as i32 + dynamic::GAP_HIGH;
+        if let Some(group) = dynamic::CASH.into_iter().find(|g| (*g..*g + 4).contains(&row)) {
+            s.add(G, chunk, group, (high - old) * two(18 * (row - group) as u64));
         }
     }
 }
@@ -128,9 +131,9 @@ fn test_invalid_settlement__s2_unsorted_list_with_sorted_ranks() {
     let forge = with_account(MANY, |a| a.positions.swap(0, 1));
     let built = forge.edited(|s| {
         let r = s.positions(MANY);
-        let (a, b) = (s.get(F, r[0], 1), s.get(F, r[1], 1));
-        s.set(F, r[0], 1, b);
-        s.set(F, r[1], 1, a);
+        let (a, b) = (s.of(r[0], position::RANK), s.of(r[1], position::RANK));
+        s.put(r[0], position::RANK, b);
+        s.put(r[1], position::RANK, a);
         gaps(s, false);
     });
     refused(&built, &["bus"]);
@@ -141,8 +144,8 @@ fn test_invalid_settlement__s2_rank_of_odd_parity() {
     // A settled position as a carried one: its rank one higher would need half a gap.
     let built = Forge::small().edited(|s| {
         let r = s.positions(MANY)[0];
-        s.add(F, r, 1, Fr::ONE);
-        s.set(G, r, 2, Fr::ONE);
+        s.raise(r, position::RANK, Fr::ONE);
+        s.put(r, position::CARRIED, Fr::ONE);
         gaps(s, false);
     });
     refused(&built, &["bus", "position: S3 carried positions are counted"]);
@@ -179,7 +182,8 @@ fn test_invalid_settlement__s2_count_above_what_is_absorbed() {
         let first = s.first_chunk(leaf);
         s.add(HASH[1], first, 0, Fr::ONE);
         for row in (first..leaf).step_by(STEP) {
-            s.add(G, row, 0, Fr::ONE);
+            s.raise(row, dynamic::LEFT, Fr::ONE);
+            s.add(G, row, dynamic::PRODUCT, Fr::ONE);
         }
     });
     refused(&built, &["leaf: S2 whole list absorbed"]);
@@ -221,8 +225,8 @@ fn test_invalid_settlement__s2_padded_chunk_in_the_middle() {
         let leaf = s.leaf(MANY);
         let chunk = leaf - 2 * STEP;
         let r = chunk + dynamic::POSITIONS[2] as usize;
-        for (col, at) in [(G, 0), (F, 2), (G, 2)] {
-            s.set(col, r, at, Fr::ZERO);
+        for place in [position::WORD, position::PRESENT, position::CARRIED] {
+            s.put(r, place, Fr::ZERO);
         }
         s.set_group(r, 0, 0, false);
         s.set(HASH[4], chunk, 0, Fr::ZERO);

@@ -43,8 +43,8 @@ fn test_invalid_settlement__s5_negative_cash_wraps() {
         let cash = Fr::ONE - fr(net_of_one().unsigned_abs() as u64);
         s.set_group(leaf, a, 0, false);
         s.set_group(leaf, b, 0, true);
-        for (col, r, v) in [(F, a, 0), (LB, a + 3, 0), (F, b, 0), (LB, b + 3, 0)] {
-            s.set(col, leaf, r, fr(v));
+        for place in dynamic::CASH_TOP {
+            s.put(leaf, place, Fr::ZERO);
         }
         s.set(G, leaf, a, cash);
         let nonce = fr(u64::from(ONE) + 1);
@@ -61,9 +61,8 @@ fn overflow(s: &mut Sheet) {
     s.set_group(leaf, b, u64::MAX >> 1, true);
     s.set(LA, leaf, a, fr(1006));
     s.set(G, leaf, a, two(63) - Fr::ONE + fr(495));
-    for (r, v) in [(a, 3), (b, 384)] {
-        s.set(F, leaf, r, fr(v));
-        s.set(LB, leaf, r + 3, fr(v));
+    for place in dynamic::CASH_TOP {
+        s.put(leaf, place, Fr::ONE);
     }
     let nonce = fr(u64::from(ONE) + 1);
     s.set(HASH[2], leaf, NEW, two(32) * (two(128) + fr(494)) + nonce);
@@ -118,7 +117,7 @@ fn test_invalid_settlement__s5_nonce_used_up() {
         let leaf = s.leaf(ONE);
         s.set(LB, leaf, 1, fr(32));
         s.set(LA, leaf, 2, fr(512));
-        s.set(F, leaf, 3, two(32).invert().unwrap_or(Fr::ZERO));
+        s.put(leaf, dynamic::NONCE_INVERSE, two(32).invert().unwrap_or(Fr::ZERO));
         s.add(HASH[2], leaf, NEW, two(32));
     });
     refused(&built, &["bus"]);
@@ -194,8 +193,8 @@ fn test_invalid_settlement__s6_new_list_of_another_length() {
     let built = Forge::small().edited(|s| {
         let row = second(s);
         s.add(HASH[1], row, NEW, Fr::ONE);
-        s.add(F, row, 1, Fr::ONE);
-        s.add(F, row + STEP, 1, Fr::ONE);
+        s.raise(row, dynamic::NEW_LEFT, Fr::ONE);
+        s.raise(row + STEP, dynamic::NEW_LEFT, Fr::ONE);
     });
     refused(&built, &["leaf: S6 whole new list absorbed"]);
     let built = Forge::small().edited(|s| {
@@ -225,10 +224,8 @@ fn test_invalid_settlement__s7_pools_plus_1() {
 fn totals(s: &mut Sheet, fees: bool) {
     let last = s
         .interest_rows()
-        .find(|r| s.get(F, *r, 4) == Fr::ONE)
+        .find(|r| s.get(F, *r, interest::TOTALS) == Fr::ONE)
         .expect("a last series");
-    let (col, r) = if fees { (G, 24) } else { (G, 39) };
-    s.add(col, last, r, Fr::ONE);
     s.add(if fees { G } else { F }, last, interest::TOTALS + 1, Fr::ONE);
 }
 

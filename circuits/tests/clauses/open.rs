@@ -51,7 +51,8 @@ fn test_invalid_settlement__s8_nothing_but_padding() {
 fn test_invalid_settlement__s8_padding_as_leaf() {
     let built = Forge::small().bent(|s| {
         let row = s.padding();
-        s.set(F, row, dynamic::LEAF, Fr::ONE);
+        s.put(row, dynamic::LEAF, Fr::ONE);
+        s.put(row, dynamic::PRODUCES, Fr::ONE);
         s.set(F, row, dynamic::PRODUCT, Fr::ONE);
     });
     let found = names(&built.failures());
@@ -81,6 +82,7 @@ fn test_invalid_settlement__s8_padding_as_leaf() {
 fn test_invalid_settlement__s8_padding_as_node() {
     let built = Forge::small().bent(|s| {
         let row = s.padding();
+        s.put(row, dynamic::PRODUCES, Fr::ONE);
         s.set(F, row, dynamic::PRODUCT, Fr::ONE);
         for (j, r) in dynamic::CHILD.into_iter().enumerate() {
             s.set(G, row, r, fr(j as u64));
@@ -91,32 +93,35 @@ fn test_invalid_settlement__s8_padding_as_node() {
         let row = s.padding();
         s.set(F, row, dynamic::CHILD[0], -Fr::ONE);
     });
-    refused(&built, &["bus", "node: child 0: S8 touched is 0, or 1 in a node"]);
+    refused(&built, &["bus", "node: child 0: S8 sent is 0, or 1 in its kind of step"]);
 }
 
 #[test]
 fn test_invalid_settlement__s8_padding_as_chunk() {
     let built = Forge::small().bent(|s| {
         let row = s.padding();
-        s.set(G, row, dynamic::CHUNK, Fr::ONE);
-        s.set(F, row, dynamic::BUSY, Fr::ONE);
+        s.put(row, dynamic::CHUNK, Fr::ONE);
+        s.put(row, dynamic::BUSY, Fr::ONE);
     });
     let found = names(&built.failures());
     for gate in [
         "step: S8 an account begins after a leaf",
-        "step: S8 an account goes on exactly after a chunk",
+        "step: S8 only chunk or leaf goes on",
     ] {
         assert!(found.contains(&gate.into()), "{found:?}");
     }
     // Positions, new words or lots of a step that is no chunk.
     let edits: [(&str, fn(&mut Sheet, usize)); 3] = [
         ("chunk: S8 position 0 only in a chunk", |s, row| {
-            s.set(F, row, 24, Fr::ONE)
+            let [first, ..] = dynamic::POSITIONS;
+            s.put(row + first as usize, position::PRESENT, Fr::ONE)
         }),
-        ("chunk: S8 new 0 is 0, or 1 in a chunk", |s, row| {
-            s.set(F, row, dynamic::NEW_FIRST, Fr::ONE)
+        ("node: child 0: S8 sent is 0, or 1 in its kind of step", |s, row| {
+            s.set(F, row, dynamic::CHILD[0], -Fr::ONE)
         }),
-        ("position: S2 absent: no lots", |s, row| s.set_group(row, 22, 5, false)),
+        ("position: S2 absent: no lots", |s, row| {
+            s.set_group(row, dynamic::POSITIONS[0], 5, false)
+        }),
     ];
     for (gate, edit) in edits {
         let found = names(&Forge::small().bent(|s| edit(s, s.padding())).failures());
@@ -129,9 +134,9 @@ fn test_invalid_settlement__s8_padding_as_chain() {
     // A carried series offered once more, after the chain has ended: it would need an end of its own.
     let built = Forge::small().bent(|s| {
         let row = s.padding();
-        s.set(F, row, dynamic::CHUNK, Fr::ONE);
-        s.set(F, row, dynamic::LIVE, Fr::ONE);
-        s.set(F, row, dynamic::BUSY, Fr::ONE);
+        s.put(row, dynamic::LINK, Fr::ONE);
+        s.put(row, dynamic::LIVE, Fr::ONE);
+        s.put(row, dynamic::BUSY, Fr::ONE);
     });
     refused(&built, &["chain: goes on until the last sentinel"]);
 }
@@ -174,7 +179,7 @@ fn test_invalid_settlement__s9_more_settled_than_open() {
             interest::SERIES_LONG,
             fr(3_000_001) * fr(5).invert().unwrap_or(Fr::ZERO),
         );
-        s.set(G, step, interest::GROUPS[5], -Fr::ONE);
+        s.set(G, step, interest::LONG_AFTER, -Fr::ONE);
     });
     let found = names(&built.failures());
     assert!(found.contains(&"group: 63-bit value".into()), "{found:?}");
@@ -214,8 +219,7 @@ fn test_invalid_settlement__s9_priced_series_passes() {
     let built = forge.edited(|s| {
         let step = s.interest(now(0));
         s.set(F, step, interest::SERIES_LONG, Fr::ZERO);
-        s.set(G, step, interest::GROUPS[9], Fr::ONE);
-        s.set(LA, step, interest::GROUPS[9], Fr::ONE);
+        s.put(step, interest::SETTLES, Fr::ZERO);
     });
     let found = names(&built.failures());
     assert!(found.contains(&"bus".into()), "{found:?}");
@@ -261,7 +265,7 @@ fn test_invalid_settlement__s9_closed_and_kept() {
 
 fn last(s: &Sheet) -> usize {
     s.interest_rows()
-        .find(|r| s.get(F, *r, 4) == Fr::ONE)
+        .find(|r| s.get(F, *r, interest::TOTALS) == Fr::ONE)
         .expect("a last series")
 }
 
@@ -280,22 +284,54 @@ fn test_invalid_settlement__s9_series_left_out() {
     // The list goes on, but no last step says where it ends.
     let built = Forge::small().bent(|s| {
         let step = last(s);
-        for r in [4, interest::SLOT, interest::TOTALS] {
+        for r in [interest::SLOT, interest::TOTALS] {
             s.set(F, step, r, Fr::ZERO);
         }
+        s.put(step, interest::GOES_ON, Fr::ONE);
     });
-    refused(&built, &["bus", "interest: S9 the list goes on until its last series"]);
+    refused(&built, &["bus"]);
+}
+
+#[test]
+fn test_invalid_settlement__s9_list_without_a_beginning() {
+    // A series after the last one, as if the list went on, and one where no list can be before it: the first step of open interest.
+    let gate = "interest: S9 a list begins with its first series, and goes on";
+    let mut forge = Forge::small();
+    forge.witness.open_interest.pop();
+    forge.outcome.open_interest.pop();
+    forge.roots();
+    refused(&forge.built(), &[]);
+    let built = forge.bent(|s| {
+        let step = last(s) + STEP;
+        s.put(step, interest::PRESENT, Fr::ONE);
+        s.put(step, interest::GOES_ON, Fr::ONE);
+    });
+    let found = names(&built.failures());
+    assert!(found.contains(&gate.into()), "{found:?}");
+    let built = Forge::small().bent(|s| {
+        let first = s.interest_rows().next().expect("steps of open interest");
+        s.set(F, first, interest::EXPIRY, Fr::ZERO);
+    });
+    let found = names(&built.failures());
+    assert!(found.contains(&gate.into()), "{found:?}");
+    // What it would have to go on from stands in the last dynamic step, and is pinned.
+    let built = Forge::small().bent(|s| {
+        let first = s.interest_rows().next().expect("steps of open interest");
+        s.set(F, first, interest::EXPIRY, Fr::ZERO);
+        s.put(first - STEP, dynamic::BUSY, Fr::ONE);
+    });
+    let found = names(&built.failures());
+    assert!(found.contains(&"program: first field".into()), "{found:?}");
 }
 
 #[test]
 fn test_invalid_settlement__s9_slot_plus_256() {
     let built = Forge::small().bent(|s| {
         let step = last(s);
-        let [.., six, _, _, nine] = interest::GROUPS;
-        s.add(F, step, nine, fr(256));
-        s.add(LB, step, nine + 3, fr(256));
-        s.add(F, step, six, fr(512));
-        s.add(LB, step, six + 3, fr(512));
+        for (group, by) in [(interest::DISTANCE, 256), (interest::FIRST_REST, 512)] {
+            s.add(F, step, group, fr(by));
+            s.add(LB, step, group + 3, fr(by));
+        }
         s.add(G, step, interest::SLOT, two(8));
     });
     refused(&built, &["bus"]);

@@ -30,9 +30,9 @@ fn link_is(s: &mut Sheet, link: usize, inside: bool) {
     } else {
         (Fr::ZERO, -Fr::ONE)
     };
-    s.set(G, link, dynamic::LIVE, flag);
+    s.put(link, dynamic::INSIDE, flag);
     s.set(F, link, dynamic::RANK, flag);
-    for r in [dynamic::SERIES_LONG, dynamic::SERIES_SHORT, dynamic::RANK] {
+    for r in [dynamic::SERIES, dynamic::RANK] {
         s.add(F, link, r + 1, by);
     }
     for next in s.chain().into_iter().filter(|r| *r > link) {
@@ -57,8 +57,8 @@ fn test_invalid_settlement__s3_carried_position_of_a_settled_series() {
         s.set(
             F,
             link,
-            dynamic::SERIES_LONG,
-            fr(lots.magnitude()) * fr(5).invert().unwrap_or(Fr::ZERO),
+            dynamic::SERIES,
+            fr(lots.magnitude()) * fr(4).invert().unwrap_or(Fr::ZERO),
         );
     });
     refused(&built, &["chain: S3 inside between sentinels"]);
@@ -68,11 +68,11 @@ fn test_invalid_settlement__s3_carried_position_of_a_settled_series() {
         s.set(
             F,
             link,
-            dynamic::SERIES_LONG,
-            fr(lots.magnitude()) * fr(5).invert().unwrap_or(Fr::ZERO),
+            dynamic::SERIES,
+            fr(lots.magnitude()) * fr(4).invert().unwrap_or(Fr::ZERO),
         );
     });
-    refused(&built, &["bus", "chain: S3 only a carried series is offered, long"]);
+    refused(&built, &["bus", "chain: S3 only a carried series is offered"]);
 }
 
 #[test]
@@ -100,8 +100,7 @@ fn test_invalid_settlement__s3_settled_position_of_another_expiry() {
     let built = forge.edited(|s| {
         let link = s.series_link(series);
         link_is(s, link, true);
-        s.set(F, link, dynamic::SERIES_LONG, Fr::ZERO);
-        s.set(F, link, dynamic::SERIES_SHORT, Fr::ZERO);
+        s.set(F, link, dynamic::SERIES, Fr::ZERO);
         let step = s.interest(series);
         s.set(F, step, interest::PRICE + 1, key);
     });
@@ -164,12 +163,12 @@ fn test_invalid_settlement__s3_carried_position_dropped_or_doubled() {
     forge.roots();
     let built = forge.edited(|s| {
         let r = s.positions(MANY)[7];
-        s.set(G, r, 2, Fr::ZERO);
-        let rows: Vec<usize> = s.dynamic_rows().filter(|row| row + 29 >= r).collect();
+        s.put(r, position::CARRIED, Fr::ZERO);
+        let rows: Vec<usize> = s.dynamic_rows().filter(|row| row + 15 >= r).collect();
         for row in rows {
-            for at in dynamic::POSITIONS {
-                if row + at as usize >= r && s.get(F, row, at + 3) != Fr::ZERO && !s.is_node(row) {
-                    s.add(F, row, at + 3, -Fr::ONE);
+            for at in dynamic::POSITIONS.map(|at| row + at as usize) {
+                if at >= r && s.of(at, position::COUNT) != Fr::ZERO && !s.is_node(row) {
+                    s.raise(at, position::COUNT, -Fr::ONE);
                 }
             }
         }
@@ -224,7 +223,7 @@ fn test_invalid_settlement__s4_quotient_with_another_remainder() {
             .expect("settled")
             .price
             .get();
-        let [_, _, _, rest, room, ..] = interest::GROUPS;
+        let (rest, room) = (interest::FIRST_REST, interest::SECOND_REST);
         // One less, and the remainder the price too large.
         let larger = |s: &mut Sheet| {
             let step = s.interest(now(i));
@@ -245,11 +244,11 @@ fn test_invalid_settlement__s4_quotient_with_another_remainder() {
         let wrapped = Forge::small().edited(|s| {
             let step = s.interest(now(i));
             let scale = s.get(F, step, interest::SCALE + 1);
-            let whole = scale * s.get(F, step, 40);
+            let whole = scale * s.of(step, interest::INTRINSIC);
             let quotient = whole * fr(price).invert().unwrap_or(Fr::ZERO);
             s.set_group(step, rest, 0, true);
             s.set_group(step, room, price - 1, true);
-            s.set(G, step, interest::GROUPS[1], quotient);
+            s.set(G, step, interest::CAP, quotient);
         });
         refused(&wrapped, &["group: 63-bit value", "interest: S4 payoff per lot"]);
     }
@@ -265,20 +264,16 @@ fn test_invalid_settlement__s4_fee_plus_or_minus_1() {
             forge.follow();
             forge.roots();
             named(&forge, "S6");
-            refused(
-                &forge.built(),
-                &["interest: S4 fee is a floor", "interest: S4 fee is the smaller one"],
-            );
+            refused(&forge.built(), &["interest: S4 fee is a floor"]);
             // The rest of the floor as large, or as negative, as it must be.
-            let [_, _, _, _, _, _, _, _, slack, _] = interest::GROUPS;
             let built = forge.edited(|s| {
                 let step = s.interest(now(i));
                 let moved = fr(100_000) * if by > 0 { Fr::ONE } else { -Fr::ONE };
-                s.add(F, step, interest::GROUPS[0], -moved);
-                s.add(F, step, interest::GROUPS[2], moved);
-                s.add(G, step, slack, -moved);
+                s.add(F, step, interest::LONG_AFTER, -moved);
+                s.add(F, step, interest::FEE, moved);
+                s.raise(step, interest::CHARGED, -moved);
             });
-            refused(&built, &["group: 63-bit value", "group: 9-bit value"]);
+            refused(&built, &["group: 9-bit value"]);
         }
     }
 }
@@ -297,8 +292,8 @@ fn test_invalid_settlement__s4_the_larger_of_the_two_fees() {
     named(&forge, "S6");
     let built = forge.edited(|s| {
         let step = s.interest(now(4));
-        let old = s.get(F, step, 36);
-        s.set(F, step, 36, Fr::ONE - old);
+        let old = s.of(step, interest::BY_RATE);
+        s.put(step, interest::BY_RATE, Fr::ONE - old);
     });
     refused(
         &built,
@@ -312,14 +307,14 @@ fn wide_strike(s: &mut Sheet, limbs: bool) {
     let (link, step) = (s.series_link(series), s.interest(series));
     let wide = two(127);
     let r = s.positions(MANY)[0];
-    s.add(G, r, 0, wide);
+    s.raise(r, position::WORD, wide);
     s.add(HASH[2], r - dynamic::POSITIONS[0] as usize, 0, wide);
-    for at in [dynamic::SERIES_LONG, dynamic::SERIES_SHORT, dynamic::RANK] {
+    for at in [dynamic::SERIES, dynamic::RANK] {
         s.add(G, link, at, wide);
     }
     for row in [link, link + STEP] {
-        let before = s.get(G, row, dynamic::SERIES_LONG - STEP as i32);
-        let gap = s.get(G, row, dynamic::SERIES_LONG) - before - Fr::ONE;
+        let before = s.get(G, row, dynamic::RANK - STEP as i32);
+        let gap = s.get(G, row, dynamic::RANK) - before - Fr::ONE;
         s.set_gap(row, gap);
     }
     for at in [interest::SERIES_LONG, interest::SERIES_SHORT, interest::RANK] {
@@ -330,16 +325,13 @@ fn wide_strike(s: &mut Sheet, limbs: bool) {
     // Far below the strike.
     let strike = series.strike.get();
     let distance = (1 << 63) + strike - 97_345_120_000;
-    s.add(G, step, interest::GROUPS[0], two(63));
+    s.add(G, step, interest::STRIKE, two(63));
     if limbs {
-        s.add(LA, step, interest::GROUPS[0] + 3, fr(512));
+        s.add(LA, step, interest::STRIKE + 3, fr(512));
     }
-    s.set_group(step, interest::GROUPS[2], distance, true);
-    s.set(G, step, 28, Fr::ZERO);
-    s.set(F, step, 32, fr(distance).invert().unwrap_or(Fr::ZERO));
-    s.set(G, step, 32, Fr::ONE);
-    s.set(F, step, 40, Fr::ZERO);
-    s.set(G, step, 40, Fr::ZERO);
+    s.set_group(step, interest::DISTANCE, distance, true);
+    s.put(step, interest::IN_THE_MONEY, Fr::ZERO);
+    s.put(step, interest::INTRINSIC, Fr::ZERO);
 }
 
 #[test]

@@ -43,7 +43,7 @@ impl<'a> Local<'a> {
         (row - 42..=row + 42)
             .filter(|r| (0..=last).contains(r))
             .filter(|r| {
-                let step = self.fixed.at(Q_STEP, *r as usize, 0) != Fr::ZERO;
+                let step = self.fixed.at(Q_LAST, *r as usize, -1) != Fr::ZERO;
                 step || (r - row).abs() <= 3 || r - row == -dynamic::GAP_HIGH as i64
             })
             .map(|r| r as usize)

@@ -42,6 +42,18 @@ impl Sheet {
         self.pinned.insert((col, at));
         self.grid.set(col, at, v);
     }
+    /// A cell of the step or position at `row`.
+    pub fn of(&self, row: usize, (col, r): Place) -> Fr {
+        self.get(col, row, r)
+    }
+    /// Sets a cell of the step or position at `row`.
+    pub fn put(&mut self, row: usize, (col, r): Place, v: Fr) {
+        self.set(col, row, r, v);
+    }
+    /// Adds to a cell of the step or position at `row`.
+    pub fn raise(&mut self, row: usize, (col, r): Place, v: Fr) {
+        self.add(col, row, r, v);
+    }
     pub fn add(&mut self, col: usize, row: usize, r: i32, v: Fr) {
         let old = self.get(col, row, r);
         self.set(col, row, r, old + v);
@@ -60,42 +72,42 @@ impl Sheet {
         (first..first + self.size.interest_steps).map(step_row)
     }
     pub fn is_chunk(&self, row: usize) -> bool {
-        self.get(G, row, dynamic::CHUNK) == Fr::ONE
+        self.of(row, dynamic::CHUNK) == Fr::ONE
     }
     pub fn is_leaf(&self, row: usize) -> bool {
-        self.get(F, row, dynamic::LEAF) == Fr::ONE
+        self.of(row, dynamic::LEAF) == Fr::ONE
     }
     pub fn is_node(&self, row: usize) -> bool {
-        self.get(F, row, dynamic::PRODUCT) == Fr::ONE && !self.is_leaf(row)
+        self.of(row, dynamic::PRODUCES) == Fr::ONE && !self.is_leaf(row)
     }
     pub fn in_chain(&self, row: usize) -> bool {
-        self.get(F, row, dynamic::CHUNK) == Fr::ONE
+        self.of(row, dynamic::LINK) == Fr::ONE
     }
     /// The step of an account's leaf.
     pub fn leaf(&self, index: u32) -> usize {
         let id = fr((1 << 28) + u64::from(index));
         self.dynamic_rows()
-            .find(|r| self.is_leaf(*r) && self.get(G, *r, dynamic::PRODUCT) == id)
+            .find(|r| self.is_leaf(*r) && self.of(*r, dynamic::ID) == id)
             .expect("a leaf of the batch")
     }
     /// The first chunk of the account whose leaf stands at `leaf`.
     pub fn first_chunk(&self, leaf: usize) -> usize {
         let mut row = leaf;
-        while self.get(G, row, dynamic::LEAF) == Fr::ONE {
+        while self.is_chunk(row - STEP) {
             row -= STEP;
         }
         row
     }
     pub fn node(&self, id: u64) -> usize {
         self.dynamic_rows()
-            .find(|r| self.is_node(*r) && self.get(G, *r, dynamic::PRODUCT) == fr(id))
+            .find(|r| self.is_node(*r) && self.of(*r, dynamic::ID) == fr(id))
             .expect("a node of the batch")
     }
     /// The chain link of a series.
     pub fn series_link(&self, series: SeriesTerms) -> usize {
         let word = series.word().to_field();
         self.dynamic_rows()
-            .find(|r| self.in_chain(*r) && self.get(G, *r, dynamic::SERIES_LONG) == word)
+            .find(|r| self.in_chain(*r) && self.get(G, *r, dynamic::RANK) == word)
             .expect("a series of the batch")
     }
     /// The chain's links, in order.
@@ -106,7 +118,7 @@ impl Sheet {
     pub fn interest(&self, series: SeriesTerms) -> usize {
         let word = series.word().to_field();
         self.interest_rows()
-            .find(|r| self.get(G, *r, interest::SERIES_LONG) == word)
+            .find(|r| self.get(G, *r, interest::SERIES_SHORT) == word)
             .expect("a series of the expiry")
     }
     /// The first step without any part in the batch.
@@ -167,20 +179,24 @@ impl Sheet {
         let mut made: BTreeMap<Vec<u8>, [Fr; 2]> = BTreeMap::new();
         let key = |v: Fr| v.to_repr().as_ref().to_vec();
         for row in self.dynamic_rows() {
-            let on = self.get(G, row, dynamic::LEAF) == Fr::ONE;
+            let on = self.is_chunk(row - STEP);
             if self.is_chunk(row) {
                 if on {
                     let old = self.get(F, row, -1);
                     self.link(HASH[1], row, 0, old);
                 }
-                if self.get(F, row, dynamic::NEW_FIRST) - self.get(G, row, 1) == Fr::ONE {
+                if self.of(row, dynamic::CONTINUES) == Fr::ONE {
                     let new = self.get(G, row, -1);
                     self.link(HASH[1], row, NEW, new);
+                }
+                for (j, r) in dynamic::CHILD[..3].iter().enumerate() {
+                    let word = self.get(HASH[j + 2], row, NEW);
+                    self.link(F, row, *r + 1, word);
                 }
             } else if self.is_leaf(row) && on {
                 let old = self.get(F, row, -1);
                 self.link(HASH[3], row, 0, old);
-                if self.get(F, row, dynamic::NEW_FIRST - STEP as i32) == Fr::ONE {
+                if self.of(row, dynamic::CONTINUES) == Fr::ONE {
                     let new = self.get(G, row, -1);
                     self.link(HASH[3], row, NEW, new);
                 }
@@ -195,16 +211,16 @@ impl Sheet {
             }
         }
         for row in self.interest_rows() {
-            let (first, present) = (self.get(F, row, 0), self.get(G, row, 0));
+            let (first, present) = (self.get(F, row, interest::EXPIRY), self.of(row, interest::PRESENT));
             if present == Fr::ONE && first == Fr::ZERO {
                 let (old, new) = (self.get(F, row, -1), self.get(G, row, -1));
                 self.link(HASH[1], row, 0, old);
                 self.link(HASH[1], row, NEW, new);
             }
             self.rehash(row);
-            if self.get(F, row, 4) == Fr::ONE {
+            if self.get(F, row, interest::TOTALS) == Fr::ONE {
                 let (old, new) = (self.get(F, row, OUT_NEW), self.get(G, row, OUT_NEW));
-                let open = Fr::ONE - self.get(G, row, 4);
+                let open = Fr::ONE - self.of(row, interest::CLOSE);
                 self.link(F, row, interest::SLOT + 1, old);
                 self.link(G, row, interest::SLOT + 1, new * open);
                 let slot = [
@@ -226,6 +242,13 @@ impl Sheet {
                 self.link(F, row, r + 1, old);
                 self.link(G, row, r + 1, new);
             }
+            // Absent positions hand on what the last child holds before them.
+            for r in dynamic::POSITIONS {
+                for (col, at) in [position::COUNT, position::CASH] {
+                    let before = self.get(col, row, r - position::ROWS + at);
+                    self.link(col, row, r + at, before);
+                }
+            }
             self.rehash(row);
             let out = [self.get(F, row, OUT_NEW), self.get(G, row, OUT_NEW)];
             made.insert(key(self.get(G, row, dynamic::PRODUCT)), out);
@@ -236,7 +259,7 @@ impl Sheet {
     pub fn recount(&mut self) {
         let mut counts = vec![0u64; LIMBS];
         for col in [LA, LB] {
-            for row in 0..self.size.end() {
+            for row in 0..self.size.close() {
                 let limb = self.grid.at(col, row, 0);
                 if let Some(c) = counts.get_mut(low(limb) as usize).filter(|_| fr(low(limb)) == limb) {
                     *c += 1;

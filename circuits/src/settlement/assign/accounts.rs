@@ -8,8 +8,6 @@ use witness_gen::position::{Position, digest_seed};
 use super::{Layout, fr, inverse};
 use crate::rows::*;
 
-const PREV: usize = STEP;
-
 impl Layout<'_> {
     /// Lays all accounts out by index; returns the first step after them.
     pub(super) fn accounts(&mut self) -> usize {
@@ -48,86 +46,90 @@ impl Layout<'_> {
 
     /// Position rows and the old permutation of a chunk.
     fn chunk(&mut self, row: usize, goes_on: bool, chunk: &[Position], left: usize) {
-        let at = |r: i32| row + r as usize;
-        self.put(G, at(dynamic::CHUNK), Fr::ONE);
-        self.put(G, at(dynamic::LEAF), Fr::from(u64::from(goes_on)));
-        self.put(G, row, fr(left as u64));
-        let last = row.wrapping_sub(PREV) + dynamic::POSITIONS[2] as usize;
+        self.set(row, dynamic::CHUNK, Fr::ONE);
+        self.set(row, dynamic::LEFT, fr(left as u64));
+        self.product(row);
+        let number = self.listed(row);
         let (rank, count, cash) = if goes_on {
+            let last = row - STEP + dynamic::POSITIONS[2] as usize;
             (
-                self.trace.read(F, last + 1),
-                self.trace.read(F, last + 3),
-                self.trace.read(G, last + 3),
+                self.get(last, position::RANK),
+                self.get(last, position::COUNT),
+                self.get(last, position::CASH),
             )
         } else {
-            (-fr(2), self.trace.read(G, row - PREV + 2), Fr::ZERO)
+            (-fr(2), number - Fr::ONE, Fr::ZERO)
         };
-        self.put(F, at(dynamic::BEFORE_RANK), rank);
-        self.put(F, at(dynamic::BEFORE), count);
-        self.put(G, at(dynamic::BEFORE), cash);
-        for (j, r) in dynamic::POSITIONS.into_iter().enumerate() {
-            self.position(at(r), chunk.get(j));
+        self.set(row, dynamic::BEFORE_RANK, rank);
+        self.set(row, dynamic::BEFORE_COUNT, count);
+        self.set(row, dynamic::BEFORE_CASH, cash);
+        let rows = dynamic::POSITIONS.map(|r| row + r as usize);
+        for (j, r) in rows.into_iter().enumerate() {
+            self.position(r, chunk.get(j));
         }
         let digest = if goes_on {
             self.trace.read(F, row - 1)
         } else {
             digest_seed((left + chunk.len()) as u64)
         };
-        let words: [Fr; 3] = std::array::from_fn(|j| self.trace.read(G, at(dynamic::POSITIONS[j])));
+        let words = rows.map(|r| self.get(r, position::WORD));
         self.hash(row, [digest, words[0], words[1], words[2]]);
     }
 
+    /// The number of the next listed word at a chunk or leaf.
+    fn listed(&mut self, row: usize) -> Fr {
+        let before = row - STEP;
+        let number = dynamic::CHILD[..3]
+            .iter()
+            .fold(self.get(before, dynamic::LISTED), |n, r| n - self.get(before, (F, *r)));
+        self.set(row, dynamic::LISTED, number);
+        self.get(row, dynamic::LISTED)
+    }
+
+    /// Count and cash so far, where no position stands.
+    pub(super) fn absent_positions(&mut self, row: usize) {
+        for r in dynamic::POSITIONS {
+            self.position(row + r as usize, None);
+        }
+    }
+
     fn position(&mut self, r: usize, position: Option<&Position>) {
-        let count_before = self.trace.read(F, r - 1);
-        let cash_before = self.trace.read(G, r - 1);
+        let before = r - position::ROWS as usize;
+        let count_before = self.get(before, position::COUNT);
+        let cash_before = self.get(before, position::CASH);
         let Some(p) = position else {
-            self.put(F, r + 3, count_before);
-            self.put(G, r + 3, cash_before);
+            self.set(r, position::COUNT, count_before);
+            self.set(r, position::CASH, cash_before);
             return;
         };
         // Invariant: every series of the batch was ranked.
         let ranked = self.series.get(&p.series.word()).copied().unwrap_or_default();
         let long = p.lots.is_long();
         let magnitude = p.lots.magnitude();
-        self.put(F, r, fr(u64::from(long)));
-        self.put(G, r, p.word());
-        self.put(F, r + 1, fr(2 * ranked.rank));
-        self.put(G, r + 1, ranked.net[usize::from(!long)]);
-        self.put(F, r + 2, Fr::ONE);
-        self.put(G, r + 2, fr(u64::from(!ranked.settled)));
+        self.set(r, position::LONG, fr(u64::from(long)));
+        self.set(r, position::WORD, p.word());
+        self.set(r, position::RANK, fr(2 * ranked.rank));
+        self.set(r, position::NET, ranked.net[usize::from(!long)]);
+        self.set(r, position::PRESENT, Fr::ONE);
+        self.set(r, position::CARRIED, fr(u64::from(!ranked.settled)));
         self.limbs(r, 0, 7, u128::from(magnitude - 1));
-        let before = self.trace.read(F, r - 3);
-        let gap = (fr(2 * ranked.rank) - before - fr(2)) * inverse(fr(2));
+        let gap = (fr(2 * ranked.rank) - self.get(before, position::RANK) - fr(2)) * inverse(fr(2));
         let gap = super::low_u64(gap);
         self.limbs(r, 7, 1, u128::from(gap % LIMBS as u64));
-        self.put(
-            LA,
-            (r as i64 + i64::from(dynamic::GAP_HIGH)) as usize,
-            fr(gap / LIMBS as u64),
-        );
-        let carried = self.trace.read(G, r + 2);
-        let net = self.trace.read(G, r + 1);
-        self.put(F, r + 3, count_before + carried);
-        self.put(G, r + 3, cash_before + fr(magnitude) * net);
+        self.set(r, (LA, dynamic::GAP_HIGH), fr(gap / LIMBS as u64));
+        let carried = self.get(r, position::CARRIED);
+        let net = self.get(r, position::NET);
+        self.set(r, position::COUNT, count_before + carried);
+        self.set(r, position::CASH, cash_before + fr(magnitude) * net);
     }
 
-    /// The new permutation of a chunk, and the group values that its borrowed limbs make.
+    /// The new permutation of a chunk, its words on the bus, and the group values that its borrowed limbs make.
     fn new_chunk(&mut self, row: usize, begins: bool, listed: &[Position], left: usize, total: usize) {
-        let at = |r: i32| row + r as usize;
-        let flags = [
-            (F, dynamic::NEW_FIRST),
-            (G, dynamic::NEW_FIRST),
-            (G, dynamic::NEW_THIRD),
-        ];
-        for (col, r) in flags.into_iter().take(listed.len()) {
-            self.put(col, at(r), Fr::ONE);
-        }
-        self.put(G, row + 1, fr(u64::from(begins)));
+        let continues = !begins && !listed.is_empty();
+        self.set(row, dynamic::CONTINUES, fr(u64::from(continues)));
         if !listed.is_empty() {
-            self.put(F, row + 1, fr(left as u64));
+            self.set(row, dynamic::NEW_LEFT, fr(left as u64));
         }
-        let counted = self.trace.read(G, row - PREV + 2);
-        self.put(G, row + 2, counted + fr(listed.len() as u64));
         let digest = if begins {
             digest_seed(total as u64)
         } else if listed.is_empty() {
@@ -137,40 +139,53 @@ impl Layout<'_> {
         };
         let word = |j: usize| listed.get(j).map_or(Fr::ZERO, Position::word);
         self.hash(row + NEW as usize, [digest, word(0), word(1), word(2)]);
-        let old = self.trace.read(G, at(OUT_OLD));
-        self.put(F, at(OUT_NEW), old);
-        // The upper half of a rank gap stands in the first limb of a group: its value cell follows.
-        let [r, _] = dynamic::CASH;
-        let v = self.trace.read(LA, at(r));
-        self.put(G, at(r), v);
+        let number = self.get(row, dynamic::LISTED);
+        for (j, r) in dynamic::CHILD[..3].iter().enumerate() {
+            let sent = if j < listed.len() { -Fr::ONE } else { Fr::ZERO };
+            let word = self.trace.read(HASH[j + 2], row + NEW as usize);
+            self.set(row, (F, *r), sent);
+            if j > 0 {
+                self.set(row, (G, *r), number + fr(j as u64));
+            }
+            self.set(row, (F, *r + 1), word);
+        }
+        let old = self.get(row, (G, OUT_OLD));
+        self.set(row, (F, OUT_NEW), old);
+        // The upper halves of rank gaps stand among the limbs of groups: their values follow.
+        for r in dynamic::CASH {
+            self.group_value(row + r as usize);
+        }
     }
 
     fn leaf(&mut self, row: usize, index: u32, before: &Account, after: &Account, goes_on: bool) {
         let at = |r: i32| row + r as usize;
-        self.put(F, at(dynamic::LEAF), Fr::ONE);
-        self.put(G, at(dynamic::LEAF), fr(u64::from(goes_on)));
-        let counted = self.trace.read(G, row - PREV + 2);
-        self.put(G, row + 2, counted);
+        self.set(row, dynamic::LEAF, Fr::ONE);
+        self.set(row, dynamic::PRODUCES, Fr::ONE);
+        self.set(row, dynamic::ID, fr((1 << 28) + u64::from(index)));
+        self.listed(row);
         let nonce = u64::from(after.nonce);
         let (nonce_top, index_top) = (nonce >> 27, u64::from(index) >> 18);
         self.limbs(row, 0, 4, u128::from(nonce));
         self.limbs(row, 4, 1, u128::from(16 * nonce_top));
         self.limbs(row, 5, 3, u128::from(index));
-        self.put(F, row + 3, inverse(fr(nonce)));
+        self.set(row, dynamic::NONCE_INVERSE, inverse(fr(nonce)));
         let half = |cash: u128, i: u32| (cash >> (63 * i)) as u64 & (u64::MAX >> 1);
-        let [lo, hi] = dynamic::CASH;
+        let [low, high] = dynamic::CASH;
         let cash = after.cash.offset();
-        let top = (cash >> 126) as u64;
-        self.group(at(lo), half(cash, 0), top);
-        self.group(at(hi), half(cash, 1), 128 * top);
-        self.extra(at(dynamic::GAP[2]), 8 * index_top);
-        let listed = self.trace.read(F, row - PREV + dynamic::NEW_FIRST as usize);
+        for (i, place) in dynamic::CASH_TOP.into_iter().enumerate() {
+            self.set(row, place, fr((cash >> (126 + i)) as u64 & 1));
+        }
+        self.group(at(low), half(cash, 0), 8 * index_top);
+        self.value63(at(high), half(cash, 1));
+        let before_row = row - STEP;
+        let listed = goes_on && self.get(before_row, (F, dynamic::CHILD[0])) != Fr::ZERO;
+        self.set(row, dynamic::CONTINUES, fr(u64::from(listed)));
         let old_digest = if goes_on {
             self.trace.read(F, row - 1)
         } else {
             digest_seed(0)
         };
-        let new_digest = if goes_on && listed != Fr::ZERO {
+        let new_digest = if listed {
             self.trace.read(G, row - 1)
         } else {
             digest_seed(0)
@@ -188,7 +203,13 @@ impl Layout<'_> {
             after.blinding,
         ];
         self.hash_pair(row, old, new);
-        self.put(F, at(dynamic::PRODUCT), Fr::ONE);
-        self.put(G, at(dynamic::PRODUCT), fr((1 << 28) + u64::from(index)));
+        self.product(row);
+    }
+
+    /// Sends the outputs of a leaf or node under its heap number; in a chunk nothing is sent.
+    pub(super) fn product(&mut self, row: usize) {
+        let (m, id) = (self.get(row, dynamic::PRODUCES), self.get(row, dynamic::ID));
+        self.set(row, (F, dynamic::PRODUCT), m);
+        self.set(row, (G, dynamic::PRODUCT), id);
     }
 }

@@ -11,7 +11,15 @@ use crate::rows::*;
 use crate::settlement::program::{INPUT, PRICE_SLOTS, Times, Value, guard, input, program};
 
 impl Layout<'_> {
-    /// Writes the public inputs' counts, the program's slots and the guard cells.
+    /// Writes what stands where the first step looks back.
+    pub(super) fn guard(&mut self) {
+        for pin in guard::pins() {
+            self.put(G, pin.row, fr(pin.g));
+            self.put(F, pin.row + 1, fr(pin.g * pin.next_f.unwrap_or(0)));
+        }
+    }
+
+    /// Writes the public inputs' counts and the program's slots.
     pub(super) fn header(&mut self) {
         let slots = program();
         // How often a wire is taken is how often it must be offered. A message counts its tag, an input row does not.
@@ -45,8 +53,6 @@ impl Layout<'_> {
             let [x2, x3] = s.values.map(|v| self.value(v));
             self.message(PROGRAM_ROW + 2 * i, [times, s.x1, x2, x3]);
         }
-        self.put(G, guard::LEAF, Fr::ONE);
-        self.put(F, guard::LEAF + 1, fr(2));
     }
 
     fn settled_by_slot(&self, k: usize) -> u64 {

@@ -4,6 +4,7 @@
 //! chain of series; then the open interest. Every value that depends on an assigned cell is computed from [`Trace::read`] of that cell.
 
 use std::collections::BTreeMap;
+use std::sync::OnceLock;
 
 use ff::{Field, PrimeField};
 use halo2_proofs::halo2curves::bn256::Fr;
@@ -13,6 +14,7 @@ use witness_gen::statement::settlement::{Instance, Outcome, Witness};
 use crate::cell::{Lie, Trace, TraceError};
 use crate::chips::poseidon;
 use crate::rows::*;
+use crate::settlement::circuit::static_cells;
 use crate::settlement::fit::{Need, SENTINELS};
 use crate::settlement::program::{PRICE_SLOTS, input};
 use crate::size::Size;
@@ -125,6 +127,7 @@ pub fn assign_into(
         series: BTreeMap::new(),
         chain: Vec::new(),
     };
+    layout.guard();
     layout.rank_series();
     let first_free = layout.accounts();
     layout.tree(first_free);
@@ -132,6 +135,7 @@ pub fn assign_into(
     layout.idle(first_free);
     layout.interest();
     layout.header();
+    layout.run_on();
     layout.limb_table();
     layout.trace.finish()?;
     Ok(layout.trace)
@@ -161,6 +165,18 @@ impl Layout<'_> {
         if value != Fr::ZERO {
             self.trace.write(col, row, value);
         }
+    }
+
+    /// Writes a cell of the step (or position) at `row`, unless it is 0.
+    #[track_caller]
+    pub(super) fn set(&mut self, row: usize, (col, r): Place, value: Fr) {
+        self.put(col, (row as i64 + i64::from(r)) as usize, value);
+    }
+
+    /// Reads a cell of the step (or position) at `row`.
+    #[track_caller]
+    pub(super) fn get(&self, row: usize, (col, r): Place) -> Fr {
+        self.trace.read(col, (row as i64 + i64::from(r)) as usize)
     }
 
     /// Writes `(M X1 / X2 X3)`.
@@ -221,13 +237,8 @@ impl Layout<'_> {
         self.group_value(row);
     }
 
-    /// A group's 9-bit value alone.
-    pub(super) fn extra(&mut self, row: usize, extra: u64) {
-        self.limbs(row, 7, 1, u128::from(extra));
-        self.extra_value(row);
-    }
-
-    fn group_value(&mut self, row: usize) {
+    /// The 63-bit value cell of limbs that were written.
+    pub(super) fn group_value(&mut self, row: usize) {
         let value = (0..7).rev().fold(Fr::ZERO, |acc, i| {
             acc * fr(LIMBS as u64) + self.trace.read(if i % 2 == 0 { LA } else { LB }, row + i / 2)
         });
@@ -301,25 +312,28 @@ impl Layout<'_> {
             self.hash_pair(step_row(step), [Fr::ZERO; 4], [Fr::ZERO; 4]);
         }
         for row in (0..self.size.dynamic_steps).map(step_row) {
-            let chunk = self.trace.read(G, row + dynamic::CHUNK as usize);
-            let live = self.trace.read(F, row + dynamic::LIVE as usize);
-            self.put(F, row + dynamic::BUSY as usize, chunk + live);
+            let busy = self.get(row, dynamic::CHUNK) + self.get(row, dynamic::LIVE);
+            self.set(row, dynamic::BUSY, busy);
         }
-        let constants = poseidon::constants();
-        // The last static row ends a permutation for the gates: its fifth row from the end leads out of partial rounds.
-        let exit = constants.exit_row(&[Fr::ZERO; 5]);
-        let enter = constants.enter_row(&[Fr::ZERO; 5]);
-        for (j, c) in HASH.into_iter().enumerate() {
-            self.put(c, STATIC_ROWS - 4, exit[j]);
-            self.put(c, self.size.end() + poseidon::ROW_PARTIAL, enter[j]);
+    }
+
+    /// Hash columns before the first and after the last step, where no statement needs them: every row follows from the one before.
+    fn run_on(&mut self) {
+        let rows = between_steps();
+        let end = self.size.end();
+        for (i, row) in rows.before.iter().enumerate().chain(rows.after.iter().enumerate().map(|(i, row)| (end + i, row))) {
+            for (c, v) in HASH.into_iter().zip(row) {
+                self.put(c, i, *v);
+            }
         }
+        self.put(G, STATIC_ROWS - 1, rows.output);
     }
 
     /// Counts every limb that was used into the table.
     fn limb_table(&mut self) {
         let mut counts = vec![0u64; LIMBS];
         for col in [LA, LB] {
-            for row in 0..self.size.end() {
+            for row in 0..self.size.close() {
                 let limb = low_u64(self.trace.read(col, row)) as usize;
                 if let Some(c) = counts.get_mut(limb) {
                     *c += 1;
@@ -330,6 +344,46 @@ impl Layout<'_> {
             self.put(F, TABLE_ROW + v, fr(c));
         }
     }
+}
+
+/// The hash columns where no step stands: the same in every batch.
+struct BetweenSteps {
+    /// Static rows.
+    before: Vec<[Fr; 5]>,
+    /// What the last static row outputs.
+    output: Fr,
+    /// Rows from the end of the last step on.
+    after: Vec<[Fr; 5]>,
+}
+
+fn between_steps() -> &'static BetweenSteps {
+    static ROWS: OnceLock<BetweenSteps> = OnceLock::new();
+    ROWS.get_or_init(|| {
+        let constants = poseidon::constants();
+        let fixed = static_cells();
+        // The last static row ends a permutation for the gates: its fifth row from the end leads out of partial rounds.
+        let exit = STATIC_ROWS - 1 - (poseidon::ROW_LAST - poseidon::ROW_EXIT);
+        let run = |count: usize, next: &dyn Fn(usize, &[Fr; 5]) -> [Fr; 5]| {
+            let mut rows = vec![[Fr::ZERO; 5]];
+            for row in 0..count - 1 {
+                rows.push(next(row, &rows[row]));
+            }
+            rows
+        };
+        let before = run(STATIC_ROWS, &|row, cells| match row == exit {
+            true => constants.exit_row(cells),
+            false => constants.partial_row(cells, &RC.map(|c| fixed.at(c, row, 0))),
+        });
+        let after = run(AFTER + 1, &|row, cells| match row == poseidon::ROW_ENTER {
+            true => constants.enter_row(cells),
+            false => constants.partial_row(cells, &[Fr::ZERO; 5]),
+        });
+        BetweenSteps {
+            output: constants.full_row(&before[STATIC_ROWS - 1], &[Fr::ZERO; 5])[0],
+            before,
+            after,
+        }
+    })
 }
 
 /// The low 64 bits of a field element.

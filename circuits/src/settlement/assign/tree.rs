@@ -42,9 +42,8 @@ impl Layout<'_> {
         // Outputs of the steps by heap number: a parent reads its touched children from the cells where they were made.
         let mut made: BTreeMap<u64, usize> = BTreeMap::new();
         for (step, row) in (0..first).map(|s| (s, step_row(s))) {
-            let leaf = self.trace.read(F, row + dynamic::LEAF as usize);
-            if leaf == Fr::ONE {
-                made.insert(low_u64(self.trace.read(G, row + dynamic::PRODUCT as usize)), step);
+            if self.get(row, dynamic::LEAF) == Fr::ONE {
+                made.insert(low_u64(self.get(row, dynamic::ID)), step);
             }
         }
         for (i, node) in self.nodes().into_iter().enumerate() {
@@ -161,18 +160,20 @@ impl Layout<'_> {
             self.message(row + r as usize, [taken, fr(4 * node.id + j as u64), old, new]);
         }
         self.limbs(row, 0, 4, u128::from(node.id));
-        self.put(F, row + dynamic::PRODUCT as usize, Fr::ONE);
-        self.put(G, row + dynamic::PRODUCT as usize, fr(node.id));
+        self.set(row, dynamic::PRODUCES, Fr::ONE);
+        self.set(row, dynamic::ID, fr(node.id));
+        self.product(row);
+        // The last child stands where a chunk says what was before its positions.
+        self.absent_positions(row);
         made.insert(node.id, step);
     }
 
     /// The chain of series, a link per step from the first step on.
     pub(super) fn chain(&mut self) {
-        let mut carried: BTreeMap<_, [u128; 2]> = BTreeMap::new();
+        let mut carried: BTreeMap<_, u128> = BTreeMap::new();
         for a in &self.witness.accounts {
             for p in &a.account.positions {
-                let side = &mut carried.entry(p.series.word()).or_default()[usize::from(!p.lots.is_long())];
-                *side += u128::from(p.lots.magnitude());
+                *carried.entry(p.series.word()).or_default() += u128::from(p.lots.magnitude());
             }
         }
         let links = std::mem::take(&mut self.chain);
@@ -187,34 +188,29 @@ impl Layout<'_> {
             let (word_before, inside_before, rank, ordinal) = match before {
                 None => (-Fr::ONE, Fr::ZERO, Fr::ZERO, Fr::ZERO),
                 Some(b) => {
-                    let inside = self.trace.read(G, b + dynamic::LIVE as usize);
-                    let rank = self.trace.read(F, b + dynamic::SERIES_LONG as usize + 1) - inside + fr(2);
-                    let ordinal = self.trace.read(G, b + dynamic::RANK as usize + 1)
-                        + self.trace.read(F, b + dynamic::RANK as usize);
+                    let inside = self.get(b, dynamic::INSIDE);
                     (
-                        self.trace.read(G, b + dynamic::SERIES_LONG as usize),
+                        self.get(b, (G, dynamic::RANK)),
                         inside,
-                        rank,
-                        ordinal,
+                        self.get(b, (F, dynamic::RANK + 1)) - inside + fr(2),
+                        self.get(b, (G, dynamic::RANK + 1)) + self.get(b, (F, dynamic::RANK)),
                     )
                 }
             };
             let inside = if sentinel { inside_before + kind } else { inside_before };
             let live = !sentinel || kind != Fr::ZERO;
-            self.put(F, at(dynamic::CHUNK), Fr::ONE);
-            self.put(F, at(dynamic::LIVE), fr(u64::from(live)));
-            self.put(G, at(dynamic::LIVE), inside);
+            self.set(row, dynamic::LINK, Fr::ONE);
+            self.set(row, dynamic::LIVE, fr(u64::from(live)));
+            self.set(row, dynamic::INSIDE, inside);
             let y = rank + inside;
-            let [mut long, mut short] = [Fr::ZERO; 2];
+            let mut offered = Fr::ZERO;
             if let Link::Series(w) = link
                 && inside == Fr::ZERO
             {
-                let [l, s] = carried.get(w).copied().unwrap_or_default();
-                long = Fr::from_u128(l) * super::inverse(fr(T_SERIES + 1));
-                short = Fr::from_u128(s) * super::inverse(fr(T_SERIES));
+                let lots = carried.get(w).copied().unwrap_or_default();
+                offered = Fr::from_u128(lots) * super::inverse(fr(T_SERIES));
             }
-            self.message(at(dynamic::SERIES_LONG), [long, word, y, Fr::ZERO]);
-            self.message(at(dynamic::SERIES_SHORT), [short, word, y, Fr::ZERO]);
+            self.message(at(dynamic::SERIES), [offered, word, y, Fr::ZERO]);
             let settled = if sentinel { Fr::ZERO } else { inside };
             self.message(at(dynamic::RANK), [settled, word, y, ordinal]);
             if sentinel {
