@@ -3,8 +3,8 @@ pragma solidity 0.8.30;
 
 /// @title Verifier of statement settlement, size m
 /// @notice Verifies a halo2 proof (KZG on BN254, SHPLONK opening, Keccak-256 transcript) or reverts.
-/// @dev Emitted from a verifying key; do not edit. Rows: 2^15. Commitments of the key: 13. Proof: 20 points and
-/// 155 evaluations, opened in 8 rotation sets over 63 distinct points.
+/// @dev Emitted from a verifying key; do not edit. Rows: 2^15. Commitments of the key: 11. Proof: 19 points and
+/// 113 evaluations, opened in 9 rotation sets over 40 distinct points.
 ///
 /// Everything that depends on the trusted setup stands in the immutables under "Verifying key"; all else follows from the
 /// circuit. Memory is laid out by hand: `verify` claims it from 0x80 to END_AT at once, and no function allocates after that.
@@ -49,7 +49,7 @@ contract SettlementMVerifier {
     /// @notice Binary logarithm of the circuit's rows.
     uint256 public constant K = 15;
     /// @notice Bytes of a proof with the inverse behind it.
-    uint256 public constant PROOF_LENGTH = 6272;
+    uint256 public constant PROOF_LENGTH = 4864;
     /// @notice Values of an instance.
     uint256 public constant INSTANCES = 13;
 
@@ -57,34 +57,30 @@ contract SettlementMVerifier {
     // Verifying key
     // -----------------------------------------------------------------------------------------------------------------
 
-    uint256 private immutable KEY_DIGEST = 0xecc4eebddfad64bb3e2cd3fcf2d1f85e3e3353abd4d2f30d75efffef6dd48c6d;
-    uint256 private immutable TRANSCRIPT_REPR = 0x3026641441ca2b1c3030fdd245d70efd6fd1cb28244922b79fd5831e95178f43;
-    uint256 private immutable F0_X = 0x03e3f000d0d139fefd51263b0e71a48cadb883d1066df2c89a5b9b4e18a5122d;
-    uint256 private immutable F0_Y = 0x266e1407906c0b986787fa3db77a00e8b72e91e2ac77aaaae7ba5ff42ec8e8d4;
-    uint256 private immutable F1_X = 0x1576efbf4dad24069ac738cb0e2edb15065b70882e34402d4995052591b93e4f;
-    uint256 private immutable F1_Y = 0x0fbc62d5be88bd12a2a1a2a8a1896601c28c9a5fbf1c6e0877f3140a096455f2;
+    uint256 private immutable KEY_DIGEST = 0x59af7d48853d5b215317e1aae20ea5a2df1310484a30559f9bff5bec79f7587b;
+    uint256 private immutable TRANSCRIPT_REPR = 0x2eb37f2c351de6756aabf38ee66a9650dbebc8abbaee55496ba60b1103007756;
+    uint256 private immutable F0_X = 0x267957bbeb798440f7992167375d92a4289b39a500a0e6cf7c8bd3695f77eef1;
+    uint256 private immutable F0_Y = 0x0ccde25cbd54c2652f41dcf80a73dca2f4b423da28d1db46c4bb207ff571c790;
+    uint256 private immutable F1_X = 0x16a4e1b9fabf294215216c62ae67fc0113c2aa8ec35a025d918ec57fe7ff9cc4;
+    uint256 private immutable F1_Y = 0x2651dd49a6b4d2f3a850b94f812b93f3a86c1f979d33e7d87a5fed95f664b5c4;
     uint256 private immutable F2_X = 0x2fdbfa75a6e22658b164589a64c06583eb6b7fb87cacf6f1c7e5f12b2b9a2060;
     uint256 private immutable F2_Y = 0x14dee7e9ce413de92f541ca6da1f967c009eec88051396766a6aa75d9c08295f;
     uint256 private immutable F3_X = 0x1d667a978002c6392fdb2c895160276a036553c49f85e0e8e875b008091b0b4b;
     uint256 private immutable F3_Y = 0x113da0cbf8f9b07925c5bbe5bf0858b466a62047e15785d2f57287ffa1cf6625;
-    uint256 private immutable F4_X = 0x0bcdae9db4acf6d815cc0f0bf4964145e67a5bdc678c6b7829b217fbacca6be1;
-    uint256 private immutable F4_Y = 0x1054b35bd8fb2e0b74484555e99c0445e38efb0ffb6a52939deb0103b8306781;
-    uint256 private immutable F5_X = 0x0f9ab74c8b84f081da7828f545a8776760a987fc7f87d7e1d2bca3ab9f78d581;
-    uint256 private immutable F5_Y = 0x06b2150a35613ff242257e52a00a92f950c21e545f60001263c26f7d35e1f4a1;
+    uint256 private immutable F4_X = 0x1bc55819c838900c8b00f0c72edfe109a33ac487ecb7ca90a6663dee508a9379;
+    uint256 private immutable F4_Y = 0x0b376f0e728cdc1d14a10e0ba7ba54674209501689c7b381469cd0c50203fd2a;
+    uint256 private immutable F5_X = 0x1740baeb10aba8fd1abac5e01476a1f7b42c10afb5a33f527c1f30f6d81d58d6;
+    uint256 private immutable F5_Y = 0x1fe02b72c8154f8bf379635c5c7b5377d7757b12d70b23c99308a1f57a3ab18e;
     uint256 private immutable F6_X = 0x1ff90eccc4d31613db007c960068e32e4a6c30f76dad6bb2ac10d36327626efd;
     uint256 private immutable F6_Y = 0x2e5b8782047f8759e4a06503b37a8af659fdf70e26b3d6d3f8d8156edb486977;
-    uint256 private immutable F7_X = 0x1ae086066c8bf191a4da354c4654168d344889d51fef307a4937772f8d3ce29e;
-    uint256 private immutable F7_Y = 0x076c0931254f46e6f943641999aabcb8328c42429903aba7f67060219ab91844;
-    uint256 private immutable F8_X = 0x1537d97af356911988a2caf3d978168a8fde51db194056edcdabcb4df4b7731a;
-    uint256 private immutable F8_Y = 0x11ffa00bf280192fdc2fa594b920993d44f33eddcec19f71fbae22d529c1e642;
-    uint256 private immutable F9_X = 0x10403170cea0d493d65b62ee3d55e5279aef87ee5a4cf615f243bf537687aaab;
-    uint256 private immutable F9_Y = 0x130209480f6f14c998054b9f6abaadb3991e05c6025135e657be65e09eda85be;
-    uint256 private immutable F10_X = 0x2ab15825ec483a2459bac19ff4f9f470b699682e5eb42072e7f00add89c47503;
-    uint256 private immutable F10_Y = 0x2d45575db4df5b1c5c271016739050a6a3661acc3e9f8971532fa259f59d1bd2;
-    uint256 private immutable F11_X = 0x0a4ae2c37f2e9b759d0f2cfd028cce47b340130880b5c629eff0eec141bd8d4f;
-    uint256 private immutable F11_Y = 0x27f4dc95dd3f1467144672882347c067e333605fee94adca298b0d2581a7d62f;
-    uint256 private immutable F12_X = 0x0eead63d13f313fbae4326721f354f095a15b2c00ebaf6add4d1d6300a3be448;
-    uint256 private immutable F12_Y = 0x184af377576c699695e6860cc1a136cfabe499b0ea73113a8ad67adbe743eeab;
+    uint256 private immutable F7_X = 0x1537d97af356911988a2caf3d978168a8fde51db194056edcdabcb4df4b7731a;
+    uint256 private immutable F7_Y = 0x11ffa00bf280192fdc2fa594b920993d44f33eddcec19f71fbae22d529c1e642;
+    uint256 private immutable F8_X = 0x239e9e3fd8216a335ded7752cca30322abcb325d05a7261c81bfe4e44203f4d5;
+    uint256 private immutable F8_Y = 0x05b56adc7439f14497ddf34eabd105bbae80a35b78b0dc8636fad50248334b4a;
+    uint256 private immutable F9_X = 0x126e967abcf201bfe5ca6314fbd593b38e3a6c21e1a5c52eecb74794d6ed36cf;
+    uint256 private immutable F9_Y = 0x2169f1dbadedb273f046269307357b2429ee368921b5d9bb4156827312d84308;
+    uint256 private immutable F10_X = 0x2153ca6ed65c3339b7b2e59f5dc929bcfa7463a1d5a4cafe1f9f9011170818a9;
+    uint256 private immutable F10_Y = 0x040a9d1f81d5f45f7545bb948840b355719f97dd89b46ef45ff21a4ec63dfa25;
     uint256 private immutable S_G2_X_IM = 0x260e01b251f6f1c7e7ff4e580791dee8ea51d87a358e038b4efe30fac09383c1;
     uint256 private immutable S_G2_X_RE = 0x0118c4d5b837bcc2bc89b5b398b5974e9f5944073b32078b7e231fec938883b0;
     uint256 private immutable S_G2_Y_IM = 0x04fc6369f7110fe3d25156c1bb9a72859cf2a04641f99ba4ee413c80da6a5fe4;
@@ -126,364 +122,312 @@ contract SettlementMVerifier {
 
     // Commitments of the verifying key, in the order in which they are added, behind room for a product.
     uint256 private constant KEY_AT = 0x01a0;
-    uint256 private constant F12_PT = 0x01e0;
-    uint256 private constant F5_PT = 0x0220;
-    uint256 private constant F10_PT = 0x0260;
-    uint256 private constant F9_PT = 0x02a0;
-    uint256 private constant F11_PT = 0x02e0;
-    uint256 private constant F4_PT = 0x0320;
-    uint256 private constant F3_PT = 0x0360;
-    uint256 private constant F2_PT = 0x03a0;
-    uint256 private constant F1_PT = 0x03e0;
-    uint256 private constant F0_PT = 0x0420;
-    uint256 private constant F7_PT = 0x0460;
-    uint256 private constant F8_PT = 0x04a0;
-    uint256 private constant F6_PT = 0x04e0;
+    uint256 private constant F5_PT = 0x01e0;
+    uint256 private constant F8_PT = 0x0220;
+    uint256 private constant F9_PT = 0x0260;
+    uint256 private constant F4_PT = 0x02a0;
+    uint256 private constant F3_PT = 0x02e0;
+    uint256 private constant F2_PT = 0x0320;
+    uint256 private constant F1_PT = 0x0360;
+    uint256 private constant F0_PT = 0x03a0;
+    uint256 private constant F10_PT = 0x03e0;
+    uint256 private constant F7_PT = 0x0420;
+    uint256 private constant F6_PT = 0x0460;
 
     // Transcript: key, instance, then the proof, with a word for the last hash before what is hashed with it.
-    uint256 private constant TRANSCRIPT_AT = 0x0520;
-    uint256 private constant INSTANCES_AT = 0x0540;
-    uint256 private constant PIECE0_AT = 0x06e0;
-    uint256 private constant A0_PT = 0x06e0;
-    uint256 private constant A1_PT = 0x0720;
-    uint256 private constant A2_PT = 0x0760;
-    uint256 private constant A3_PT = 0x07a0;
-    uint256 private constant A4_PT = 0x07e0;
-    uint256 private constant A5_PT = 0x0820;
-    uint256 private constant A6_PT = 0x0860;
-    uint256 private constant A7_PT = 0x08a0;
-    uint256 private constant A8_PT = 0x08e0;
-    uint256 private constant HASH1_AT = 0x0920;
-    uint256 private constant PIECE1_AT = 0x0940;
-    uint256 private constant A9_PT = 0x0940;
-    uint256 private constant A10_PT = 0x0980;
-    uint256 private constant A11_PT = 0x09c0;
-    uint256 private constant HASH2_AT = 0x0a00;
-    uint256 private constant PIECE2_AT = 0x0a20;
-    uint256 private constant RANDOM_PT = 0x0a20;
-    uint256 private constant HASH3_AT = 0x0a60;
-    uint256 private constant PIECE3_AT = 0x0a80;
-    uint256 private constant H0_PT = 0x0a80;
-    uint256 private constant H1_PT = 0x0ac0;
-    uint256 private constant H2_PT = 0x0b00;
-    uint256 private constant H3_PT = 0x0b40;
-    uint256 private constant H4_PT = 0x0b80;
-    uint256 private constant HASH4_AT = 0x0bc0;
-    uint256 private constant PIECE4_AT = 0x0be0;
-    uint256 private constant EVALUATIONS_AT = 0x0be0;
-    uint256 private constant A0 = 0x0be0;
-    uint256 private constant A1 = 0x0c00;
-    uint256 private constant A2 = 0x0c20;
-    uint256 private constant A3 = 0x0c40;
-    uint256 private constant A4 = 0x0c60;
-    uint256 private constant A0_P1 = 0x0c80;
-    uint256 private constant A1_P1 = 0x0ca0;
-    uint256 private constant A2_P1 = 0x0cc0;
-    uint256 private constant A3_P1 = 0x0ce0;
-    uint256 private constant A4_P1 = 0x0d00;
-    uint256 private constant A8 = 0x0d20;
-    uint256 private constant A7 = 0x0d40;
-    uint256 private constant A7_P1 = 0x0d60;
-    uint256 private constant A8_P1 = 0x0d80;
-    uint256 private constant A7_P3 = 0x0da0;
-    uint256 private constant A5 = 0x0dc0;
-    uint256 private constant A6 = 0x0de0;
-    uint256 private constant A5_P1 = 0x0e00;
-    uint256 private constant A6_P1 = 0x0e20;
-    uint256 private constant A5_P2 = 0x0e40;
-    uint256 private constant A6_P2 = 0x0e60;
-    uint256 private constant A5_P3 = 0x0e80;
-    uint256 private constant A6_P3 = 0x0ea0;
-    uint256 private constant A0_P21 = 0x0ec0;
-    uint256 private constant A7_P41 = 0x0ee0;
-    uint256 private constant A8_P20 = 0x0f00;
-    uint256 private constant A7_P2 = 0x0f20;
-    uint256 private constant A8_P2 = 0x0f40;
-    uint256 private constant A8_P3 = 0x0f60;
-    uint256 private constant A5_M22 = 0x0f80;
-    uint256 private constant A7_M3 = 0x0fa0;
-    uint256 private constant A7_M1 = 0x0fc0;
-    uint256 private constant A8_M1 = 0x0fe0;
-    uint256 private constant A7_P13 = 0x1000;
-    uint256 private constant A8_P9 = 0x1020;
-    uint256 private constant A7_P40 = 0x1040;
-    uint256 private constant A8_P13 = 0x1060;
-    uint256 private constant A8_M33 = 0x1080;
-    uint256 private constant A7_M29 = 0x10a0;
-    uint256 private constant A7_P20 = 0x10c0;
-    uint256 private constant A7_P35 = 0x10e0;
-    uint256 private constant A7_P24 = 0x1100;
-    uint256 private constant A7_P28 = 0x1120;
-    uint256 private constant A7_P32 = 0x1140;
-    uint256 private constant A8_M42 = 0x1160;
-    uint256 private constant A8_P22 = 0x1180;
-    uint256 private constant A8_P26 = 0x11a0;
-    uint256 private constant A8_P30 = 0x11c0;
-    uint256 private constant A7_M10 = 0x11e0;
-    uint256 private constant A7_P19 = 0x1200;
-    uint256 private constant A7_M11 = 0x1220;
-    uint256 private constant A7_P21 = 0x1240;
-    uint256 private constant A7_M9 = 0x1260;
-    uint256 private constant A8_M40 = 0x1280;
-    uint256 private constant A8_P21 = 0x12a0;
-    uint256 private constant A8_M9 = 0x12c0;
-    uint256 private constant A7_P39 = 0x12e0;
-    uint256 private constant A8_P39 = 0x1300;
-    uint256 private constant A8_P19 = 0x1320;
-    uint256 private constant A8_M3 = 0x1340;
-    uint256 private constant A8_M23 = 0x1360;
-    uint256 private constant A1_P21 = 0x1380;
-    uint256 private constant A3_P21 = 0x13a0;
-    uint256 private constant A4_P21 = 0x13c0;
-    uint256 private constant A7_M41 = 0x13e0;
-    uint256 private constant A8_P8 = 0x1400;
-    uint256 private constant A8_P38 = 0x1420;
-    uint256 private constant A7_P8 = 0x1440;
-    uint256 private constant A7_P34 = 0x1460;
-    uint256 private constant A7_P38 = 0x1480;
-    uint256 private constant A2_P21 = 0x14a0;
-    uint256 private constant A8_P40 = 0x14c0;
-    uint256 private constant A7_P4 = 0x14e0;
-    uint256 private constant A8_P4 = 0x1500;
-    uint256 private constant A7_P5 = 0x1520;
-    uint256 private constant A8_P5 = 0x1540;
-    uint256 private constant A7_P6 = 0x1560;
-    uint256 private constant A8_P6 = 0x1580;
-    uint256 private constant A7_P7 = 0x15a0;
-    uint256 private constant A8_P7 = 0x15c0;
-    uint256 private constant A7_P9 = 0x15e0;
-    uint256 private constant A8_P35 = 0x1600;
-    uint256 private constant A7_M7 = 0x1620;
-    uint256 private constant A8_M7 = 0x1640;
-    uint256 private constant A8_P10 = 0x1660;
-    uint256 private constant A8_M32 = 0x1680;
-    uint256 private constant A7_P11 = 0x16a0;
-    uint256 private constant A7_M31 = 0x16c0;
-    uint256 private constant A8_P12 = 0x16e0;
-    uint256 private constant A8_P16 = 0x1700;
-    uint256 private constant A8_P34 = 0x1720;
-    uint256 private constant A7_P36 = 0x1740;
-    uint256 private constant A8_P36 = 0x1760;
-    uint256 private constant A7_P10 = 0x1780;
-    uint256 private constant A7_P14 = 0x17a0;
-    uint256 private constant A7_P17 = 0x17c0;
-    uint256 private constant A7_P37 = 0x17e0;
-    uint256 private constant A8_P11 = 0x1800;
-    uint256 private constant A8_P14 = 0x1820;
-    uint256 private constant A7_P15 = 0x1840;
-    uint256 private constant A8_P15 = 0x1860;
-    uint256 private constant A8_P17 = 0x1880;
-    uint256 private constant A7_P18 = 0x18a0;
-    uint256 private constant A8_P18 = 0x18c0;
-    uint256 private constant A8_M24 = 0x18e0;
-    uint256 private constant A7_M25 = 0x1900;
-    uint256 private constant A8_P37 = 0x1920;
-    uint256 private constant A8_P42 = 0x1940;
-    uint256 private constant A7_P42 = 0x1960;
-    uint256 private constant A7_P27 = 0x1980;
-    uint256 private constant A8_P29 = 0x19a0;
-    uint256 private constant A8_P24 = 0x19c0;
-    uint256 private constant A7_M22 = 0x19e0;
-    uint256 private constant A7_P22 = 0x1a00;
-    uint256 private constant A7_P26 = 0x1a20;
-    uint256 private constant A7_P30 = 0x1a40;
-    uint256 private constant A8_M38 = 0x1a60;
-    uint256 private constant A8_P27 = 0x1a80;
-    uint256 private constant A7_P31 = 0x1aa0;
-    uint256 private constant A8_P31 = 0x1ac0;
-    uint256 private constant A8_P41 = 0x1ae0;
-    uint256 private constant A7_P25 = 0x1b00;
-    uint256 private constant A8_P25 = 0x1b20;
-    uint256 private constant A8_P23 = 0x1b40;
-    uint256 private constant A8_M18 = 0x1b60;
-    uint256 private constant A7_P12 = 0x1b80;
-    uint256 private constant A7_P16 = 0x1ba0;
-    uint256 private constant A7_P23 = 0x1bc0;
-    uint256 private constant A8_P28 = 0x1be0;
-    uint256 private constant A8_P32 = 0x1c00;
-    uint256 private constant A8_P33 = 0x1c20;
-    uint256 private constant A7_P33 = 0x1c40;
-    uint256 private constant A7_P29 = 0x1c60;
-    uint256 private constant A9_P1 = 0x1c80;
-    uint256 private constant A9 = 0x1ca0;
-    uint256 private constant A10_P1 = 0x1cc0;
-    uint256 private constant A10 = 0x1ce0;
-    uint256 private constant A11_P1 = 0x1d00;
-    uint256 private constant A11 = 0x1d20;
-    uint256 private constant F6 = 0x1d40;
-    uint256 private constant F8 = 0x1d60;
-    uint256 private constant F6_M5 = 0x1d80;
-    uint256 private constant F7 = 0x1da0;
-    uint256 private constant F6_P4 = 0x1dc0;
-    uint256 private constant F0 = 0x1de0;
-    uint256 private constant F1 = 0x1e00;
-    uint256 private constant F2 = 0x1e20;
-    uint256 private constant F3 = 0x1e40;
-    uint256 private constant F4 = 0x1e60;
-    uint256 private constant F11 = 0x1e80;
-    uint256 private constant F9 = 0x1ea0;
-    uint256 private constant F10 = 0x1ec0;
-    uint256 private constant F5 = 0x1ee0;
-    uint256 private constant F12 = 0x1f00;
-    uint256 private constant RANDOM = 0x1f20;
-    uint256 private constant HASH5_AT = 0x1f40;
-    uint256 private constant PIECE5_AT = 0x1f60;
-    uint256 private constant W1_PT = 0x1f60;
-    uint256 private constant W1_SCALAR = 0x1fa0;
+    uint256 private constant TRANSCRIPT_AT = 0x04a0;
+    uint256 private constant INSTANCES_AT = 0x04c0;
+    uint256 private constant PIECE0_AT = 0x0660;
+    uint256 private constant A0_PT = 0x0660;
+    uint256 private constant A1_PT = 0x06a0;
+    uint256 private constant A2_PT = 0x06e0;
+    uint256 private constant A3_PT = 0x0720;
+    uint256 private constant A4_PT = 0x0760;
+    uint256 private constant A5_PT = 0x07a0;
+    uint256 private constant A6_PT = 0x07e0;
+    uint256 private constant A7_PT = 0x0820;
+    uint256 private constant A8_PT = 0x0860;
+    uint256 private constant HASH1_AT = 0x08a0;
+    uint256 private constant PIECE1_AT = 0x08c0;
+    uint256 private constant A9_PT = 0x08c0;
+    uint256 private constant A10_PT = 0x0900;
+    uint256 private constant HASH2_AT = 0x0940;
+    uint256 private constant PIECE2_AT = 0x0960;
+    uint256 private constant RANDOM_PT = 0x0960;
+    uint256 private constant HASH3_AT = 0x09a0;
+    uint256 private constant PIECE3_AT = 0x09c0;
+    uint256 private constant H0_PT = 0x09c0;
+    uint256 private constant H1_PT = 0x0a00;
+    uint256 private constant H2_PT = 0x0a40;
+    uint256 private constant H3_PT = 0x0a80;
+    uint256 private constant H4_PT = 0x0ac0;
+    uint256 private constant HASH4_AT = 0x0b00;
+    uint256 private constant PIECE4_AT = 0x0b20;
+    uint256 private constant EVALUATIONS_AT = 0x0b20;
+    uint256 private constant A0 = 0x0b20;
+    uint256 private constant A1 = 0x0b40;
+    uint256 private constant A2 = 0x0b60;
+    uint256 private constant A3 = 0x0b80;
+    uint256 private constant A4 = 0x0ba0;
+    uint256 private constant A0_P1 = 0x0bc0;
+    uint256 private constant A1_P1 = 0x0be0;
+    uint256 private constant A2_P1 = 0x0c00;
+    uint256 private constant A3_P1 = 0x0c20;
+    uint256 private constant A4_P1 = 0x0c40;
+    uint256 private constant A8 = 0x0c60;
+    uint256 private constant A7 = 0x0c80;
+    uint256 private constant A7_P1 = 0x0ca0;
+    uint256 private constant A8_P1 = 0x0cc0;
+    uint256 private constant A7_P3 = 0x0ce0;
+    uint256 private constant A5 = 0x0d00;
+    uint256 private constant A6 = 0x0d20;
+    uint256 private constant A5_P1 = 0x0d40;
+    uint256 private constant A6_P1 = 0x0d60;
+    uint256 private constant A5_P2 = 0x0d80;
+    uint256 private constant A6_P2 = 0x0da0;
+    uint256 private constant A5_P3 = 0x0dc0;
+    uint256 private constant A6_P3 = 0x0de0;
+    uint256 private constant A7_P20 = 0x0e00;
+    uint256 private constant A8_M1 = 0x0e20;
+    uint256 private constant A7_P2 = 0x0e40;
+    uint256 private constant A8_P2 = 0x0e60;
+    uint256 private constant A8_P3 = 0x0e80;
+    uint256 private constant A5_P12 = 0x0ea0;
+    uint256 private constant A8_M2 = 0x0ec0;
+    uint256 private constant A7_M1 = 0x0ee0;
+    uint256 private constant A7_P25 = 0x0f00;
+    uint256 private constant A7_P21 = 0x0f20;
+    uint256 private constant A7_M17 = 0x0f40;
+    uint256 private constant A7_M22 = 0x0f60;
+    uint256 private constant A7_P9 = 0x0f80;
+    uint256 private constant A7_P13 = 0x0fa0;
+    uint256 private constant A7_P17 = 0x0fc0;
+    uint256 private constant A8_P21 = 0x0fe0;
+    uint256 private constant A8_P8 = 0x1000;
+    uint256 private constant A8_P12 = 0x1020;
+    uint256 private constant A8_P16 = 0x1040;
+    uint256 private constant A7_M25 = 0x1060;
+    uint256 private constant A8_M21 = 0x1080;
+    uint256 private constant A8_P6 = 0x10a0;
+    uint256 private constant A8_M24 = 0x10c0;
+    uint256 private constant A7_P7 = 0x10e0;
+    uint256 private constant A7_M23 = 0x1100;
+    uint256 private constant A8_P7 = 0x1120;
+    uint256 private constant A8_M23 = 0x1140;
+    uint256 private constant A7_P4 = 0x1160;
+    uint256 private constant A7_M42 = 0x1180;
+    uint256 private constant A7_M40 = 0x11a0;
+    uint256 private constant A7_M38 = 0x11c0;
+    uint256 private constant A8_P29 = 0x11e0;
+    uint256 private constant A7_P29 = 0x1200;
+    uint256 private constant A1_P21 = 0x1220;
+    uint256 private constant A3_P21 = 0x1240;
+    uint256 private constant A4_P21 = 0x1260;
+    uint256 private constant A2_P21 = 0x1280;
+    uint256 private constant A7_P5 = 0x12a0;
+    uint256 private constant A7_M13 = 0x12c0;
+    uint256 private constant A8_M42 = 0x12e0;
+    uint256 private constant A8_P22 = 0x1300;
+    uint256 private constant A8_P26 = 0x1320;
+    uint256 private constant A7_P22 = 0x1340;
+    uint256 private constant A8_P4 = 0x1360;
+    uint256 private constant A8_P5 = 0x1380;
+    uint256 private constant A7_P6 = 0x13a0;
+    uint256 private constant A7_P19 = 0x13c0;
+    uint256 private constant A8_P19 = 0x13e0;
+    uint256 private constant A7_P12 = 0x1400;
+    uint256 private constant A7_P18 = 0x1420;
+    uint256 private constant A8_P18 = 0x1440;
+    uint256 private constant A7_M24 = 0x1460;
+    uint256 private constant A8_M40 = 0x1480;
+    uint256 private constant A7_M39 = 0x14a0;
+    uint256 private constant A8_M39 = 0x14c0;
+    uint256 private constant A8_P9 = 0x14e0;
+    uint256 private constant A8_P13 = 0x1500;
+    uint256 private constant A8_P17 = 0x1520;
+    uint256 private constant A7_P14 = 0x1540;
+    uint256 private constant A8_P14 = 0x1560;
+    uint256 private constant A7_P15 = 0x1580;
+    uint256 private constant A7_P10 = 0x15a0;
+    uint256 private constant A8_P10 = 0x15c0;
+    uint256 private constant A7_P11 = 0x15e0;
+    uint256 private constant A8_P11 = 0x1600;
+    uint256 private constant A8_M17 = 0x1620;
+    uint256 private constant A8_P25 = 0x1640;
+    uint256 private constant A8_P20 = 0x1660;
+    uint256 private constant A8_P15 = 0x1680;
+    uint256 private constant A7_P16 = 0x16a0;
+    uint256 private constant A9_P1 = 0x16c0;
+    uint256 private constant A9 = 0x16e0;
+    uint256 private constant A10_P1 = 0x1700;
+    uint256 private constant A10 = 0x1720;
+    uint256 private constant F6 = 0x1740;
+    uint256 private constant F6_M5 = 0x1760;
+    uint256 private constant F6_P4 = 0x1780;
+    uint256 private constant F7 = 0x17a0;
+    uint256 private constant F10 = 0x17c0;
+    uint256 private constant F0 = 0x17e0;
+    uint256 private constant F1 = 0x1800;
+    uint256 private constant F2 = 0x1820;
+    uint256 private constant F3 = 0x1840;
+    uint256 private constant F4 = 0x1860;
+    uint256 private constant F9 = 0x1880;
+    uint256 private constant F8 = 0x18a0;
+    uint256 private constant F6_M1 = 0x18c0;
+    uint256 private constant F5_M21 = 0x18e0;
+    uint256 private constant F5 = 0x1900;
+    uint256 private constant RANDOM = 0x1920;
+    uint256 private constant HASH5_AT = 0x1940;
+    uint256 private constant PIECE5_AT = 0x1960;
+    uint256 private constant W1_PT = 0x1960;
+    uint256 private constant W1_SCALAR = 0x19a0;
 
     // Challenges.
-    uint256 private constant C0 = 0x1fc0;
-    uint256 private constant C1 = 0x1fe0;
-    uint256 private constant Y = 0x2000;
-    uint256 private constant X = 0x2020;
-    uint256 private constant OPEN_Y = 0x2040;
-    uint256 private constant OPEN_V = 0x2060;
-    uint256 private constant OPEN_U = 0x2080;
+    uint256 private constant C0 = 0x19c0;
+    uint256 private constant C1 = 0x19e0;
+    uint256 private constant Y = 0x1a00;
+    uint256 private constant X = 0x1a20;
+    uint256 private constant OPEN_Y = 0x1a40;
+    uint256 private constant OPEN_V = 0x1a60;
+    uint256 private constant OPEN_U = 0x1a80;
 
     // Values at x.
-    uint256 private constant XN = 0x20a0;
-    uint256 private constant INSTANCE = 0x20c0;
-    uint256 private constant H = 0x20e0;
+    uint256 private constant XN = 0x1aa0;
+    uint256 private constant INSTANCE = 0x1ac0;
+    uint256 private constant H = 0x1ae0;
 
     // Powers of x.
-    uint256 private constant X_2 = 0x2100;
-    uint256 private constant X_3 = 0x2120;
-    uint256 private constant X_6 = 0x2140;
-    uint256 private constant X_12 = 0x2160;
-    uint256 private constant X_24 = 0x2180;
-    uint256 private constant X_25 = 0x21a0;
-    uint256 private constant X_50 = 0x21c0;
-    uint256 private constant X_51 = 0x21e0;
-    uint256 private constant X_52 = 0x2200;
-    uint256 private constant X_53 = 0x2220;
-    uint256 private constant X_54 = 0x2240;
+    uint256 private constant X_2 = 0x1b00;
+    uint256 private constant X_3 = 0x1b20;
+    uint256 private constant X_6 = 0x1b40;
+    uint256 private constant X_7 = 0x1b60;
+    uint256 private constant X_14 = 0x1b80;
+    uint256 private constant X_15 = 0x1ba0;
+    uint256 private constant X_30 = 0x1bc0;
+    uint256 private constant X_31 = 0x1be0;
+    uint256 private constant X_32 = 0x1c00;
+    uint256 private constant X_33 = 0x1c20;
+    uint256 private constant X_34 = 0x1c40;
 
     // Factors of the rotation sets in the common sum.
-    uint256 private constant SET2_FACTOR = 0x2260;
-    uint256 private constant SET3_FACTOR = 0x2280;
-    uint256 private constant SET4_FACTOR = 0x22a0;
-    uint256 private constant SET5_FACTOR = 0x22c0;
-    uint256 private constant SET6_FACTOR = 0x22e0;
-    uint256 private constant SET7_FACTOR = 0x2300;
+    uint256 private constant SET1_FACTOR = 0x1c60;
+    uint256 private constant SET2_FACTOR = 0x1c80;
+    uint256 private constant SET3_FACTOR = 0x1ca0;
+    uint256 private constant SET4_FACTOR = 0x1cc0;
+    uint256 private constant SET5_FACTOR = 0x1ce0;
+    uint256 private constant SET6_FACTOR = 0x1d00;
+    uint256 private constant SET7_FACTOR = 0x1d20;
+    uint256 private constant SET8_FACTOR = 0x1d40;
 
     // Numerators of the sums of fractions; products over rotations that are not inverted.
-    uint256 private constant INSTANCE_SUM = 0x2320;
-    uint256 private constant UNION_SUM = 0x2340;
-    uint256 private constant TERMS = 0x2360;
-    uint256 private constant FIRST_SUM = 0x2380;
-    uint256 private constant SET0_Z = 0x23a0;
-    uint256 private constant SET1_REST = 0x23c0;
-    uint256 private constant SET2_REST = 0x23e0;
+    uint256 private constant INSTANCE_SUM = 0x1d60;
+    uint256 private constant UNION_SUM = 0x1d80;
+    uint256 private constant TERMS = 0x1da0;
+    uint256 private constant FIRST_SUM = 0x1dc0;
+    uint256 private constant SET0_Z = 0x1de0;
+    uint256 private constant SET2_REST = 0x1e00;
+    uint256 private constant SET3_REST = 0x1e20;
 
     // Inverted together; then products of those before.
-    uint256 private constant SET3_Z = 0x2400;
-    uint256 private constant SET4_Z = 0x2420;
-    uint256 private constant SET5_Z = 0x2440;
-    uint256 private constant SET6_Z = 0x2460;
-    uint256 private constant SET7_Z = 0x2480;
-    uint256 private constant UNION_Z = 0x24a0;
-    uint256 private constant X_TOP = 0x24c0;
-    uint256 private constant INSTANCE_Z = 0x24e0;
-    uint256 private constant INV_VANISHING = 0x2500;
-    uint256 private constant PREFIX_AT = 0x2520;
+    uint256 private constant SET1_Z = 0x1e40;
+    uint256 private constant SET4_Z = 0x1e60;
+    uint256 private constant SET5_Z = 0x1e80;
+    uint256 private constant SET6_Z = 0x1ea0;
+    uint256 private constant SET7_Z = 0x1ec0;
+    uint256 private constant SET8_Z = 0x1ee0;
+    uint256 private constant UNION_Z = 0x1f00;
+    uint256 private constant X_TOP = 0x1f20;
+    uint256 private constant INSTANCE_Z = 0x1f40;
+    uint256 private constant INV_VANISHING = 0x1f60;
+    uint256 private constant PREFIX_AT = 0x1f80;
 
     // Input of the pairing: W2, s*G2, the sum of all commitments, -G2.
-    uint256 private constant W2_PT = 0x2620;
-    uint256 private constant W2_SCALAR = 0x2660;
-    uint256 private constant ALL_AT = 0x26e0;
-    uint256 private constant ALL_SCALAR = 0x2720;
+    uint256 private constant W2_PT = 0x20a0;
+    uint256 private constant W2_SCALAR = 0x20e0;
+    uint256 private constant ALL_AT = 0x2160;
+    uint256 private constant ALL_SCALAR = 0x21a0;
 
     // Intermediate results.
-    uint256 private constant T0 = 0x27a0;
-    uint256 private constant T2 = 0x27c0;
-    uint256 private constant T4 = 0x27e0;
-    uint256 private constant T6 = 0x2800;
-    uint256 private constant T8 = 0x2820;
-    uint256 private constant T10 = 0x2840;
-    uint256 private constant T11 = 0x2860;
-    uint256 private constant T12 = 0x2880;
-    uint256 private constant T13 = 0x28a0;
-    uint256 private constant T14 = 0x28c0;
-    uint256 private constant T16 = 0x28e0;
-    uint256 private constant T17 = 0x2900;
-    uint256 private constant T18 = 0x2920;
-    uint256 private constant T19 = 0x2940;
-    uint256 private constant T20 = 0x2960;
-    uint256 private constant T21 = 0x2980;
-    uint256 private constant T22 = 0x29a0;
-    uint256 private constant T23 = 0x29c0;
-    uint256 private constant T24 = 0x29e0;
-    uint256 private constant T25 = 0x2a00;
-    uint256 private constant T26 = 0x2a20;
-    uint256 private constant T27 = 0x2a40;
-    uint256 private constant T28 = 0x2a60;
-    uint256 private constant T29 = 0x2a80;
-    uint256 private constant T30 = 0x2aa0;
-    uint256 private constant T31 = 0x2ac0;
-    uint256 private constant T32 = 0x2ae0;
-    uint256 private constant T33 = 0x2b00;
-    uint256 private constant T34 = 0x2b20;
-    uint256 private constant T35 = 0x2b40;
-    uint256 private constant T36 = 0x2b60;
-    uint256 private constant T37 = 0x2b80;
-    uint256 private constant T38 = 0x2ba0;
-    uint256 private constant T39 = 0x2bc0;
-    uint256 private constant T47 = 0x2be0;
-    uint256 private constant T48 = 0x2c00;
-    uint256 private constant T49 = 0x2c20;
-    uint256 private constant T50 = 0x2c40;
-    uint256 private constant T51 = 0x2c60;
-    uint256 private constant T52 = 0x2c80;
-    uint256 private constant T53 = 0x2ca0;
-    uint256 private constant T54 = 0x2cc0;
-    uint256 private constant T55 = 0x2ce0;
-    uint256 private constant T56 = 0x2d00;
-    uint256 private constant T57 = 0x2d20;
-    uint256 private constant T58 = 0x2d40;
-    uint256 private constant T60 = 0x2d60;
-    uint256 private constant T61 = 0x2d80;
-    uint256 private constant T62 = 0x2da0;
-    uint256 private constant T64 = 0x2dc0;
-    uint256 private constant T65 = 0x2de0;
-    uint256 private constant T66 = 0x2e00;
-    uint256 private constant T67 = 0x2e20;
-    uint256 private constant T68 = 0x2e40;
-    uint256 private constant T69 = 0x2e60;
-    uint256 private constant T71 = 0x2e80;
-    uint256 private constant T72 = 0x2ea0;
-    uint256 private constant T74 = 0x2ec0;
-    uint256 private constant T75 = 0x2ee0;
-    uint256 private constant T76 = 0x2f00;
-    uint256 private constant T78 = 0x2f20;
-    uint256 private constant T79 = 0x2f40;
-    uint256 private constant T80 = 0x2f60;
-    uint256 private constant T81 = 0x2f80;
-    uint256 private constant T82 = 0x2fa0;
-    uint256 private constant T83 = 0x2fc0;
-    uint256 private constant T84 = 0x2fe0;
-    uint256 private constant T88 = 0x3000;
-    uint256 private constant T89 = 0x3020;
-    uint256 private constant T94 = 0x3040;
-    uint256 private constant T95 = 0x3060;
-    uint256 private constant T96 = 0x3080;
-    uint256 private constant T97 = 0x30a0;
-    uint256 private constant T98 = 0x30c0;
-    uint256 private constant T99 = 0x30e0;
-    uint256 private constant T100 = 0x3100;
-    uint256 private constant T103 = 0x3120;
-    uint256 private constant T104 = 0x3140;
-    uint256 private constant T105 = 0x3160;
-    uint256 private constant T106 = 0x3180;
-    uint256 private constant T107 = 0x31a0;
-    uint256 private constant T108 = 0x31c0;
-    uint256 private constant T109 = 0x31e0;
-    uint256 private constant T113 = 0x3200;
-    uint256 private constant T114 = 0x3220;
-    uint256 private constant T115 = 0x3240;
-    uint256 private constant T118 = 0x3260;
-    uint256 private constant T119 = 0x3280;
-    uint256 private constant T120 = 0x32a0;
-    uint256 private constant END_AT = 0x32c0;
+    uint256 private constant T0 = 0x2220;
+    uint256 private constant T2 = 0x2240;
+    uint256 private constant T4 = 0x2260;
+    uint256 private constant T6 = 0x2280;
+    uint256 private constant T8 = 0x22a0;
+    uint256 private constant T10 = 0x22c0;
+    uint256 private constant T11 = 0x22e0;
+    uint256 private constant T12 = 0x2300;
+    uint256 private constant T13 = 0x2320;
+    uint256 private constant T14 = 0x2340;
+    uint256 private constant T16 = 0x2360;
+    uint256 private constant T17 = 0x2380;
+    uint256 private constant T18 = 0x23a0;
+    uint256 private constant T19 = 0x23c0;
+    uint256 private constant T20 = 0x23e0;
+    uint256 private constant T21 = 0x2400;
+    uint256 private constant T22 = 0x2420;
+    uint256 private constant T23 = 0x2440;
+    uint256 private constant T24 = 0x2460;
+    uint256 private constant T25 = 0x2480;
+    uint256 private constant T26 = 0x24a0;
+    uint256 private constant T27 = 0x24c0;
+    uint256 private constant T28 = 0x24e0;
+    uint256 private constant T29 = 0x2500;
+    uint256 private constant T30 = 0x2520;
+    uint256 private constant T31 = 0x2540;
+    uint256 private constant T32 = 0x2560;
+    uint256 private constant T33 = 0x2580;
+    uint256 private constant T34 = 0x25a0;
+    uint256 private constant T35 = 0x25c0;
+    uint256 private constant T36 = 0x25e0;
+    uint256 private constant T37 = 0x2600;
+    uint256 private constant T38 = 0x2620;
+    uint256 private constant T39 = 0x2640;
+    uint256 private constant T47 = 0x2660;
+    uint256 private constant T48 = 0x2680;
+    uint256 private constant T49 = 0x26a0;
+    uint256 private constant T50 = 0x26c0;
+    uint256 private constant T51 = 0x26e0;
+    uint256 private constant T52 = 0x2700;
+    uint256 private constant T53 = 0x2720;
+    uint256 private constant T54 = 0x2740;
+    uint256 private constant T55 = 0x2760;
+    uint256 private constant T56 = 0x2780;
+    uint256 private constant T57 = 0x27a0;
+    uint256 private constant T58 = 0x27c0;
+    uint256 private constant T59 = 0x27e0;
+    uint256 private constant T64 = 0x2800;
+    uint256 private constant T65 = 0x2820;
+    uint256 private constant T66 = 0x2840;
+    uint256 private constant T69 = 0x2860;
+    uint256 private constant T70 = 0x2880;
+    uint256 private constant T71 = 0x28a0;
+    uint256 private constant T72 = 0x28c0;
+    uint256 private constant T73 = 0x28e0;
+    uint256 private constant T74 = 0x2900;
+    uint256 private constant T75 = 0x2920;
+    uint256 private constant T76 = 0x2940;
+    uint256 private constant T77 = 0x2960;
+    uint256 private constant T78 = 0x2980;
+    uint256 private constant T79 = 0x29a0;
+    uint256 private constant T82 = 0x29c0;
+    uint256 private constant T83 = 0x29e0;
+    uint256 private constant T84 = 0x2a00;
+    uint256 private constant T86 = 0x2a20;
+    uint256 private constant T89 = 0x2a40;
+    uint256 private constant T90 = 0x2a60;
+    uint256 private constant T91 = 0x2a80;
+    uint256 private constant T92 = 0x2aa0;
+    uint256 private constant T95 = 0x2ac0;
+    uint256 private constant T96 = 0x2ae0;
+    uint256 private constant T97 = 0x2b00;
+    uint256 private constant T98 = 0x2b20;
+    uint256 private constant T99 = 0x2b40;
+    uint256 private constant T100 = 0x2b60;
+    uint256 private constant T101 = 0x2b80;
+    uint256 private constant T104 = 0x2ba0;
+    uint256 private constant T105 = 0x2bc0;
+    uint256 private constant T106 = 0x2be0;
+    uint256 private constant END_AT = 0x2c00;
     // -----------------------------------------------------------------------------------------------------------------
     // Verification
     // -----------------------------------------------------------------------------------------------------------------
@@ -549,17 +493,17 @@ contract SettlementMVerifier {
             claimed := eq(mload(0x40), HOLD_AT)
             mstore(0x40, END_AT)
             encoded := and(
-                eq(calldatasize(), 0x1aa4),
-                and(eq(proof.offset, 0x64), eq(instances.offset, 0x1904))
+                eq(calldatasize(), 0x1524),
+                and(eq(proof.offset, 0x64), eq(instances.offset, 0x1384))
             )
             calldatacopy(PIECE0_AT, 0x64, 0x240)
-            calldatacopy(PIECE1_AT, 0x2a4, 0xc0)
-            calldatacopy(PIECE2_AT, 0x364, 0x40)
-            calldatacopy(PIECE3_AT, 0x3a4, 0x140)
-            calldatacopy(PIECE4_AT, 0x4e4, 0x1360)
-            calldatacopy(PIECE5_AT, 0x1844, 0x40)
-            calldatacopy(W2_PT, 0x1884, 0x40)
-            calldatacopy(INSTANCES_AT, 0x1904, 0x1a0)
+            calldatacopy(PIECE1_AT, 0x2a4, 0x80)
+            calldatacopy(PIECE2_AT, 0x324, 0x40)
+            calldatacopy(PIECE3_AT, 0x364, 0x140)
+            calldatacopy(PIECE4_AT, 0x4a4, 0xe20)
+            calldatacopy(PIECE5_AT, 0x12c4, 0x40)
+            calldatacopy(W2_PT, 0x1304, 0x40)
+            calldatacopy(INSTANCES_AT, 0x1384, 0x1a0)
         }
         if (!claimed) revert InvalidMemory();
         if (!encoded) revert InvalidCalldata();
@@ -571,7 +515,7 @@ contract SettlementMVerifier {
         uint256 bad;
         assembly {
             let max := sub(R, 1)
-            for { let p := 0x0be0 } lt(p, 0x1de0) { p := add(p, 0x180) } {
+            for { let p := 0x0b20 } lt(p, 0x18a0) { p := add(p, 0x180) } {
                 bad := or(
                     gt(mload(add(p, 0x160)), max),
                     or(
@@ -605,26 +549,26 @@ contract SettlementMVerifier {
                 )
             }
             bad := or(
-                gt(mload(0x06a0), max),
+                gt(mload(0x0620), max),
                 or(
-                    gt(mload(0x0680), max),
+                    gt(mload(0x0600), max),
                     or(
-                        gt(mload(0x0660), max),
+                        gt(mload(0x05e0), max),
                         or(
-                            gt(mload(0x0640), max),
+                            gt(mload(0x05c0), max),
                             or(
-                                gt(mload(0x0620), max),
+                                gt(mload(0x05a0), max),
                                 or(
-                                    gt(mload(0x0600), max),
+                                    gt(mload(0x0580), max),
                                     or(
-                                        gt(mload(0x05e0), max),
+                                        gt(mload(0x0560), max),
                                         or(
-                                            gt(mload(0x05c0), max),
+                                            gt(mload(0x0540), max),
                                             or(
-                                                gt(mload(0x05a0), max),
+                                                gt(mload(0x0520), max),
                                                 or(
-                                                    gt(mload(0x0580), max),
-                                                    or(gt(mload(0x0560), max), or(gt(mload(0x0540), max), bad))
+                                                    gt(mload(0x0500), max),
+                                                    or(gt(mload(0x04e0), max), or(gt(mload(0x04c0), max), bad))
                                                 )
                                             )
                                         )
@@ -636,26 +580,26 @@ contract SettlementMVerifier {
                 )
             )
             bad := or(
-                gt(mload(0x1f20), max),
+                iszero(mload(0x07c0)),
                 or(
-                    gt(mload(0x1f00), max),
+                    iszero(mload(0x0780)),
                     or(
-                        gt(mload(0x1ee0), max),
+                        iszero(mload(0x0740)),
                         or(
-                            gt(mload(0x1ec0), max),
+                            iszero(mload(0x0700)),
                             or(
-                                gt(mload(0x1ea0), max),
+                                iszero(mload(0x06c0)),
                                 or(
-                                    gt(mload(0x1e80), max),
+                                    iszero(mload(0x0680)),
                                     or(
-                                        gt(mload(0x1e60), max),
+                                        gt(mload(0x1920), max),
                                         or(
-                                            gt(mload(0x1e40), max),
+                                            gt(mload(0x1900), max),
                                             or(
-                                                gt(mload(0x1e20), max),
+                                                gt(mload(0x18e0), max),
                                                 or(
-                                                    gt(mload(0x1e00), max),
-                                                    or(gt(mload(0x1de0), max), or(gt(mload(0x06c0), max), bad))
+                                                    gt(mload(0x18c0), max),
+                                                    or(gt(mload(0x18a0), max), or(gt(mload(0x0640), max), bad))
                                                 )
                                             )
                                         )
@@ -667,24 +611,24 @@ contract SettlementMVerifier {
                 )
             )
             bad := or(
-                iszero(mload(0x09e0)),
+                iszero(mload(0x1980)),
                 or(
-                    iszero(mload(0x09a0)),
+                    iszero(mload(0x0ae0)),
                     or(
-                        iszero(mload(0x0960)),
+                        iszero(mload(0x0aa0)),
                         or(
-                            iszero(mload(0x0900)),
+                            iszero(mload(0x0a60)),
                             or(
-                                iszero(mload(0x08c0)),
+                                iszero(mload(0x0a20)),
                                 or(
-                                    iszero(mload(0x0880)),
+                                    iszero(mload(0x09e0)),
                                     or(
-                                        iszero(mload(0x0840)),
+                                        iszero(mload(0x0980)),
                                         or(
-                                            iszero(mload(0x0800)),
+                                            iszero(mload(0x0920)),
                                             or(
-                                                iszero(mload(0x07c0)),
-                                                or(iszero(mload(0x0780)), or(iszero(mload(0x0740)), or(iszero(mload(0x0700)), bad)))
+                                                iszero(mload(0x08e0)),
+                                                or(iszero(mload(0x0880)), or(iszero(mload(0x0840)), or(iszero(mload(0x0800)), bad)))
                                             )
                                         )
                                     )
@@ -694,22 +638,7 @@ contract SettlementMVerifier {
                     )
                 )
             )
-            bad := or(
-                iszero(mload(0x2640)),
-                or(
-                    iszero(mload(0x1f80)),
-                    or(
-                        iszero(mload(0x0ba0)),
-                        or(
-                            iszero(mload(0x0b60)),
-                            or(
-                                iszero(mload(0x0b20)),
-                                or(iszero(mload(0x0ae0)), or(iszero(mload(0x0aa0)), or(iszero(mload(0x0a40)), bad)))
-                            )
-                        )
-                    )
-                )
-            )
+            bad := or(iszero(mload(0x20c0)), bad)
         }
         if (bad != 0) _revertWithFault();
     }
@@ -720,14 +649,14 @@ contract SettlementMVerifier {
     function _revertWithFault() private pure {
         unchecked {
             for (uint256 i = 0; i < INSTANCES; ++i) {
-                if (_word(0x1904, i) >= R) revert InstanceNotCanonical(i);
+                if (_word(0x1384, i) >= R) revert InstanceNotCanonical(i);
             }
-            for (uint256 i = 0; i < 155; ++i) {
-                if (_word(0x4e4, i) >= R) revert ScalarNotCanonical(i);
+            for (uint256 i = 0; i < 113; ++i) {
+                if (_word(0x4a4, i) >= R) revert ScalarNotCanonical(i);
             }
             uint256 at = 0x64;
-            for (uint256 i = 0; i < 18 + 2; ++i) {
-                if (i == 18) at += 32 * 155;
+            for (uint256 i = 0; i < 17 + 2; ++i) {
+                if (i == 17) at += 32 * 113;
                 (uint256 x, uint256 y) = (_word(at, 0), _word(at, 1));
                 bool below = x < P && y < P;
                 if (!below || mulmod(y, y, P) != addmod(mulmod(x, mulmod(x, x, P), P), 3, P)) revert PointNotOnCurve(i);
@@ -747,26 +676,18 @@ contract SettlementMVerifier {
         uint256 word;
         word = TRANSCRIPT_REPR;
         assembly { mstore(TRANSCRIPT_AT, word) }
-        word = F12_X;
-        assembly { mstore(F12_PT, word) }
-        word = F12_Y;
-        assembly { mstore(add(F12_PT, 0x20), word) }
         word = F5_X;
         assembly { mstore(F5_PT, word) }
         word = F5_Y;
         assembly { mstore(add(F5_PT, 0x20), word) }
-        word = F10_X;
-        assembly { mstore(F10_PT, word) }
-        word = F10_Y;
-        assembly { mstore(add(F10_PT, 0x20), word) }
+        word = F8_X;
+        assembly { mstore(F8_PT, word) }
+        word = F8_Y;
+        assembly { mstore(add(F8_PT, 0x20), word) }
         word = F9_X;
         assembly { mstore(F9_PT, word) }
         word = F9_Y;
         assembly { mstore(add(F9_PT, 0x20), word) }
-        word = F11_X;
-        assembly { mstore(F11_PT, word) }
-        word = F11_Y;
-        assembly { mstore(add(F11_PT, 0x20), word) }
         word = F4_X;
         assembly { mstore(F4_PT, word) }
         word = F4_Y;
@@ -787,14 +708,14 @@ contract SettlementMVerifier {
         assembly { mstore(F0_PT, word) }
         word = F0_Y;
         assembly { mstore(add(F0_PT, 0x20), word) }
+        word = F10_X;
+        assembly { mstore(F10_PT, word) }
+        word = F10_Y;
+        assembly { mstore(add(F10_PT, 0x20), word) }
         word = F7_X;
         assembly { mstore(F7_PT, word) }
         word = F7_Y;
         assembly { mstore(add(F7_PT, 0x20), word) }
-        word = F8_X;
-        assembly { mstore(F8_PT, word) }
-        word = F8_Y;
-        assembly { mstore(add(F8_PT, 0x20), word) }
         word = F6_X;
         assembly { mstore(F6_PT, word) }
         word = F6_Y;
@@ -813,7 +734,7 @@ contract SettlementMVerifier {
             h := keccak256(0x00, 0x21)
             mstore(C1, mod(h, r))
             mstore(HASH1_AT, h)
-            h := keccak256(HASH1_AT, 0xe0)
+            h := keccak256(HASH1_AT, 0xa0)
             mstore(0x00, h)
             h := keccak256(0x00, 0x21)
             mstore(0x00, h)
@@ -825,7 +746,7 @@ contract SettlementMVerifier {
             h := keccak256(HASH3_AT, 0x160)
             mstore(X, mod(h, r))
             mstore(HASH4_AT, h)
-            h := keccak256(HASH4_AT, 0x1380)
+            h := keccak256(HASH4_AT, 0xe40)
             mstore(OPEN_Y, mod(h, r))
             mstore(0x00, h)
             h := keccak256(0x00, 0x21)
@@ -867,9 +788,9 @@ contract SettlementMVerifier {
                 let t := x
                 let w := OMEGA_INV
                 let z := add(x, minusOne)
-                let n := mload(0x0540)
+                let n := mload(0x04c0)
                 let d
-                for { let p := 0x0560 } lt(p, 0x06e0) { p := add(p, 0x20) } {
+                for { let p := 0x04e0 } lt(p, 0x0660) { p := add(p, 0x20) } {
                     t := mulmod(t, w, r)
                     d := add(t, minusOne)
                     n := add(mulmod(n, d, r), mulmod(mload(p), z, r))
@@ -883,27 +804,30 @@ contract SettlementMVerifier {
                 mstore(X_2, mulmod(x, x, r))
                 mstore(X_3, mulmod(x, mload(X_2), r))
                 mstore(X_6, mulmod(mload(X_3), mload(X_3), r))
-                mstore(X_12, mulmod(mload(X_6), mload(X_6), r))
-                mstore(X_24, mulmod(mload(X_12), mload(X_12), r))
-                mstore(X_25, mulmod(x, mload(X_24), r))
-                mstore(X_50, mulmod(mload(X_25), mload(X_25), r))
-                mstore(X_51, mulmod(x, mload(X_50), r))
-                mstore(X_52, mulmod(x, mload(X_51), r))
-                mstore(X_53, mulmod(x, mload(X_52), r))
-                mstore(X_54, mulmod(x, mload(X_53), r))
-                mstore(X_TOP, mload(X_54))
+                mstore(X_7, mulmod(x, mload(X_6), r))
+                mstore(X_14, mulmod(mload(X_7), mload(X_7), r))
+                mstore(X_15, mulmod(x, mload(X_14), r))
+                mstore(X_30, mulmod(mload(X_15), mload(X_15), r))
+                mstore(X_31, mulmod(x, mload(X_30), r))
+                mstore(X_32, mulmod(x, mload(X_31), r))
+                mstore(X_33, mulmod(x, mload(X_32), r))
+                mstore(X_34, mulmod(x, mload(X_33), r))
+                mstore(X_TOP, mload(X_34))
+                mstore(SET1_FACTOR, mload(X_32))
                 let power := v
-                mstore(SET2_FACTOR, mulmod(power, x, r))
+                mstore(SET2_FACTOR, power)
                 power := mulmod(power, v, r)
-                mstore(SET3_FACTOR, mulmod(power, mload(X_50), r))
+                mstore(SET3_FACTOR, power)
                 power := mulmod(power, v, r)
-                mstore(SET4_FACTOR, mulmod(power, mload(X_51), r))
+                mstore(SET4_FACTOR, mulmod(power, mload(X_30), r))
                 power := mulmod(power, v, r)
-                mstore(SET5_FACTOR, mulmod(power, mload(X_53), r))
+                mstore(SET5_FACTOR, mulmod(power, mload(X_31), r))
                 power := mulmod(power, v, r)
-                mstore(SET6_FACTOR, mulmod(power, mload(X_52), r))
+                mstore(SET6_FACTOR, mulmod(power, mload(X_31), r))
                 power := mulmod(power, v, r)
-                mstore(SET7_FACTOR, mulmod(power, mload(X_54), r))
+                mstore(SET7_FACTOR, mulmod(power, mload(X_34), r))
+                power := mulmod(power, v, r)
+                mstore(SET8_FACTOR, mulmod(power, mload(X_33), r))
             }
         }
     }
@@ -919,100 +843,82 @@ contract SettlementMVerifier {
             let d
             let n
             let z
-            let f := mload(SET2_FACTOR)
+            let f := mload(SET3_FACTOR)
             let c
             let y := mload(OPEN_Y)
             let r := R
             // x*w^-42
             t := mulmod(sub(r, mload(X)), 0x4c118b71ff2dcd820dd8729acf4cd3d4ebd9c4f4bc7a20400da02fc09874048, r)
             d := add(u, t)
-            mstore(SET2_REST, d)
-            n := mulmod(0x2364800d0ab6081031a71b72c6bc65561c1d773e18c6e3f038b402af16ae9dd9, mload(A8_M42), r)
+            n := add(
+                mulmod(f, mulmod(0x3001aece946d1107f44392744dcb5326005d603714be7269fccc5241962e0f7a, mload(A7_M42), r), r),
+                mulmod(
+                    mload(SET2_FACTOR),
+                    mulmod(0x76d6796afaecf4690456c21222120bfc9d81f1b76e598aaa1bc24ea3c867b26, mload(A8_M42), r),
+                    r
+                )
+            )
             z := d
-            // x*w^-41
-            t := mulmod(t, w, r)
+            // x*w^-40
+            t := mulmod(mulmod(t, w, r), w, r)
             d := add(u, t)
-            mstore(SET1_REST, d)
             n := add(
                 mulmod(n, d, r),
                 mulmod(
                     z,
-                    mulmod(f, mulmod(0x278eee8b11d195072250dfeb06034df1e0b0061e932537f5e7a5e4f1be08d610, mload(A7_M41), r), r),
+                    add(
+                        mulmod(f, mulmod(0x27fd3a1a7d55ee5c63767a44684fd0fef69d523a8f9db7350f3393079d36ef6c, mload(A7_M40), r), r),
+                        mulmod(
+                            mload(SET2_FACTOR),
+                            mulmod(0x148f325a3d972b49f2afe7e980c8c8eeb9913b605de02411d4f671b96d2c5023, mload(A8_M40), r),
+                            r
+                        )
+                    ),
                     r
                 )
             )
             z := mulmod(z, d, r)
-            // x*w^-40
+            // x*w^-39
             t := mulmod(t, w, r)
             d := add(u, t)
-            mstore(SET2_REST, mulmod(mload(SET2_REST), d, r))
             n := add(
                 mulmod(n, d, r),
-                mulmod(z, mulmod(0x17dfaffcf1a0a08269ed087e9fa3c7036dee7642c0efcc9ae57586ef0ba84e4b, mload(A8_M40), r), r)
+                mulmod(
+                    z,
+                    add(
+                        mulmod(f, mulmod(0x68df06e3d82b472528c213bcbc9347c0cf7a849a27e63b7dafaf7d00fc0bc38, mload(A7_M39), r), r),
+                        mulmod(
+                            mload(SET2_FACTOR),
+                            mulmod(0x22701acefe251cec9f6eeb94a9d2deb665952c7587b685f8a8a0f69c57342b2, mload(A8_M39), r),
+                            r
+                        )
+                    ),
+                    r
+                )
             )
             z := mulmod(z, d, r)
             // x*w^-38
-            t := mulmod(mulmod(t, w, r), w, r)
-            d := add(u, t)
-            mstore(SET2_REST, mulmod(mload(SET2_REST), d, r))
-            n := add(
-                mulmod(n, d, r),
-                mulmod(z, mulmod(0xdebba444018041755f41609a1d2d3f40fc24e7c16342df391be7301c9a9d2d3, mload(A8_M38), r), r)
-            )
-            z := mulmod(z, d, r)
-            // x*w^-33
-            t := mulmod(t, 0x17ea877388c25931dd50b3131d5605425e5b94a4201a712da2604243c1c093b6, r)
-            d := add(u, t)
-            mstore(SET2_REST, mulmod(mload(SET2_REST), d, r))
-            n := add(
-                mulmod(n, d, r),
-                mulmod(z, mulmod(0x1b2cd087a155f39e348624fceaeacf928afa8857fbcd12d27226e2fb6ecba7f9, mload(A8_M33), r), r)
-            )
-            z := mulmod(z, d, r)
-            // x*w^-32
             t := mulmod(t, w, r)
             d := add(u, t)
-            mstore(SET2_REST, mulmod(mload(SET2_REST), d, r))
-            n := add(
-                mulmod(n, d, r),
-                mulmod(z, mulmod(0x32bd86b2560294fc38261d3a84ec4eb6ed39d5eed1fd05af8944d211d6da4fd, mload(A8_M32), r), r)
-            )
-            z := mulmod(z, d, r)
-            // x*w^-31
-            t := mulmod(t, w, r)
-            d := add(u, t)
-            mstore(SET1_REST, mulmod(mload(SET1_REST), d, r))
+            mstore(SET2_REST, d)
             n := add(
                 mulmod(n, d, r),
                 mulmod(
                     z,
-                    mulmod(f, mulmod(0xbde0687ec34bf7d54affef0b371782c51cd2e7586a2511ade842f6fc6b7c9fb, mload(A7_M31), r), r),
-                    r
-                )
-            )
-            z := mulmod(z, d, r)
-            // x*w^-29
-            t := mulmod(mulmod(t, w, r), w, r)
-            d := add(u, t)
-            mstore(SET1_REST, mulmod(mload(SET1_REST), d, r))
-            n := add(
-                mulmod(n, d, r),
-                mulmod(
-                    z,
-                    mulmod(f, mulmod(0x23e23aa44fad58c13f94565323caddb1c978a25425638e57a9082bd94dd957ee, mload(A7_M29), r), r),
+                    mulmod(f, mulmod(0x121f5cf134f0e02a36f423e955998bc4e906a25119f9905f05d6d4d04a51d34e, mload(A7_M38), r), r),
                     r
                 )
             )
             z := mulmod(z, d, r)
             // x*w^-25
-            t := mulmod(t, 0x10e3d295c1599ff535a1bb49f23d81aa03bd0ed25881f9ed12b179af67f67ae1, r)
+            t := mulmod(t, 0x122419e1e061bbaada80a50e362d6bb38af514b563d21b6000386610ea008baa, r)
             d := add(u, t)
-            mstore(SET1_REST, mulmod(mload(SET1_REST), d, r))
+            mstore(SET2_REST, mulmod(mload(SET2_REST), d, r))
             n := add(
                 mulmod(n, d, r),
                 mulmod(
                     z,
-                    mulmod(f, mulmod(0x13513e09e33b488a923c6612ba2880e609ead7ce56205da1b40b54de6895b8cb, mload(A7_M25), r), r),
+                    mulmod(f, mulmod(0x24772ea10a538ca8ca46e9e13939bc3ada8d20bc6977fe9213c518654c79bca, mload(A7_M25), r), r),
                     r
                 )
             )
@@ -1020,112 +926,116 @@ contract SettlementMVerifier {
             // x*w^-24
             t := mulmod(t, w, r)
             d := add(u, t)
-            mstore(SET2_REST, mulmod(mload(SET2_REST), d, r))
             n := add(
                 mulmod(n, d, r),
-                mulmod(z, mulmod(0x180f7f4684dfd62c0c3af855679767ec39f6d1ac1d5452ae660679e20bd767de, mload(A8_M24), r), r)
+                mulmod(
+                    z,
+                    add(
+                        mulmod(f, mulmod(0x7a3bcdc633982c8abb1fe0e51fd97aab8613e971876eaf37299cddd338def74, mload(A7_M24), r), r),
+                        mulmod(
+                            mload(SET2_FACTOR),
+                            mulmod(0x1941457799689442c20fc1ca1d6b25291f37f3c48f9513025b8cb2fbb0be237e, mload(A8_M24), r),
+                            r
+                        )
+                    ),
+                    r
+                )
             )
             z := mulmod(z, d, r)
             // x*w^-23
             t := mulmod(t, w, r)
             d := add(u, t)
-            mstore(SET2_REST, mulmod(mload(SET2_REST), d, r))
             n := add(
                 mulmod(n, d, r),
-                mulmod(z, mulmod(0x15b99a920ab3ffc54d050d5734077275d81bf315dad46a3a1956e0492ccf78ee, mload(A8_M23), r), r)
+                mulmod(
+                    z,
+                    add(
+                        mulmod(f, mulmod(0x2eff3e2da6f968f9597c13910890d9c9cb6786615bc73da47232a1587419406e, mload(A7_M23), r), r),
+                        mulmod(
+                            mload(SET2_FACTOR),
+                            mulmod(0x13aadcf9be00be4b67c886947c706f925311061ff5216b1bd44361d72d59979c, mload(A8_M23), r),
+                            r
+                        )
+                    ),
+                    r
+                )
             )
             z := mulmod(z, d, r)
             // x*w^-22
             t := mulmod(t, w, r)
             d := add(u, t)
-            mstore(SET1_REST, mulmod(mload(SET1_REST), d, r))
-            mstore(SET3_Z, d)
+            mstore(SET2_REST, mulmod(mload(SET2_REST), d, r))
+            n := add(
+                mulmod(n, d, r),
+                mulmod(
+                    z,
+                    mulmod(f, mulmod(0x1646459f5043cca8119a6aeb65e226202831d6365328f1596882dbb43737a59b, mload(A7_M22), r), r),
+                    r
+                )
+            )
+            z := mulmod(z, d, r)
+            // x*w^-21
+            t := mulmod(t, w, r)
+            d := add(u, t)
+            mstore(SET3_REST, d)
+            mstore(SET8_Z, d)
             n := add(
                 mulmod(n, d, r),
                 mulmod(
                     z,
                     add(
                         mulmod(
-                            mload(SET3_FACTOR),
-                            mulmod(0xa29412c679efdcb971507ccf1b46747d50424511414fc9c7004684308c45f69, mload(A5_M22), r),
+                            mload(SET8_FACTOR),
+                            mulmod(0x12596d9286437f2e89382eeaf38fd5c63c9ccbeb9801b11ef650de0e3dd0af61, mload(F5_M21), r),
                             r
                         ),
-                        mulmod(f, mulmod(0x24b4dd4a3fe93fa3e8c9c1281db45483844940bfc5fc463434d0c10a5f4b570f, mload(A7_M22), r), r)
+                        mulmod(
+                            mload(SET2_FACTOR),
+                            mulmod(0x1cb5caa3226f79b271e08f88fe6d4d9cb1f6939f2b523c85ed9feb3d7e4a958e, mload(A8_M21), r),
+                            r
+                        )
                     ),
                     r
                 )
             )
             z := mulmod(z, d, r)
-            // x*w^-18
+            // x*w^-17
+            t := mulmod(t, 0x10e3d295c1599ff535a1bb49f23d81aa03bd0ed25881f9ed12b179af67f67ae1, r)
+            d := add(u, t)
+            n := add(
+                mulmod(n, d, r),
+                mulmod(
+                    z,
+                    add(
+                        mulmod(f, mulmod(0x11abfc9fffb09a6aa1846d363c86a4136510a20f975b8a0f6dfb661c16eac413, mload(A7_M17), r), r),
+                        mulmod(
+                            mload(SET2_FACTOR),
+                            mulmod(0x35b6a2b5e2b024621d49f96662f62b4dba21891f0d4b04236bcf245cc495bd3, mload(A8_M17), r),
+                            r
+                        )
+                    ),
+                    r
+                )
+            )
+            z := mulmod(z, d, r)
+            // x*w^-13
             t := mulmod(t, 0x10e3d295c1599ff535a1bb49f23d81aa03bd0ed25881f9ed12b179af67f67ae1, r)
             d := add(u, t)
             mstore(SET2_REST, mulmod(mload(SET2_REST), d, r))
             n := add(
                 mulmod(n, d, r),
-                mulmod(z, mulmod(0x1e0f17130ab89999e43860cc754cbd1e141b519d4cacdbea983a0489aa50c7e2, mload(A8_M18), r), r)
-            )
-            z := mulmod(z, d, r)
-            // x*w^-11
-            t := mulmod(t, 0x149745547fcc6ed562454d3a03bb23c41093ace50a6310c145533c2c02ba6938, r)
-            d := add(u, t)
-            mstore(SET1_REST, mulmod(mload(SET1_REST), d, r))
-            n := add(
-                mulmod(n, d, r),
                 mulmod(
                     z,
-                    mulmod(f, mulmod(0x1efc4a461e8e82eebe1b114bf81435693f94ece751aa9d2f92bfd7076fce8393, mload(A7_M11), r), r),
-                    r
-                )
-            )
-            z := mulmod(z, d, r)
-            // x*w^-10
-            t := mulmod(t, w, r)
-            d := add(u, t)
-            mstore(SET1_REST, mulmod(mload(SET1_REST), d, r))
-            n := add(
-                mulmod(n, d, r),
-                mulmod(
-                    z,
-                    mulmod(f, mulmod(0x6a058f7651f4cb15ddbc0cda6f08a04c93ec202bdb12f0d4a4986a51090acae, mload(A7_M10), r), r),
-                    r
-                )
-            )
-            z := mulmod(z, d, r)
-            // x*w^-9
-            t := mulmod(t, w, r)
-            d := add(u, t)
-            n := add(
-                mulmod(n, d, r),
-                mulmod(
-                    z,
-                    add(
-                        mulmod(f, mulmod(0x18c31bd1faaca7c3ce92321758422a5b48d646c7194d0d543604b440bba869f0, mload(A7_M9), r), r),
-                        mulmod(0x12fdde745f4ce48aba0386b0c0e2873df59dd2f62c654e58170e060cbf9bbd81, mload(A8_M9), r)
-                    ),
-                    r
-                )
-            )
-            z := mulmod(z, d, r)
-            // x*w^-7
-            t := mulmod(mulmod(t, w, r), w, r)
-            d := add(u, t)
-            n := add(
-                mulmod(n, d, r),
-                mulmod(
-                    z,
-                    add(
-                        mulmod(f, mulmod(0xbb91524b4c5dc21046edbf88dac147cc36aa30093bec7121b6889ec49592837, mload(A7_M7), r), r),
-                        mulmod(0xaf06e5a43dfdc64310e3d240cdd58eb5412aff624dc567a63e7e2211995276f, mload(A8_M7), r)
-                    ),
+                    mulmod(f, mulmod(0x160175db3316dcff75ded8b0afaf0a55c0cfec777dd7aca706241fb9dfe169f2, mload(A7_M13), r), r),
                     r
                 )
             )
             z := mulmod(z, d, r)
             // x*w^-5
-            t := mulmod(mulmod(t, w, r), w, r)
+            t := mulmod(t, 0x2f6122bbf1d35fdaa9953f60087a423238aa810773efee2a251aa6161f2e6ee6, r)
             d := add(u, t)
-            mstore(SET1_REST, mulmod(mload(SET1_REST), d, r))
             mstore(SET2_REST, mulmod(mload(SET2_REST), d, r))
+            mstore(SET3_REST, mulmod(mload(SET3_REST), d, r))
             mstore(SET6_Z, d)
             n := add(
                 mulmod(n, d, r),
@@ -1133,38 +1043,57 @@ contract SettlementMVerifier {
                     z,
                     mulmod(
                         mload(SET6_FACTOR),
-                        mulmod(0x1bda0413272c3793ce6028dcf2df72ca531a06b154a35ca80707597257d586be, mload(F6_M5), r),
+                        mulmod(0x2418352ff2e24ab5977c123a4656d6019c4d6461745c4fd6ad02043b6b88351f, mload(F6_M5), r),
                         r
                     ),
                     r
                 )
             )
             z := mulmod(z, d, r)
-            // x*w^-3
-            t := mulmod(mulmod(t, w, r), w, r)
+            // x*w^-2
+            t := mulmod(mulmod(mulmod(t, w, r), w, r), w, r)
             d := add(u, t)
+            mstore(SET3_REST, mulmod(mload(SET3_REST), d, r))
             n := add(
                 mulmod(n, d, r),
                 mulmod(
                     z,
-                    add(
-                        mulmod(f, mulmod(0x15f9130fe7fdc7b2a587b94f02df473ee9312f447a996928ef412b2944ff47ed, mload(A7_M3), r), r),
-                        mulmod(0x284b47c6fd01e10ad882e3706aa118f60cd8aa5f6df9843cb8d0261cec247ee8, mload(A8_M3), r)
+                    mulmod(
+                        mload(SET2_FACTOR),
+                        mulmod(0x6deec98c1c53aa9667c371fea84a75aed7307994e3d2d03da536fd5037eed36, mload(A8_M2), r),
+                        r
                     ),
                     r
                 )
             )
             z := mulmod(z, d, r)
             // x*w^-1
-            t := mulmod(mulmod(t, w, r), w, r)
+            t := mulmod(t, w, r)
             d := add(u, t)
+            mstore(SET6_Z, mulmod(mload(SET6_Z), d, r))
             n := add(
                 mulmod(n, d, r),
                 mulmod(
                     z,
-                    add(
-                        mulmod(f, mulmod(0x289eff7b18a8f8ed4847bf97044110612c4dba99bfbc5f1912a640415d6a0227, mload(A7_M1), r), r),
-                        mulmod(0x957b78630e32d04062da34191ace7ba6048cd44bc8d050258eda9093d762bc7, mload(A8_M1), r)
+                    addmod(
+                        mulmod(
+                            mload(SET6_FACTOR),
+                            mulmod(0x17f4a580db26aa61920041171a031d70b3c003898be465a84f75ee7e9da145ae, mload(F6_M1), r),
+                            r
+                        ),
+                        add(
+                            mulmod(
+                                f,
+                                mulmod(0xe8b64fb5ad03bd7d8cbe3edb731958104c30b76496014abd56effef1fd7606c, mload(A7_M1), r),
+                                r
+                            ),
+                            mulmod(
+                                mload(SET2_FACTOR),
+                                mulmod(0x86c2e49a4fe3c361edb9e52435ad165cb4c5809643801997e412b664192bd5d, mload(A8_M1), r),
+                                r
+                            )
+                        ),
+                        r
                     ),
                     r
                 )
@@ -1176,61 +1105,62 @@ contract SettlementMVerifier {
             mstore(
                 FIRST_SUM,
                 mulmod(
-                    0x1848dcc99ccac4a172ab408d91494a9f036bc47aa214e3a0cbb75a9568f95cb0,
-                    add(
-                        mload(A0),
-                        mulmod(
-                            y,
-                            add(mload(A1), mulmod(y, add(mload(A2), mulmod(y, add(mload(A3), mulmod(y, mload(A4), r)), r)), r)),
-                            r
-                        )
-                    ),
+                    0x3041713f7997717bba216fab79582410b6573580f2ce30b051aaa9d4f8e19aaf,
+                    add(mload(A0), mulmod(y, add(mload(A9), mulmod(y, mload(A10), r)), r)),
                     r
                 )
             )
             mstore(SET0_Z, d)
-            mstore(SET3_Z, mulmod(mload(SET3_Z), d, r))
+            mstore(SET1_Z, d)
             mstore(SET4_Z, d)
             mstore(SET5_Z, d)
             mstore(SET6_Z, mulmod(mload(SET6_Z), d, r))
             mstore(SET7_Z, d)
+            mstore(SET8_Z, mulmod(mload(SET8_Z), d, r))
             mstore(
                 TERMS,
                 add(
                     mulmod(
                         mload(SET6_FACTOR),
-                        mulmod(0x1bf0d86bd8ff1e80973d7b27db5cdec1d2426d84c98624b6be674f2a797058ab, mload(F6), r),
+                        mulmod(0xbdff5fc96a3c4dfa9b57fee6edbdaebf159124eed85605284d55e343b04de6f, mload(F6), r),
                         r
                     ),
                     addmod(
                         mulmod(
                             mload(SET5_FACTOR),
-                            mulmod(
-                                0x3041713f7997717bba216fab79582410b6573580f2ce30b051aaa9d4f8e19aaf,
-                                add(mload(A9), mulmod(y, add(mload(A10), mulmod(y, mload(A11), r)), r)),
-                                r
-                            ),
+                            mulmod(0x80f9e6b2e499ccd8ee7178f8329e114b03876ce1d10f549106714fc101c3263, mload(A6), r),
                             r
                         ),
                         add(
                             mulmod(
                                 mload(SET4_FACTOR),
-                                mulmod(0x80f9e6b2e499ccd8ee7178f8329e114b03876ce1d10f549106714fc101c3263, mload(A6), r),
+                                mulmod(0x1133e3d596f4206efde175c4283391b2800eea60412100abc2c2b6a7dae98e73, mload(A5), r),
                                 r
                             ),
                             addmod(
                                 mulmod(
-                                    mload(SET3_FACTOR),
-                                    mulmod(0x1ddc85b722f5b62733a7c4dd30a49fb10af74dcb122cb45571934f2712ccc6cb, mload(A5), r),
+                                    f,
+                                    mulmod(0x2cc0671ee736a887004e3893f558287a2a563936067d5830351e394553fa1e4c, mload(A7), r),
                                     r
                                 ),
                                 add(
                                     mulmod(
-                                        f,
-                                        mulmod(0x1b463cdd84abbff024b6972497989890ad57bad13eaac6cc616b78f56ac35516, mload(A7), r),
+                                        mload(SET2_FACTOR),
+                                        mulmod(0x1eea51b2c35b2772f3d81e5cca64eaa26335df85fc3cacc7b1d329912dff0ece, mload(A8), r),
                                         r
                                     ),
-                                    mulmod(0x9e491b8c156cadb8a2156c3c89d84ff6098f57c998d69a3ccecd26edcf2bcb8, mload(A8), r)
+                                    mulmod(
+                                        mload(SET1_FACTOR),
+                                        mulmod(
+                                            0x1848dcc99ccac4a172ab408d91494a9f036bc47aa214e3a0cbb75a9568f95cb0,
+                                            add(
+                                                mload(A1),
+                                                mulmod(y, add(mload(A2), mulmod(y, add(mload(A3), mulmod(y, mload(A4), r)), r)), r)
+                                            ),
+                                            r
+                                        ),
+                                        r
+                                    )
                                 ),
                                 r
                             )
@@ -1240,20 +1170,31 @@ contract SettlementMVerifier {
                 )
             )
             c := add(
-                mload(F10),
-                mulmod(y, add(mload(F5), mulmod(y, add(mload(F12), mulmod(y, mulmod(y, mload(RANDOM), r), r)), r)), r)
+                mload(F4),
+                mulmod(y, add(mload(F9), mulmod(y, add(mload(F8), mulmod(y, mulmod(y, mload(RANDOM), r), r)), r)), r)
             )
             c := add(
-                mload(F3),
-                mulmod(y, add(mload(F4), mulmod(y, add(mload(F11), mulmod(y, add(mload(F9), mulmod(y, c, r)), r)), r)), r)
+                mload(F0),
+                mulmod(y, add(mload(F1), mulmod(y, add(mload(F2), mulmod(y, add(mload(F3), mulmod(y, c, r)), r)), r)), r)
             )
-            c := add(
-                mload(F7),
-                mulmod(y, add(mload(F0), mulmod(y, add(mload(F1), mulmod(y, add(mload(F2), mulmod(y, c, r)), r)), r)), r)
+            mstore(
+                TERMS,
+                add(mulmod(mload(SET7_FACTOR), add(mload(F7), mulmod(y, add(mload(F10), mulmod(y, c, r)), r)), r), mload(TERMS))
             )
             n := add(
                 mulmod(n, d, r),
-                mulmod(z, add(mulmod(mload(SET7_FACTOR), add(mload(F8), mulmod(y, c, r)), r), mload(TERMS)), r)
+                mulmod(
+                    z,
+                    add(
+                        mulmod(
+                            mload(SET8_FACTOR),
+                            mulmod(0x1e0ae0e05aee20fb2f1816cb8df18296eb971c5ce1b7bf724d911785b22f50a0, mload(F5), r),
+                            r
+                        ),
+                        mload(TERMS)
+                    ),
+                    r
+                )
             )
             z := mulmod(z, d, r)
             // x*w^1
@@ -1266,18 +1207,8 @@ contract SettlementMVerifier {
                     mulmod(
                         mload(SET0_Z),
                         mulmod(
-                            0xb3de5edc519eae10269c2d67216336f4fe76ae0553fcf3845e9990d8cefe74a,
-                            add(
-                                mload(A0_P1),
-                                mulmod(
-                                    y,
-                                    add(
-                                        mload(A1_P1),
-                                        mulmod(y, add(mload(A2_P1), mulmod(y, add(mload(A3_P1), mulmod(y, mload(A4_P1), r)), r)), r)
-                                    ),
-                                    r
-                                )
-                            ),
+                            0x22dd33679a2eadfe2ed60b0829344c71dcb2c786eb3fe0f2374bbef71e6552,
+                            add(mload(A0_P1), mulmod(y, add(mload(A9_P1), mulmod(y, mload(A10_P1), r)), r)),
                             r
                         ),
                         r
@@ -1285,7 +1216,7 @@ contract SettlementMVerifier {
                 )
             )
             mstore(SET0_Z, mulmod(mload(SET0_Z), d, r))
-            mstore(SET3_Z, mulmod(mload(SET3_Z), d, r))
+            mstore(SET1_Z, mulmod(mload(SET1_Z), d, r))
             mstore(SET4_Z, mulmod(mload(SET4_Z), d, r))
             mstore(SET5_Z, mulmod(mload(SET5_Z), d, r))
             n := add(
@@ -1295,32 +1226,43 @@ contract SettlementMVerifier {
                     addmod(
                         mulmod(
                             mload(SET5_FACTOR),
-                            mulmod(
-                                0x22dd33679a2eadfe2ed60b0829344c71dcb2c786eb3fe0f2374bbef71e6552,
-                                add(mload(A9_P1), mulmod(y, add(mload(A10_P1), mulmod(y, mload(A11_P1), r)), r)),
-                                r
-                            ),
+                            mulmod(0x1743bbef5487416b2cdca38cfe6211bfc1f850f60bf12be928641ea32a4025f3, mload(A6_P1), r),
                             r
                         ),
                         add(
                             mulmod(
                                 mload(SET4_FACTOR),
-                                mulmod(0x1743bbef5487416b2cdca38cfe6211bfc1f850f60bf12be928641ea32a4025f3, mload(A6_P1), r),
+                                mulmod(0x2bebc8fdcfe710d9eb1bd38f08124aab806a5b858d4b4264f388fab22a795358, mload(A5_P1), r),
                                 r
                             ),
                             addmod(
                                 mulmod(
-                                    mload(SET3_FACTOR),
-                                    mulmod(0x26f370107baf9e8702a3f96c10162e7859c6a475a041f57c300dae862dc6bdc8, mload(A5_P1), r),
+                                    f,
+                                    mulmod(0xfa226fd686c5224c20ec51671ce1dae4c8f6b6a610eab8686a6aa7471a18fe4, mload(A7_P1), r),
                                     r
                                 ),
                                 add(
                                     mulmod(
-                                        f,
-                                        mulmod(0x299657fdc7c7a9f7a17af9aa616030983b099d407b47423f74210ad807e45bec, mload(A7_P1), r),
+                                        mload(SET2_FACTOR),
+                                        mulmod(0x1c93fcabaffaa017c0c06e44fafded222f195d4f3ef34bd5c8ccd384f93f1cf8, mload(A8_P1), r),
                                         r
                                     ),
-                                    mulmod(0x2e89c364daf934b167d8573cb697bbc68bc3b78afa01519c1f9271a36eebea1a, mload(A8_P1), r)
+                                    mulmod(
+                                        mload(SET1_FACTOR),
+                                        mulmod(
+                                            0xb3de5edc519eae10269c2d67216336f4fe76ae0553fcf3845e9990d8cefe74a,
+                                            add(
+                                                mload(A1_P1),
+                                                mulmod(
+                                                    y,
+                                                    add(mload(A2_P1), mulmod(y, add(mload(A3_P1), mulmod(y, mload(A4_P1), r)), r)),
+                                                    r
+                                                )
+                                            ),
+                                            r
+                                        ),
+                                        r
+                                    )
                                 ),
                                 r
                             )
@@ -1334,31 +1276,35 @@ contract SettlementMVerifier {
             // x*w^2
             t := mulmod(t, w, r)
             d := add(u, t)
-            mstore(SET3_Z, mulmod(mload(SET3_Z), d, r))
             mstore(SET4_Z, mulmod(mload(SET4_Z), d, r))
+            mstore(SET5_Z, mulmod(mload(SET5_Z), d, r))
             n := add(
                 mulmod(n, d, r),
                 mulmod(
                     z,
                     add(
                         mulmod(
-                            mload(SET4_FACTOR),
+                            mload(SET5_FACTOR),
                             mulmod(0x20687816c72302c696b92b6369357e670aec160f5e282c3ac859dd3a162f888e, mload(A6_P2), r),
                             r
                         ),
                         addmod(
                             mulmod(
-                                mload(SET3_FACTOR),
-                                mulmod(0xec3d006a3effa7e9b5f887fe381708f91f53b3b6ffa24fde342898176f43e28, mload(A5_P2), r),
+                                mload(SET4_FACTOR),
+                                mulmod(0x1cbe5d91980305f2f7a0499f0a4d0f91a20362828d9db7351b8f44a4b82720b7, mload(A5_P2), r),
                                 r
                             ),
                             add(
                                 mulmod(
                                     f,
-                                    mulmod(0x2fd96b88f70eac2e9d72b872613ff6bf4512de2f9cffd0677688eab80033829b, mload(A7_P2), r),
+                                    mulmod(0x28ea5e140d339554e43434e81ad0edf578afab95506e6534e15160047073d0a1, mload(A7_P2), r),
                                     r
                                 ),
-                                mulmod(0xd19b8e6f418dac81872e55a91d76701678a7ed16cb2e823bcbcd3b9d33cfd9a, mload(A8_P2), r)
+                                mulmod(
+                                    mload(SET2_FACTOR),
+                                    mulmod(0x1330e7273632b337387d1d3d0cf2ae23601c9f60aa345cd5a83d01b4d42f7201, mload(A8_P2), r),
+                                    r
+                                )
                             ),
                             r
                         )
@@ -1370,31 +1316,35 @@ contract SettlementMVerifier {
             // x*w^3
             t := mulmod(t, w, r)
             d := add(u, t)
-            mstore(SET3_Z, mulmod(mload(SET3_Z), d, r))
             mstore(SET4_Z, mulmod(mload(SET4_Z), d, r))
+            mstore(SET5_Z, mulmod(mload(SET5_Z), d, r))
             n := add(
                 mulmod(n, d, r),
                 mulmod(
                     z,
                     add(
                         mulmod(
-                            mload(SET4_FACTOR),
+                            mload(SET5_FACTOR),
                             mulmod(0x210cca74786f5f541e23a4ed18413f7ed34af2bd6c4893b5869eda4e8f741f1e, mload(A6_P3), r),
                             r
                         ),
                         addmod(
                             mulmod(
-                                mload(SET3_FACTOR),
-                                mulmod(0x30b95eb182ef35b07e03cd6ed120ab984b07ec3bcf515b692dbfbb61fb3ddde, mload(A5_P3), r),
+                                mload(SET4_FACTOR),
+                                mulmod(0x2b46df92663a26309f74eae6c6625a198ba5679d231f2ebdf432870301378ea7, mload(A5_P3), r),
                                 r
                             ),
                             add(
                                 mulmod(
                                     f,
-                                    mulmod(0x14014834dab89d069f272629e53147258f9e31d9559dffeaef18d93024c9f8c2, mload(A7_P3), r),
+                                    mulmod(0x231cf5949797200cc19f2f3a1ad041dee71e5d16e673c9da60f4e3a6969b0d92, mload(A7_P3), r),
                                     r
                                 ),
-                                mulmod(0x2d8d09f74bafdc4e98c8433efaae13aa5c89a4ebbd7d58487c6bfa5b222b48d3, mload(A8_P3), r)
+                                mulmod(
+                                    mload(SET2_FACTOR),
+                                    mulmod(0xa66439a21640443dc16191fadf01b3fdf0dfe99b2a0ca43da60d6f7c0b65229, mload(A8_P3), r),
+                                    r
+                                )
                             ),
                             r
                         )
@@ -1414,16 +1364,20 @@ contract SettlementMVerifier {
                     addmod(
                         mulmod(
                             mload(SET6_FACTOR),
-                            mulmod(0x28fdc066c237ea3f0b02e76834c65f2e2b0b5c5ad5495fc3c255428b0eba2099, mload(F6_P4), r),
+                            mulmod(0x18dbcc385db6865c9d6eb82d33cce25c0f01565705accb5106769a399bd1a6c6, mload(F6_P4), r),
                             r
                         ),
                         add(
                             mulmod(
                                 f,
-                                mulmod(0x11aa9ba0fcee2123f4be4c18c1bcb0c51392a2969bce51b5475f6462789ff0b8, mload(A7_P4), r),
+                                mulmod(0x220daefbf6b67bf768b9e153533d6ce428e2ee337669d3b5f5745dd829220fc5, mload(A7_P4), r),
                                 r
                             ),
-                            mulmod(0x238cca55df71b96f9c60e7f74c22ee8a6388be1be85367731277fc5995892a07, mload(A8_P4), r)
+                            mulmod(
+                                mload(SET2_FACTOR),
+                                mulmod(0x1e6af78ece6c1b435dd6724c78a6ad73759750986d7cbc0f4ea8f36a82e2fc66, mload(A8_P4), r),
+                                r
+                            )
                         ),
                         r
                     ),
@@ -1439,8 +1393,12 @@ contract SettlementMVerifier {
                 mulmod(
                     z,
                     add(
-                        mulmod(f, mulmod(0xe2b1eba69b534a21e839715cf93a258a66edabfb41ebff1a3133d8c9a58d4f7, mload(A7_P5), r), r),
-                        mulmod(0x28c0206d2097a541c18df414160e4b48647dfd878ef40fb5b7059f0d2192e126, mload(A8_P5), r)
+                        mulmod(f, mulmod(0x2c2b1d9c9d597cac986bc57e6329cc663ceb573487f5e38ec71a719d7083230d, mload(A7_P5), r), r),
+                        mulmod(
+                            mload(SET2_FACTOR),
+                            mulmod(0x160ebbb2b43fb598f9c1ea246fc3ec694d31b56b6a5ccc174b9d49afdb5e516b, mload(A8_P5), r),
+                            r
+                        )
                     ),
                     r
                 )
@@ -1454,8 +1412,12 @@ contract SettlementMVerifier {
                 mulmod(
                     z,
                     add(
-                        mulmod(f, mulmod(0x2fa7240a47713e133ac52b470f4d047ffadf3c27e8148bc95a4472b9db3e43c6, mload(A7_P6), r), r),
-                        mulmod(0x1488dec1ce28aa8be3be483a2f201c73b01dcd6788dd945a103d1e4a8cbc9643, mload(A8_P6), r)
+                        mulmod(f, mulmod(0x2292fd2864043f378050d19c659467d83116a61b8aa7a6d2a3f8e7fbcb8b7720, mload(A7_P6), r), r),
+                        mulmod(
+                            mload(SET2_FACTOR),
+                            mulmod(0x243a41f3a5c5ea6dc2fd864c3892112ff28eaafcfe1c17541db276c73024c7d4, mload(A8_P6), r),
+                            r
+                        )
                     ),
                     r
                 )
@@ -1469,8 +1431,12 @@ contract SettlementMVerifier {
                 mulmod(
                     z,
                     add(
-                        mulmod(f, mulmod(0x2b3aba93d787e64ef2fd0ee9cd5795d3358f8855c0694c46dc7ed68f609894c4, mload(A7_P7), r), r),
-                        mulmod(0x823f9975f994de876e7059595d3a6af0fb1cd76c5d02188dd6f9dc8696e965c, mload(A8_P7), r)
+                        mulmod(f, mulmod(0xbf01f553ae09dcde5789c2792b1a30feabe9f253cb3f0ef2cbd2deacd2dbe11, mload(A7_P7), r), r),
+                        mulmod(
+                            mload(SET2_FACTOR),
+                            mulmod(0x2f2333a2b63c65b53a7b20c02cf7941e965347328edce07e268a6c842227aa6a, mload(A8_P7), r),
+                            r
+                        )
                     ),
                     r
                 )
@@ -1479,13 +1445,15 @@ contract SettlementMVerifier {
             // x*w^8
             t := mulmod(t, w, r)
             d := add(u, t)
+            mstore(SET3_REST, mulmod(mload(SET3_REST), d, r))
             n := add(
                 mulmod(n, d, r),
                 mulmod(
                     z,
-                    add(
-                        mulmod(f, mulmod(0x2cafd4930c202de7f36a49f005bdb3abcf0fc8660d2e309dba8dde57c1483aa2, mload(A7_P8), r), r),
-                        mulmod(0x195eee97cc344c5cc7e71aab541d3086965f9e57814d83009e594ca23b9375d8, mload(A8_P8), r)
+                    mulmod(
+                        mload(SET2_FACTOR),
+                        mulmod(0x237fcd257031ffd8bc5e0fecb454fc7d875488298e159bdcccbc9ad69075498e, mload(A8_P8), r),
+                        r
                     ),
                     r
                 )
@@ -1499,8 +1467,12 @@ contract SettlementMVerifier {
                 mulmod(
                     z,
                     add(
-                        mulmod(f, mulmod(0x2e0abf8abfb4c8bb79d94b7ae37c54f82a288145b878cbf4d8ff6734ce0f90cf, mload(A7_P9), r), r),
-                        mulmod(0x1e55de489286cffc6c959b65878933176403a7a51fdc1c2fde30a37f59b59c75, mload(A8_P9), r)
+                        mulmod(f, mulmod(0x2f82651b81bd3abefc3f45ebe3549a3213f33a6abf882d7a94db81f614b317bb, mload(A7_P9), r), r),
+                        mulmod(
+                            mload(SET2_FACTOR),
+                            mulmod(0x2dc4f45c7837c70897f453805d87d1d517a65ba35a7763a8eb371afe86afda7b, mload(A8_P9), r),
+                            r
+                        )
                     ),
                     r
                 )
@@ -1514,8 +1486,12 @@ contract SettlementMVerifier {
                 mulmod(
                     z,
                     add(
-                        mulmod(f, mulmod(0xe5b46b54d9559372ab781f2c04039fa2d1000355e33122acb1a3bcdf2a9cc7f, mload(A7_P10), r), r),
-                        mulmod(0x1cf799cbc86ab0fdcc61cf2a3255fbe41996f3ad9ccd1afe2d495e4c6a423371, mload(A8_P10), r)
+                        mulmod(f, mulmod(0x6b54235d123e126970426e4d37e14ca5f96b342887b8a0fae6daa1c8c3afb88, mload(A7_P10), r), r),
+                        mulmod(
+                            mload(SET2_FACTOR),
+                            mulmod(0x544f561f75cd0057e4e656aa0d0e7be3c950ad016ffd5414fa2046db2069ee3, mload(A8_P10), r),
+                            r
+                        )
                     ),
                     r
                 )
@@ -1529,8 +1505,12 @@ contract SettlementMVerifier {
                 mulmod(
                     z,
                     add(
-                        mulmod(f, mulmod(0x1bcb6e1bd1088e984cc0743665e169e6deb489335aae9363a958faea1b37b717, mload(A7_P11), r), r),
-                        mulmod(0x1948fb5ad3f0497e89922b9d199b45b0a3da8b691e57a6a90a496ce7fcd6db2a, mload(A8_P11), r)
+                        mulmod(f, mulmod(0x238f8042c97e8097ad5f31942318d063df39f3526e2be3a1c8dc01b9541f4e0e, mload(A7_P11), r), r),
+                        mulmod(
+                            mload(SET2_FACTOR),
+                            mulmod(0x123f4afcdd66e4050bb9ab467dc8287b82a1d528e34d71f65b646766f5286cd4, mload(A8_P11), r),
+                            r
+                        )
                     ),
                     r
                 )
@@ -1539,13 +1519,30 @@ contract SettlementMVerifier {
             // x*w^12
             t := mulmod(t, w, r)
             d := add(u, t)
+            mstore(SET4_Z, mulmod(mload(SET4_Z), d, r))
             n := add(
                 mulmod(n, d, r),
                 mulmod(
                     z,
-                    add(
-                        mulmod(f, mulmod(0x218a3edc1c3809c209029b51b7b609fc0e97f87387e836e8cf2c92c1ef40ef23, mload(A7_P12), r), r),
-                        mulmod(0x10ef8c59b324c481f1adbe3eb4037974f34509fce8a27e27c03d92322a2d7470, mload(A8_P12), r)
+                    addmod(
+                        mulmod(
+                            mload(SET4_FACTOR),
+                            mulmod(0xc0801613e7c8310a8de534a838ec30e4a79a8d3ee0328b0059863ba113e6eda, mload(A5_P12), r),
+                            r
+                        ),
+                        add(
+                            mulmod(
+                                f,
+                                mulmod(0x2e1fb93a4ac3160cdce57bde35fe97602911808dc684f203eeea15d4efb87dd6, mload(A7_P12), r),
+                                r
+                            ),
+                            mulmod(
+                                mload(SET2_FACTOR),
+                                mulmod(0x249ffd0a7c2848227df71f59b42c141bf68918d9d7432850cd0bf519b7d8df26, mload(A8_P12), r),
+                                r
+                            )
+                        ),
+                        r
                     ),
                     r
                 )
@@ -1559,8 +1556,12 @@ contract SettlementMVerifier {
                 mulmod(
                     z,
                     add(
-                        mulmod(f, mulmod(0x20b59fa09291abf5261732f786154459a2734530268a53f2a9e3ddf6b390de10, mload(A7_P13), r), r),
-                        mulmod(0x277896f126e8bb7a64107784c17b80539b7f7efab4a721803e70669a46338640, mload(A8_P13), r)
+                        mulmod(f, mulmod(0x1c2c6694a0c7f210d7973424c0d6a46067454dea9bf7224cab7ad7b222899f34, mload(A7_P13), r), r),
+                        mulmod(
+                            mload(SET2_FACTOR),
+                            mulmod(0x11d25de6bff54370e04c547155e7fcc8d302c9c6fe4e61039a737510aadf7ede, mload(A8_P13), r),
+                            r
+                        )
                     ),
                     r
                 )
@@ -1574,8 +1575,12 @@ contract SettlementMVerifier {
                 mulmod(
                     z,
                     add(
-                        mulmod(f, mulmod(0x229ca41dfeea3a64255dd0233f65db9c17cd000b643152b5ecdce6da159baa5f, mload(A7_P14), r), r),
-                        mulmod(0x15b5724d9637d500e8902728bffb6b15a6da1cb77265dc4992b0ec0e86678e42, mload(A8_P14), r)
+                        mulmod(f, mulmod(0x1680348bdd27387ec40f88263a0c021667d9ef2940b3b20269538a49fe12ccc2, mload(A7_P14), r), r),
+                        mulmod(
+                            mload(SET2_FACTOR),
+                            mulmod(0x21487cf547e53ce761ab6df68d5f75f0de3e06f3b74c0c6ecf9ae5b90be5f314, mload(A8_P14), r),
+                            r
+                        )
                     ),
                     r
                 )
@@ -1589,8 +1594,12 @@ contract SettlementMVerifier {
                 mulmod(
                     z,
                     add(
-                        mulmod(f, mulmod(0x18c897e152bdd9fcba843f9a0d2da76db084b24eaaad71be713794bcde255a03, mload(A7_P15), r), r),
-                        mulmod(0x193b0e6c53a2f2b3c27593ee94bf46c137a5e372b83827a47e720ed6587639c9, mload(A8_P15), r)
+                        mulmod(f, mulmod(0x20b818ddfad5f55e1fc33b9ac1a992e57f3c2f1dcd0c1edf1d75e056401785f4, mload(A7_P15), r), r),
+                        mulmod(
+                            mload(SET2_FACTOR),
+                            mulmod(0x1f5738a63cce9ea2a67fd1a23f6a93bde82e636a66fa51b2ccb608ca04cc550a, mload(A8_P15), r),
+                            r
+                        )
                     ),
                     r
                 )
@@ -1604,8 +1613,12 @@ contract SettlementMVerifier {
                 mulmod(
                     z,
                     add(
-                        mulmod(f, mulmod(0x23dee6c77bc82c092330aaa3df1d7de6d8e14e9964652dc92a4d2d9df44b3f9d, mload(A7_P16), r), r),
-                        mulmod(0xe03215d4f21b682fc1d18fcbe97b98621cd5bddb1ffffbd9aea333a0ec45875, mload(A8_P16), r)
+                        mulmod(f, mulmod(0x2504992a7cb8b5c203f3ce2bfccbe4203d44ab3d0cc17d58c7acd2ebc243ff5e, mload(A7_P16), r), r),
+                        mulmod(
+                            mload(SET2_FACTOR),
+                            mulmod(0x28038a005f338244087ba771f7b6bd51de73b09a5bfe2e5493d353ae641cc18, mload(A8_P16), r),
+                            r
+                        )
                     ),
                     r
                 )
@@ -1619,8 +1632,12 @@ contract SettlementMVerifier {
                 mulmod(
                     z,
                     add(
-                        mulmod(f, mulmod(0x2ce53b53e9bedd8a5f59be905566501c3629ee8cd437573dac99cb71885d3dc2, mload(A7_P17), r), r),
-                        mulmod(0x1235c5e785be653b29e0e4444c18e41352c8ffac060ec3865fb53910f83bff3a, mload(A8_P17), r)
+                        mulmod(f, mulmod(0x1d561952318bc719e2be59cb558c9265c2f57de7c7c9e58f5b80f0b2191eac24, mload(A7_P17), r), r),
+                        mulmod(
+                            mload(SET2_FACTOR),
+                            mulmod(0xd77a1aa071b797e3661b89269029d8703a3289ce74c1a2bb4ba21d89df2bd74, mload(A8_P17), r),
+                            r
+                        )
                     ),
                     r
                 )
@@ -1634,8 +1651,12 @@ contract SettlementMVerifier {
                 mulmod(
                     z,
                     add(
-                        mulmod(f, mulmod(0x2ee16af56fc59537a47a5a97c41ae403bd81de949133b15f3177e87aa4361b77, mload(A7_P18), r), r),
-                        mulmod(0x139ceb0d236c140eb944e7602270213f89ec9ae78fd39d320742fea7c92d3611, mload(A8_P18), r)
+                        mulmod(f, mulmod(0x242d0b4fae741e0ef6817a0560dbac17846598a2b3edbfd98973633311065ae8, mload(A7_P18), r), r),
+                        mulmod(
+                            mload(SET2_FACTOR),
+                            mulmod(0x207257efc69db47b2fd6e053ac2a631f63a13cec34e8ca905aa8310b295fed38, mload(A8_P18), r),
+                            r
+                        )
                     ),
                     r
                 )
@@ -1649,8 +1670,12 @@ contract SettlementMVerifier {
                 mulmod(
                     z,
                     add(
-                        mulmod(f, mulmod(0x46f92643774d8a3d42d1aa6a933c43b826d6239268645f7f0ef8b49cbd6af5b, mload(A7_P19), r), r),
-                        mulmod(0x1f7356026cb3f98488c746ded529433bc27a7c5345cb71106938a9f1fcb574d, mload(A8_P19), r)
+                        mulmod(f, mulmod(0x6611739fda0c5902a6199e4b79831e79f8effb18b377cd75f4ec1e8c995370d, mload(A7_P19), r), r),
+                        mulmod(
+                            mload(SET2_FACTOR),
+                            mulmod(0x6b36b1ef2306438ed99cc9c65c07caed522641ff8ead77a165432c28bf9d9f9, mload(A8_P19), r),
+                            r
+                        )
                     ),
                     r
                 )
@@ -1664,8 +1689,12 @@ contract SettlementMVerifier {
                 mulmod(
                     z,
                     add(
-                        mulmod(f, mulmod(0x1abce2840d9d340c23413c2471909c57fe075922c39d2a38c3b0957eee018878, mload(A7_P20), r), r),
-                        mulmod(0x108cbdd257d352aa81d0e0fbce3c5ad191bfd0ce56aa80e15a4ca5b9fa0a062b, mload(A8_P20), r)
+                        mulmod(f, mulmod(0xff7ba34fd01a208b6774e1dd71d55f120abf3bd39efee5deb4be9e0b77cc105, mload(A7_P20), r), r),
+                        mulmod(
+                            mload(SET2_FACTOR),
+                            mulmod(0x2fc64e642148fbb918942f17c60691c53ef988d3d2d774ad9cac8781c7b9c281, mload(A8_P20), r),
+                            r
+                        )
                     ),
                     r
                 )
@@ -1674,18 +1703,23 @@ contract SettlementMVerifier {
             // x*w^21
             t := mulmod(t, w, r)
             d := add(u, t)
-            mstore(
-                FIRST_SUM,
-                add(
-                    mulmod(mload(FIRST_SUM), d, r),
-                    mulmod(
-                        mload(SET0_Z),
-                        mulmod(
-                            0xcdd8bbb7f4cf0a7433b42527e21da4ed4e0b8ed8264bdb8324101f0fa16bc07,
-                            add(
-                                mload(A0_P21),
+            mstore(SET1_Z, mulmod(mload(SET1_Z), d, r))
+            n := add(
+                mulmod(n, d, r),
+                mulmod(
+                    z,
+                    addmod(
+                        mulmod(f, mulmod(0x8ad31aec34edd67f294c6245b34161519d04db38ea7b0b140a1c98f5de1a2e3, mload(A7_P21), r), r),
+                        add(
+                            mulmod(
+                                mload(SET2_FACTOR),
+                                mulmod(0x2cae4a9d5b6256585d2359aad49a00fff5e78fc0f52181e1bcc978167e4dd8fd, mload(A8_P21), r),
+                                r
+                            ),
+                            mulmod(
+                                mload(SET1_FACTOR),
                                 mulmod(
-                                    y,
+                                    0xcdd8bbb7f4cf0a7433b42527e21da4ed4e0b8ed8264bdb8324101f0fa16bc07,
                                     add(
                                         mload(A1_P21),
                                         mulmod(
@@ -1695,22 +1729,11 @@ contract SettlementMVerifier {
                                         )
                                     ),
                                     r
-                                )
-                            ),
-                            r
+                                ),
+                                r
+                            )
                         ),
                         r
-                    )
-                )
-            )
-            mstore(SET0_Z, mulmod(mload(SET0_Z), d, r))
-            n := add(
-                mulmod(n, d, r),
-                mulmod(
-                    z,
-                    add(
-                        mulmod(f, mulmod(0x175902f058686e501b00c588376413b62f4156f1d68a9e64d616894d72c7ef8f, mload(A7_P21), r), r),
-                        mulmod(0x2e6c0cd2649c774160e85ae8924bf7daab36594088a54d8dcf91941858a45abd, mload(A8_P21), r)
                     ),
                     r
                 )
@@ -1724,53 +1747,31 @@ contract SettlementMVerifier {
                 mulmod(
                     z,
                     add(
-                        mulmod(f, mulmod(0x1f4db90d2acdf4bac46e3e5b45531ec361fd0b0d3f84e4f7f102fea0e9d02f21, mload(A7_P22), r), r),
-                        mulmod(0x2094c23474791248386613a9f91a7643bb954232810fea8aec3ed72e3aed63bc, mload(A8_P22), r)
-                    ),
-                    r
-                )
-            )
-            z := mulmod(z, d, r)
-            // x*w^23
-            t := mulmod(t, w, r)
-            d := add(u, t)
-            n := add(
-                mulmod(n, d, r),
-                mulmod(
-                    z,
-                    add(
-                        mulmod(f, mulmod(0xcd609682300de089ef92f53fa7ec6520e836a0f9cb14a7a7c1ab1bebba088ad, mload(A7_P23), r), r),
-                        mulmod(0x29e1f6e1c448812eb1218691a33db154a63366db23c67d08625b3da722771e0a, mload(A8_P23), r)
-                    ),
-                    r
-                )
-            )
-            z := mulmod(z, d, r)
-            // x*w^24
-            t := mulmod(t, w, r)
-            d := add(u, t)
-            n := add(
-                mulmod(n, d, r),
-                mulmod(
-                    z,
-                    add(
-                        mulmod(f, mulmod(0x1b9c47d602bc746370fce66505d9cb16d34a0b0d7c90ffbfe215fdc521cfeb2f, mload(A7_P24), r), r),
-                        mulmod(0x24befdef2cd4223f43e1a50756a41265b367b114e5886f9870c63f63cf4e31c, mload(A8_P24), r)
+                        mulmod(f, mulmod(0x24612b4328405bb52d2827d3e86b7926c936086fedb57f29ab92a3db9e5137de, mload(A7_P22), r), r),
+                        mulmod(
+                            mload(SET2_FACTOR),
+                            mulmod(0x128f4d7e67d93d1b7339c81cc4a1902eaf2c6dec3823284c689d4f9a083425de, mload(A8_P22), r),
+                            r
+                        )
                     ),
                     r
                 )
             )
             z := mulmod(z, d, r)
             // x*w^25
-            t := mulmod(t, w, r)
+            t := mulmod(mulmod(mulmod(t, w, r), w, r), w, r)
             d := add(u, t)
             n := add(
                 mulmod(n, d, r),
                 mulmod(
                     z,
                     add(
-                        mulmod(f, mulmod(0x1c847e32b88c790735bb0da5181a8f968278d2f1a96a340d4915a5a3367cc84, mload(A7_P25), r), r),
-                        mulmod(0x1419dd7902a1ae8e02da737133f14a20464cc389e24e5d49f8c1d630fabf4de1, mload(A8_P25), r)
+                        mulmod(f, mulmod(0x297e88f17ba0296acffc48d97bf165b51d314ca2ef4a19e2f841a49b6eadbd42, mload(A7_P25), r), r),
+                        mulmod(
+                            mload(SET2_FACTOR),
+                            mulmod(0x1ce6c760fd7530f9056076ae70f1e17028f90fa09f41722ae770328055b49a98, mload(A8_P25), r),
+                            r
+                        )
                     ),
                     r
                 )
@@ -1779,253 +1780,34 @@ contract SettlementMVerifier {
             // x*w^26
             t := mulmod(t, w, r)
             d := add(u, t)
+            mstore(SET3_REST, mulmod(mload(SET3_REST), d, r))
             n := add(
                 mulmod(n, d, r),
                 mulmod(
                     z,
-                    add(
-                        mulmod(f, mulmod(0xb744782033265f76654c9c8f04f3b57a165edfd9f5c9885fa0b7cb8d19f851e, mload(A7_P26), r), r),
-                        mulmod(0x1e684111a791ef4da00046200c65e470ee8fdb4361cdbe6c8868059ba5169c8, mload(A8_P26), r)
-                    ),
-                    r
-                )
-            )
-            z := mulmod(z, d, r)
-            // x*w^27
-            t := mulmod(t, w, r)
-            d := add(u, t)
-            n := add(
-                mulmod(n, d, r),
-                mulmod(
-                    z,
-                    add(
-                        mulmod(f, mulmod(0x11f2a2d04d8b5fc0cde7789c742f88797069c11b8a5bcfe96c4841201d7308a1, mload(A7_P27), r), r),
-                        mulmod(0x5c1001a2db6ec1f404742e9b24a119c04240904460fa5b6d2369c7e9c152d17, mload(A8_P27), r)
-                    ),
-                    r
-                )
-            )
-            z := mulmod(z, d, r)
-            // x*w^28
-            t := mulmod(t, w, r)
-            d := add(u, t)
-            n := add(
-                mulmod(n, d, r),
-                mulmod(
-                    z,
-                    add(
-                        mulmod(f, mulmod(0xce342ecb3cc680b4d793f00c809be24feb7cbe2a9cca2ae33611a39a11804f, mload(A7_P28), r), r),
-                        mulmod(0x147da788242eeeabda9e2fa6c31b387deb40eb904d522661cbf8e98cba05823a, mload(A8_P28), r)
+                    mulmod(
+                        mload(SET2_FACTOR),
+                        mulmod(0xd2f742bb43cd7e610b92dd3546b85b1bc0aed88642f93257b9c675700389317, mload(A8_P26), r),
+                        r
                     ),
                     r
                 )
             )
             z := mulmod(z, d, r)
             // x*w^29
-            t := mulmod(t, w, r)
+            t := mulmod(mulmod(mulmod(t, w, r), w, r), w, r)
             d := add(u, t)
             n := add(
                 mulmod(n, d, r),
                 mulmod(
                     z,
                     add(
-                        mulmod(f, mulmod(0xa9167711d5e679248bd959b9a7d665ac18d3df8ecc544f5de1c38fec53a2877, mload(A7_P29), r), r),
-                        mulmod(0x26239478ba738048b3d5077683e04633a969d3ec13f4e83d16925674f468ce33, mload(A8_P29), r)
-                    ),
-                    r
-                )
-            )
-            z := mulmod(z, d, r)
-            // x*w^30
-            t := mulmod(t, w, r)
-            d := add(u, t)
-            n := add(
-                mulmod(n, d, r),
-                mulmod(
-                    z,
-                    add(
-                        mulmod(f, mulmod(0xf74255f959c366aa5715482cd196cdeb1e06af61ccf6bf5d7f9b19d6a83e893, mload(A7_P30), r), r),
-                        mulmod(0x2ef3620fe6bbc0fca5461923e6ddcc85bc0e7f0d5ecf35b205e1c0b468b2f6cb, mload(A8_P30), r)
-                    ),
-                    r
-                )
-            )
-            z := mulmod(z, d, r)
-            // x*w^31
-            t := mulmod(t, w, r)
-            d := add(u, t)
-            n := add(
-                mulmod(n, d, r),
-                mulmod(
-                    z,
-                    add(
-                        mulmod(f, mulmod(0x18ff6d2857c4239f0b3e5cb1a89bb62c8864117bfed226c9685ad35e6dd77fce, mload(A7_P31), r), r),
-                        mulmod(0x2713b715a31f168eb2fb37f8841140292513504e5ade7c14678553f8007160d9, mload(A8_P31), r)
-                    ),
-                    r
-                )
-            )
-            z := mulmod(z, d, r)
-            // x*w^32
-            t := mulmod(t, w, r)
-            d := add(u, t)
-            n := add(
-                mulmod(n, d, r),
-                mulmod(
-                    z,
-                    add(
-                        mulmod(f, mulmod(0x8fc8f71db2f9f897843b05ad2ce0839246a42354bf70122d336bcc3f442b740, mload(A7_P32), r), r),
-                        mulmod(0xf0fc023e5e0d21a0d679e98e6df6aecdef26a34be98403f0aca6f1402b21f, mload(A8_P32), r)
-                    ),
-                    r
-                )
-            )
-            z := mulmod(z, d, r)
-            // x*w^33
-            t := mulmod(t, w, r)
-            d := add(u, t)
-            n := add(
-                mulmod(n, d, r),
-                mulmod(
-                    z,
-                    add(
-                        mulmod(f, mulmod(0x1c93c3a20e45dabe39f66887f2acdd0049e841f5ac0a55da830cdf5b7d0fa21f, mload(A7_P33), r), r),
-                        mulmod(0x24d06d105f597b138adb807151d75deaf728fe4a60b0b84f4d5b2ae6ddcc0051, mload(A8_P33), r)
-                    ),
-                    r
-                )
-            )
-            z := mulmod(z, d, r)
-            // x*w^34
-            t := mulmod(t, w, r)
-            d := add(u, t)
-            n := add(
-                mulmod(n, d, r),
-                mulmod(
-                    z,
-                    add(
-                        mulmod(f, mulmod(0x278dcc152092906a39566f6567750fabbbfdd8b6c68613b7c2f57fb88c617082, mload(A7_P34), r), r),
-                        mulmod(0x6c5f914535580fb5e3da0a5dcfe98d51823c0f2e4bd4c7a764a0e0442725c1a, mload(A8_P34), r)
-                    ),
-                    r
-                )
-            )
-            z := mulmod(z, d, r)
-            // x*w^35
-            t := mulmod(t, w, r)
-            d := add(u, t)
-            n := add(
-                mulmod(n, d, r),
-                mulmod(
-                    z,
-                    add(
-                        mulmod(f, mulmod(0x1a0de8a10a4a0aba97f5a9dce16fd7ca368ca1c5a1ec3de933803820248fd3e7, mload(A7_P35), r), r),
-                        mulmod(0x10b7f8721f3d5616aea76bc10a212b09dd1ec77fdde6a654e1de83b3c76f3822, mload(A8_P35), r)
-                    ),
-                    r
-                )
-            )
-            z := mulmod(z, d, r)
-            // x*w^36
-            t := mulmod(t, w, r)
-            d := add(u, t)
-            n := add(
-                mulmod(n, d, r),
-                mulmod(
-                    z,
-                    add(
-                        mulmod(f, mulmod(0xb9747c7e6f99c90e68d138db78c5ac970369734a93a037126faa176951d8762, mload(A7_P36), r), r),
-                        mulmod(0x2c1dc9cb2b58236d8e4826519ae2a84905711fbf3c29aed3810532c540abf668, mload(A8_P36), r)
-                    ),
-                    r
-                )
-            )
-            z := mulmod(z, d, r)
-            // x*w^37
-            t := mulmod(t, w, r)
-            d := add(u, t)
-            n := add(
-                mulmod(n, d, r),
-                mulmod(
-                    z,
-                    add(
-                        mulmod(f, mulmod(0x119c988a18139b870f551287c79cc3567532af33a4a3e9ae81184e770dc63430, mload(A7_P37), r), r),
-                        mulmod(0x136476439dec208d7e6fd072d21441b3fe00184b01693621e36ee6c1974dbc79, mload(A8_P37), r)
-                    ),
-                    r
-                )
-            )
-            z := mulmod(z, d, r)
-            // x*w^38
-            t := mulmod(t, w, r)
-            d := add(u, t)
-            n := add(
-                mulmod(n, d, r),
-                mulmod(
-                    z,
-                    add(
-                        mulmod(f, mulmod(0x2a73623926d2031035edba520361075e1305b7941ab8789f55d3831c17858482, mload(A7_P38), r), r),
-                        mulmod(0x2254cbc4af6428bca53413795bc6af1cc1d2ec12b9a7a9e5d53b2ef406118d30, mload(A8_P38), r)
-                    ),
-                    r
-                )
-            )
-            z := mulmod(z, d, r)
-            // x*w^39
-            t := mulmod(t, w, r)
-            d := add(u, t)
-            n := add(
-                mulmod(n, d, r),
-                mulmod(
-                    z,
-                    add(
-                        mulmod(f, mulmod(0x2515709950c653b0835b2e0c6ddebb2f593f9bbba9fa14e0743ab0401b5197f0, mload(A7_P39), r), r),
-                        mulmod(0x2bd05898486bc4a02aa15921d62b38b05e4f62d363ef483945bf09815242ebf2, mload(A8_P39), r)
-                    ),
-                    r
-                )
-            )
-            z := mulmod(z, d, r)
-            // x*w^40
-            t := mulmod(t, w, r)
-            d := add(u, t)
-            n := add(
-                mulmod(n, d, r),
-                mulmod(
-                    z,
-                    add(
-                        mulmod(f, mulmod(0x305ff623c3d148c681fbd5ea5a2cf2a922153542d5fe7c6b3dc2a8850340b7cd, mload(A7_P40), r), r),
-                        mulmod(0x46df3eb085cf50e7466bf1fbeead82902ef89593bd495f6d664ec84479a7304, mload(A8_P40), r)
-                    ),
-                    r
-                )
-            )
-            z := mulmod(z, d, r)
-            // x*w^41
-            t := mulmod(t, w, r)
-            d := add(u, t)
-            n := add(
-                mulmod(n, d, r),
-                mulmod(
-                    z,
-                    add(
-                        mulmod(f, mulmod(0x171778a4066dbb1c1c5723174c74079d617f95088c102c9c58aa6f3101ff7656, mload(A7_P41), r), r),
-                        mulmod(0x140bc17b3b7c0f6bb6946c6ba20a653d4796494ab4eccd3b570cf9198a671044, mload(A8_P41), r)
-                    ),
-                    r
-                )
-            )
-            z := mulmod(z, d, r)
-            // x*w^42
-            t := mulmod(t, w, r)
-            d := add(u, t)
-            n := add(
-                mulmod(n, d, r),
-                mulmod(
-                    z,
-                    add(
-                        mulmod(f, mulmod(0x21782165c5aa86fb1ec543b69c4f09351f98d527e1366a58bc681dddd75a8e0d, mload(A7_P42), r), r),
-                        mulmod(0x15d49a71d3b1f81df33336741626d733a4527f4b290338264c4bdc9d741a8594, mload(A8_P42), r)
+                        mulmod(f, mulmod(0x1de18ae055218d909b97c20ab5cbe1eb4b33c3b3f139ee871465e41acb6015fa, mload(A7_P29), r), r),
+                        mulmod(
+                            mload(SET2_FACTOR),
+                            mulmod(0x2b3db41654af2c8eb7180e11eb21bc14da604db002c629dafd6406c996f4d55f, mload(A8_P29), r),
+                            r
+                        )
                     ),
                     r
                 )
@@ -2043,25 +1825,27 @@ contract SettlementMVerifier {
         bool valid;
         assembly {
             let r := R
-            let product := mload(SET3_Z)
-            mstore(0x2520, product)
+            let product := mload(SET1_Z)
+            mstore(0x1f80, product)
             product := mulmod(product, mload(SET4_Z), r)
-            mstore(0x2540, product)
+            mstore(0x1fa0, product)
             product := mulmod(product, mload(SET5_Z), r)
-            mstore(0x2560, product)
+            mstore(0x1fc0, product)
             product := mulmod(product, mload(SET6_Z), r)
-            mstore(0x2580, product)
+            mstore(0x1fe0, product)
             product := mulmod(product, mload(SET7_Z), r)
-            mstore(0x25a0, product)
+            mstore(0x2000, product)
+            product := mulmod(product, mload(SET8_Z), r)
+            mstore(0x2020, product)
             product := mulmod(product, mload(UNION_Z), r)
-            mstore(0x25c0, product)
+            mstore(0x2040, product)
             product := mulmod(product, mload(X_TOP), r)
-            mstore(0x25e0, product)
+            mstore(0x2060, product)
             product := mulmod(product, mload(INSTANCE_Z), r)
-            mstore(0x2600, product)
+            mstore(0x2080, product)
             product := mulmod(product, mload(INV_VANISHING), r)
             // No u - x*w^i is 0, those of the first rotation set included.
-            inverse := calldataload(0x18c4)
+            inverse := calldataload(0x1344)
             let first := mload(SET0_Z)
             let all := mulmod(product, first, r)
             nonzero := gt(all, 0)
@@ -2069,30 +1853,33 @@ contract SettlementMVerifier {
             inverse := mulmod(inverse, first, r)
             let word
             word := mload(INV_VANISHING)
-            mstore(INV_VANISHING, mulmod(inverse, mload(0x2600), r))
+            mstore(INV_VANISHING, mulmod(inverse, mload(0x2080), r))
             inverse := mulmod(inverse, word, r)
             word := mload(INSTANCE_Z)
-            mstore(INSTANCE_Z, mulmod(inverse, mload(0x25e0), r))
+            mstore(INSTANCE_Z, mulmod(inverse, mload(0x2060), r))
             inverse := mulmod(inverse, word, r)
             word := mload(X_TOP)
-            mstore(X_TOP, mulmod(inverse, mload(0x25c0), r))
+            mstore(X_TOP, mulmod(inverse, mload(0x2040), r))
             inverse := mulmod(inverse, word, r)
             word := mload(UNION_Z)
-            mstore(UNION_Z, mulmod(inverse, mload(0x25a0), r))
+            mstore(UNION_Z, mulmod(inverse, mload(0x2020), r))
+            inverse := mulmod(inverse, word, r)
+            word := mload(SET8_Z)
+            mstore(SET8_Z, mulmod(inverse, mload(0x2000), r))
             inverse := mulmod(inverse, word, r)
             word := mload(SET7_Z)
-            mstore(SET7_Z, mulmod(inverse, mload(0x2580), r))
+            mstore(SET7_Z, mulmod(inverse, mload(0x1fe0), r))
             inverse := mulmod(inverse, word, r)
             word := mload(SET6_Z)
-            mstore(SET6_Z, mulmod(inverse, mload(0x2560), r))
+            mstore(SET6_Z, mulmod(inverse, mload(0x1fc0), r))
             inverse := mulmod(inverse, word, r)
             word := mload(SET5_Z)
-            mstore(SET5_Z, mulmod(inverse, mload(0x2540), r))
+            mstore(SET5_Z, mulmod(inverse, mload(0x1fa0), r))
             inverse := mulmod(inverse, word, r)
             word := mload(SET4_Z)
-            mstore(SET4_Z, mulmod(inverse, mload(0x2520), r))
+            mstore(SET4_Z, mulmod(inverse, mload(0x1f80), r))
             inverse := mulmod(inverse, word, r)
-            mstore(SET3_Z, inverse)
+            mstore(SET1_Z, inverse)
         }
         if (!valid) {
             if (!nonzero) revert DegenerateChallenge();
@@ -2234,7 +2021,7 @@ contract SettlementMVerifier {
                 mstore(T12, t12)
                 let t13 := mulmod(t11, t12, r)
                 mstore(T13, t13)
-                h := add(mulmod(h, t13, r), mulmod(g, mload(F8), r))
+                h := add(mulmod(h, t13, r), mulmod(g, mload(F7), r))
             }
             {
                 // S: into partial rounds: word 0
@@ -2588,7 +2375,10 @@ contract SettlementMVerifier {
                     ),
                     mulmod(y, g, r)
                 )
-                h := add(mulmod(h, mload(T13), r), mulmod(g, mload(F7), r))
+                h := add(
+                    mulmod(h, mload(T13), r),
+                    mulmod(g, sub(sub(sub(sub(add(mload(F10), mul(4, r)), mload(F7)), mload(F6)), mload(F6_M5)), mload(F6_P4)), r)
+                )
             }
             {
                 // S: out of partial rounds: word 0
@@ -2780,7 +2570,7 @@ contract SettlementMVerifier {
                 h := add(mulmod(h, mload(T13), r), mulmod(g, mload(F6_P4), r))
             }
             {
-                let f11 := mload(F11)
+                let f9 := mload(F9)
                 let a8 := mload(A8)
                 // S: output
                 // S: program: first field
@@ -2788,7 +2578,7 @@ contract SettlementMVerifier {
                 // S: program: equation
                 h := add(
                     mulmod(
-                        f11,
+                        f9,
                         add(
                             mulmod(mload(F4), a8, r),
                             add(
@@ -2801,15 +2591,11 @@ contract SettlementMVerifier {
                     mulmod(
                         y,
                         add(
-                            mulmod(
-                                sub(add(r, mload(A7)), f11),
-                                mulmod(sub(add(r, f11), 3), mulmod(f11, sub(add(r, f11), 2), r), r),
-                                r
-                            ),
+                            mulmod(sub(add(r, mload(A7)), f9), mulmod(sub(add(r, f9), 3), mulmod(f9, sub(add(r, f9), 2), r), r), r),
                             mulmod(
                                 y,
                                 add(
-                                    mulmod(f11, sub(add(r, a8), mload(F0)), r),
+                                    mulmod(f9, sub(add(r, a8), mload(F0)), r),
                                     mulmod(
                                         y,
                                         add(mulmod(mload(F6), addmod(a8, sub(mul(5, r), mload(T10)), r), r), mulmod(y, h, r)),
@@ -2824,7 +2610,7 @@ contract SettlementMVerifier {
                 )
             }
             {
-                let f9 := mload(F9)
+                let f8 := mload(F8)
                 // S: group: 63-bit value
                 let t48 := add(
                     mload(A5),
@@ -2839,34 +2625,51 @@ contract SettlementMVerifier {
                 mstore(T49, t49)
                 // S: group: 9-bit value
                 g := add(sub(add(r, mload(A7)), mload(A6_P3)), mulmod(y, sub(add(r, mload(A8)), t49), r))
-                let t50 := 0x183227397098d014dc2822db40c0ac2e9419f4243cdcb848a1f0fac9f8000001
-                mstore(T50, t50)
                 h := add(
                     mulmod(h, mload(T11), r),
-                    mulmod(g, mulmod(sub(add(r, f9), 3), mulmod(mulmod(t50, f9, r), sub(add(r, f9), 2), r), r), r)
+                    mulmod(
+                        g,
+                        mulmod(
+                            sub(add(r, f8), 3),
+                            mulmod(
+                                mulmod(0x183227397098d014dc2822db40c0ac2e9419f4243cdcb848a1f0fac9f8000001, f8, r),
+                                sub(add(r, f8), 2),
+                                r
+                            ),
+                            r
+                        ),
+                        r
+                    )
                 )
             }
-            // S: step: capacity of the old permutation is 0
-            // S: step: capacity of the new permutation is 0
-            // S: step: old output beside the new one
-            g := add(sub(add(r, mload(A7_P41)), mload(A8_P20)), mulmod(y, add(mload(A0_P21), mulmod(y, mload(A0), r)), r))
-            h := add(mulmod(h, mload(T12), r), mulmod(g, mload(F10), r))
             {
-                let a7_p2 := mload(A7_P2)
-                let a8_p2 := mload(A8_P2)
+                let f6_m1 := mload(F6_M1)
+                // S: step: capacity of a permutation is 0
+                // S: step: old output beside the new one
+                let t50 := mulmod(f6_m1, mload(F5_M21), r)
+                mstore(T50, t50)
+                h := add(
+                    mulmod(t50, sub(add(r, mload(A7_P20)), mload(A8_M1)), r),
+                    mulmod(y, add(mulmod(mload(A0), f6_m1, r), mulmod(y, h, r)), r)
+                )
+            }
+            {
+                let a7_p1 := mload(A7_P1)
+                let a8_p1 := mload(A8_P1)
                 // S: position: present is a bit
+                mstore(T51, mulmod(a7_p1, sub(one, a7_p1), r))
                 // S: position: long is a bit
-                mstore(T51, sub(one, mload(A7)))
                 // S: position: carried is 0 or present
+                mstore(T52, sub(add(r, a7_p1), a8_p1))
                 // S: position: S2 absent: no lots
                 // S: position: S2 absent: word 0
                 g := add(
-                    mulmod(sub(one, a7_p2), add(mload(A8), mulmod(y, mload(T49), r)), r),
+                    mulmod(sub(one, a7_p1), add(mload(A8), mulmod(y, mload(T49), r)), r),
                     mulmod(
                         mload(T11),
                         add(
-                            mulmod(a8_p2, sub(add(r, a7_p2), a8_p2), r),
-                            mulmod(y, add(mulmod(mload(A7), mload(T51), r), mulmod(y, mulmod(a7_p2, sub(one, a7_p2), r), r)), r)
+                            mulmod(a8_p1, mload(T52), r),
+                            mulmod(y, add(mulmod(mload(A7), sub(one, mload(A7)), r), mulmod(y, mload(T51), r)), r)
                         ),
                         r
                     )
@@ -2874,21 +2677,21 @@ contract SettlementMVerifier {
                 // S: position: S2 ranks strictly increase
                 // S: position: S3 carried positions are counted
                 // S: position: S5 cash so far
-                mstore(T52, add(a7_p2, mload(T49)))
+                mstore(T53, add(mload(T49), a7_p1))
                 g := add(
-                    sub(sub(add(r, add(r, mload(A8_P3))), mload(A8_M1)), mulmod(mload(A8_P1), mload(T52), r)),
+                    sub(sub(add(r, add(r, mload(A8_P3))), mload(A8_M1)), mulmod(mload(T53), mload(A7_P2), r)),
                     mulmod(
                         y,
                         add(
-                            sub(sub(add(r, add(r, mload(A7_P3))), mload(A7_M1)), a8_p2),
+                            sub(sub(add(r, add(r, mload(A7_P3))), mload(A7_M1)), a8_p1),
                             mulmod(
                                 y,
                                 add(
                                     mulmod(
-                                        a7_p2,
+                                        a7_p1,
                                         sub(
-                                            sub(sub(add(mload(A7_P1), mul(3, r)), mload(A7_M3)), 2),
-                                            mulmod(2, add(mload(A6_P3), mulmod(0x200, mload(A5_M22), r)), r)
+                                            sub(sub(add(mload(A8_P2), mul(3, r)), mload(A8_M2)), 2),
+                                            mulmod(2, add(mload(A6_P3), mulmod(0x200, mload(A5_P12), r)), r)
                                         ),
                                         r
                                     ),
@@ -2902,841 +2705,160 @@ contract SettlementMVerifier {
                 )
             }
             {
-                let f9 := mload(F9)
+                let f8 := mload(F8)
                 let t11 := mload(T11)
-                let t53 := mulmod(t11, t11, r)
-                mstore(T53, t53)
-                let t54 := mulmod(t53, t53, r)
+                let t54 := mulmod(t11, t11, r)
                 mstore(T54, t54)
+                let t55 := mulmod(t54, t54, r)
+                mstore(T55, t55)
                 mstore(
-                    T55,
+                    T56,
                     mulmod(
-                        sub(add(r, f9), 3),
+                        sub(add(r, f8), 3),
                         mulmod(
-                            mulmod(f9, 0x183227397098d014dc2822db40c0ac2e9419f4243cdcb848a1f0fac9f8000000, r),
-                            sub(add(r, f9), 1),
+                            mulmod(f8, 0x183227397098d014dc2822db40c0ac2e9419f4243cdcb848a1f0fac9f8000000, r),
+                            sub(add(r, f8), 1),
                             r
                         ),
                         r
                     )
                 )
-                h := add(mulmod(h, t54, r), mulmod(g, mload(T55), r))
+                h := add(mulmod(h, t55, r), mulmod(g, mload(T56), r))
             }
             {
-                let a7_p13 := mload(A7_P13)
-                let a7_p40 := mload(A7_P40)
-                let a8_p9 := mload(A8_P9)
+                let a7_p20 := mload(A7_P20)
+                let a7_p25 := mload(A7_P25)
+                let a7_p21 := mload(A7_P21)
                 // S: step: S8 chunk is a bit
-                let t56 := sub(one, a8_p9)
-                mstore(T56, t56)
+                mstore(T57, sub(one, a7_p25))
                 // S: step: S8 leaf is a bit
+                g := add(mulmod(a7_p20, sub(one, a7_p20), r), mulmod(y, mulmod(a7_p25, mload(T57), r), r))
                 // S: step: S8 node is a bit
-                let t57 := sub(add(r, a7_p40), a7_p13)
-                mstore(T57, t57)
+                let t58 := sub(add(r, a7_p21), a7_p20)
+                mstore(T58, t58)
+                // S: step: S8 one kind at most
+                mstore(T59, add(a7_p25, a7_p20))
+                let t60 := add(mload(T59), t58)
                 g := add(
-                    mulmod(t57, sub(add(a7_p13, one), a7_p40), r),
-                    mulmod(y, add(mulmod(a7_p13, sub(one, a7_p13), r), mulmod(y, mulmod(a8_p9, t56, r), r)), r)
+                    mulmod(t60, sub(add(one, mul(3, r)), t60), r),
+                    mulmod(y, add(mulmod(t58, sub(add(a7_p20, one), a7_p21), r), mulmod(y, g, r)), r)
                 )
             }
             {
-                let a7_m29 := mload(A7_M29)
-                // S: step: S8 one kind at most
-                let t58 := add(mload(A7_P13), mload(A8_P9))
-                mstore(T58, t58)
-                let t59 := add(t58, mload(T57))
-                // S: step: S8 an account goes on exactly after a chunk
+                let a7_m22 := mload(A7_M22)
+                let t59 := mload(T59)
+                let a7_m17 := mload(A7_M17)
                 // S: step: S8 nothing goes on after a leaf
                 // S: step: S8 only chunk or leaf goes on
-                g := add(
-                    mulmod(mload(A8_P13), add(sub(add(r, one), t58), mulmod(y, a7_m29, r)), r),
-                    mulmod(
-                        mload(T11),
-                        add(
-                            sub(add(r, mload(A8_P13)), mload(A8_M33)),
-                            mulmod(y, add(mulmod(t59, sub(add(one, mul(3, r)), t59), r), mulmod(y, g, r)), r)
-                        ),
-                        r
-                    )
-                )
                 // S: step: S8 an account begins after a leaf
-                // S: step: S8 the first step is an account's
-                // S: step: S8 busy is chunk or live chain
                 g := add(
-                    sub(sub(add(r, add(r, mload(A7_P20))), mload(A8_P9)), mload(A7_P35)),
-                    mulmod(
-                        y,
-                        add(
-                            mulmod(sub(add(r, one), t58), mulmod(a7_m29, sub(add(r, a7_m29), 1), r), r),
-                            mulmod(
-                                y,
-                                add(
-                                    mulmod(
-                                        sub(add(r, 2), a7_m29),
-                                        mulmod(sub(one, a7_m29), mulmod(t58, sub(one, mload(A8_P13)), r), r),
-                                        r
-                                    ),
-                                    mulmod(y, g, r)
-                                ),
-                                r
-                            )
-                        ),
-                        r
-                    )
+                    mulmod(sub(add(r, 2), a7_m22), mulmod(sub(one, a7_m22), sub(add(r, t59), a7_m17), r), r),
+                    mulmod(y, add(mulmod(a7_m17, add(sub(add(r, one), t59), mulmod(y, a7_m22, r)), r), mulmod(mload(T11), g, r)), r)
+                )
+                // S: step: S8 the first step is an account's
+                // S: chunk: S2 word 0 is absorbed
+                g := add(
+                    mulmod(mload(A7_P25), sub(add(r, mload(A2)), mload(A8_P8)), r),
+                    mulmod(y, add(mulmod(sub(add(r, one), t59), mulmod(a7_m22, sub(add(r, a7_m22), 1), r), r), mulmod(y, g, r)), r)
                 )
             }
             {
-                let a8_p9 := mload(A8_P9)
-                let a7_p28 := mload(A7_P28)
-                let t56 := mload(T56)
-                let a7_p24 := mload(A7_P24)
-                // S: chunk: S2 word 0 is absorbed
+                let a7_p25 := mload(A7_P25)
+                let a7_p13 := mload(A7_P13)
+                let t57 := mload(T57)
+                let a7_p17 := mload(A7_P17)
+                let a7_p9 := mload(A7_P9)
                 // S: chunk: S8 position 0 only in a chunk
                 // S: chunk: S2 word 1 is absorbed
                 g := add(
-                    mulmod(a8_p9, sub(add(r, mload(A3)), mload(A8_P26)), r),
-                    mulmod(
-                        y,
-                        add(
-                            mulmod(t56, a7_p24, r),
-                            mulmod(y, add(mulmod(a8_p9, sub(add(r, mload(A2)), mload(A8_P22)), r), mulmod(y, g, r)), r)
-                        ),
-                        r
-                    )
+                    mulmod(a7_p25, sub(add(r, mload(A3)), mload(A8_P12)), r),
+                    mulmod(y, add(mulmod(t57, a7_p9, r), mulmod(y, g, r)), r)
                 )
                 // S: chunk: S8 position 1 only in a chunk
                 // S: chunk: S2 word 2 is absorbed
-                // S: chunk: S8 position 2 only in a chunk
                 g := add(
-                    mulmod(t56, mload(A7_P32), r),
-                    mulmod(
-                        y,
-                        add(
-                            mulmod(a8_p9, sub(add(r, mload(A4)), mload(A8_P30)), r),
-                            mulmod(y, add(mulmod(t56, a7_p28, r), mulmod(y, g, r)), r)
-                        ),
-                        r
-                    )
+                    mulmod(a7_p25, sub(add(r, mload(A4)), mload(A8_P16)), r),
+                    mulmod(y, add(mulmod(t57, a7_p13, r), mulmod(y, g, r)), r)
                 )
+                // S: chunk: S8 position 2 only in a chunk
                 // S: chunk: a chunk has a position
                 // S: chunk: S2 position 1 only after 0
+                g := add(
+                    mulmod(sub(one, a7_p9), add(a7_p13, mulmod(y, a7_p25, r)), r),
+                    mulmod(mload(T11), add(mulmod(t57, a7_p17, r), mulmod(y, g, r)), r)
+                )
                 // S: chunk: S2 position 2 only after 1
                 // S: chunk: S2 only the last chunk is padded
-                mstore(T60, mulmod(a8_p9, mload(A8_P13), r))
                 g := add(
-                    mulmod(mload(T60), sub(one, mload(A7_M10)), r),
-                    mulmod(
-                        y,
-                        add(
-                            mulmod(mload(A7_P32), sub(one, a7_p28), r),
-                            mulmod(
-                                y,
-                                add(mulmod(sub(one, a7_p24), add(a7_p28, mulmod(y, a8_p9, r)), r), mulmod(mload(T11), g, r)),
-                                r
-                            )
-                        ),
-                        r
-                    )
+                    mulmod(sub(one, mload(A7_M25)), mulmod(a7_p25, mload(A7_M17), r), r),
+                    mulmod(y, add(mulmod(a7_p17, sub(one, a7_p13), r), mulmod(y, g, r)), r)
                 )
             }
             {
-                let a8_p13 := mload(A8_P13)
-                let a7_p24 := mload(A7_P24)
+                let a7_p25 := mload(A7_P25)
+                let a7_m17 := mload(A7_M17)
                 // S: chunk: S2 digest begins with the count or goes on
                 // S: chunk: S2 positions left
+                g := add(
+                    mulmod(
+                        mulmod(a7_p25, a7_m17, r),
+                        sub(
+                            sub(sub(sub(add(mload(A8_M21), mul(4, r)), mload(A8_P21)), mload(A7_P17)), mload(A7_P9)),
+                            mload(A7_P13)
+                        ),
+                        r
+                    ),
+                    mulmod(
+                        y,
+                        add(
+                            mulmod(
+                                a7_p25,
+                                sub(
+                                    sub(add(r, add(r, mload(A1))), mulmod(mload(A7_M1), a7_m17, r)),
+                                    mulmod(
+                                        sub(one, a7_m17),
+                                        add(
+                                            mload(A7_P13),
+                                            add(mload(A7_P9), add(mload(A7_P17), add(mload(A8_P21), 0x706f730000000000000000)))
+                                        ),
+                                        r
+                                    )
+                                ),
+                                r
+                            ),
+                            mulmod(y, g, r)
+                        ),
+                        r
+                    )
+                )
                 // S: chunk: S2 rank before
                 // S: chunk: S3 carried before
                 // S: chunk: S5 cash before
-                g := add(
-                    mulmod(
-                        mload(A8_P9),
-                        add(
-                            sub(add(r, mload(A8_P21)), mulmod(a8_p13, mload(A8_M9), r)),
-                            mulmod(
-                                y,
-                                add(
-                                    sub(
-                                        sub(add(r, add(r, mload(A7_P21))), mulmod(a8_p13, mload(A7_M9), r)),
-                                        mulmod(mload(A8_M40), sub(one, a8_p13), r)
-                                    ),
-                                    mulmod(y, sub(add(r, add(mload(A7_P19), 2)), mulmod(a8_p13, add(mload(A7_M11), 2), r)), r)
-                                ),
-                                r
-                            )
-                        ),
-                        r
-                    ),
-                    mulmod(
-                        mload(T12),
-                        add(
-                            mulmod(
-                                mload(T60),
-                                sub(sub(sub(sub(add(mload(A8_M42), mul(4, r)), mload(A8)), mload(A7_P32)), a7_p24), mload(A7_P28)),
-                                r
-                            ),
-                            mulmod(
-                                y,
-                                add(
-                                    mulmod(
-                                        mload(A8_P9),
-                                        sub(
-                                            sub(add(r, add(r, mload(A1))), mulmod(mload(A7_M1), a8_p13, r)),
-                                            mulmod(
-                                                sub(one, a8_p13),
-                                                add(
-                                                    mload(A7_P28),
-                                                    add(a7_p24, add(mload(A7_P32), add(0x706f730000000000000000, mload(A8))))
-                                                ),
-                                                r
-                                            )
-                                        ),
-                                        r
-                                    ),
-                                    mulmod(y, g, r)
-                                ),
-                                r
-                            )
-                        ),
-                        r
-                    )
-                )
-            }
-            {
-                let a8_p39 := mload(A8_P39)
-                let a7_p39 := mload(A7_P39)
-                let a8_p19 := mload(A8_P19)
-                let a8_p9 := mload(A8_P9)
-                // S: chunk: S8 new 0 is 0, or 1 in a chunk
-                // S: chunk: S8 new 1 is 0, or 1 in a chunk
-                // S: chunk: S8 new 2 is 0, or 1 in a chunk
-                g := add(
-                    mulmod(a8_p19, sub(add(r, a8_p9), a8_p19), r),
-                    mulmod(
-                        y,
-                        add(
-                            mulmod(a8_p39, sub(add(r, a8_p9), a8_p39), r),
-                            mulmod(y, add(mulmod(a7_p39, sub(add(r, a8_p9), a7_p39), r), mulmod(y, g, r)), r)
-                        ),
-                        r
-                    )
-                )
                 // S: chunk: S6 new 1 only after 0
-                // S: chunk: S6 padding after the last new word (1)
-                // S: chunk: S6 new 2 only after 1
                 g := add(
-                    mulmod(a8_p19, sub(one, a8_p39), r),
-                    mulmod(
-                        y,
-                        add(
-                            mulmod(mload(A3_P21), mulmod(a7_p39, sub(one, a8_p39), r), r),
-                            mulmod(y, add(mulmod(a8_p39, sub(one, a7_p39), r), mulmod(y, g, r)), r)
-                        ),
-                        r
-                    )
-                )
-            }
-            {
-                let a8_p1 := mload(A8_P1)
-                // S: chunk: S6 padding after the last new word (2)
-                // S: chunk: begins is a bit
-                // S: chunk: S6 the new list, once begun, goes on to the end
-                mstore(T61, mulmod(mload(A7_M3), mload(A8_P13), r))
-                // S: chunk: S6 only the last new chunk is padded
-                g := add(
-                    mulmod(sub(one, mload(A8_M23)), mulmod(mload(A7_M3), mload(T60), r), r),
+                    mulmod(add(1, mload(A7)), mulmod(a7_p25, sub(r, mload(A7_P2)), r), r),
                     mulmod(
                         y,
                         add(
                             mulmod(
-                                mload(A8_P9),
+                                a7_p25,
                                 add(
-                                    sub(sub(add(r, add(r, mload(A7_P39))), a8_p1), mload(T61)),
-                                    mulmod(y, mulmod(a8_p1, sub(one, a8_p1), r), r)
-                                ),
-                                r
-                            ),
-                            mulmod(
-                                mload(T11),
-                                add(mulmod(mload(A4_P21), mulmod(mload(A7_P39), sub(one, mload(A8_P19)), r), r), mulmod(y, g, r)),
-                                r
-                            )
-                        ),
-                        r
-                    )
-                )
-                // S: chunk: S6 new digest begins with the count
-                mstore(T62, 0x30644e72e131a029b85045b68181585d2833e8487949011e43e1f593f0000001)
-                let t63 := add(mload(A8_P39), add(mload(A7_P39), mload(A8_P19)))
-                // S: chunk: S6 new digest goes on
-                // S: chunk: S6 new positions left
-                // S: chunk: S6 new positions are counted on
-                g := add(
-                    mulmod(mload(T58), sub(sub(add(mload(A8_P2), mul(4, r)), mload(A8_M40)), t63), r),
-                    mulmod(
-                        y,
-                        add(
-                            mulmod(
-                                mulmod(mload(A8_P9), sub(add(r, mload(A7_P39)), a8_p1), r),
-                                add(
-                                    mod(sub(sub(add(mload(A7_M41), mul(4, r)), mload(A7_P1)), t63), r),
-                                    mulmod(y, sub(add(r, mload(A1_P21)), mload(A8_M1)), r)
-                                ),
-                                r
-                            ),
-                            mulmod(
-                                mload(T11),
-                                add(
-                                    mulmod(
-                                        mulmod(a8_p1, mload(A8_P9), r),
-                                        addmod(sub(add(r, add(mload(T62), mload(A1_P21))), mload(A7_P1)), sub(mul(3, r), t63), r),
-                                        r
-                                    ),
-                                    mulmod(y, g, r)
-                                ),
-                                r
-                            )
-                        ),
-                        r
-                    )
-                )
-            }
-            {
-                let t13 := mload(T13)
-                let f10 := mload(F10)
-                let t64 := mulmod(mload(T53), t13, r)
-                mstore(T64, t64)
-                let t65 := mulmod(t13, t13, r)
-                mstore(T65, t65)
-                let t66 := mulmod(t64, t65, r)
-                mstore(T66, t66)
-                let t67 := mulmod(t65, t65, r)
-                mstore(T67, t67)
-                mstore(T68, mulmod(t66, t67, r))
-                mstore(T69, mulmod(add(1, f10), mulmod(mload(T50), f10, r), r))
-                h := add(mulmod(h, mload(T68), r), mulmod(g, mload(T69), r))
-            }
-            {
-                let t62 := mload(T62)
-                let a8_p13 := mload(A8_P13)
-                let t61 := mload(T61)
-                // S: leaf: S6 same owner
-                // S: leaf: S2 old digest
-                // S: leaf: S6 new digest
-                // S: leaf: S2 whole list absorbed
-                g := add(
-                    mulmod(a8_p13, mload(A8_M42), r),
-                    mulmod(
-                        y,
-                        add(
-                            sub(add(r, add(t62, mload(A3_P21))), mulmod(t61, add(t62, mload(A8_M1)), r)),
-                            mulmod(
-                                y,
-                                add(
-                                    sub(add(r, add(t62, mload(A3))), mulmod(a8_p13, add(t62, mload(A7_M1)), r)),
-                                    mulmod(y, sub(add(r, mload(A1_P21)), mload(A1)), r)
-                                ),
-                                r
-                            )
-                        ),
-                        r
-                    )
-                )
-                // S: leaf: S6 whole new list absorbed
-                // S: leaf: S3 all that is carried is listed
-                // S: leaf: S5 nonce top limb
-                // S: leaf: S1 index top limb
-                g := add(
-                    sub(add(r, mload(A7_P34)), mulmod(mload(A6_P3), 8, r)),
-                    mulmod(
-                        y,
-                        add(
-                            sub(add(r, mload(A5_P2)), mulmod(mload(A6_P1), 16, r)),
-                            mulmod(
-                                y,
-                                add(
-                                    mulmod(a8_p13, sub(add(r, mload(A7_M9)), mload(A8_P2)), r),
-                                    mulmod(y, add(mulmod(t61, mload(A7_M41), r), mulmod(y, g, r)), r)
-                                ),
-                                r
-                            )
-                        ),
-                        r
-                    )
-                )
-            }
-            {
-                let t48 := mload(T48)
-                // S: leaf: S5 cash' top bits
-                // S: leaf: S5 new balance word
-                let t70 := 0x100000000
-                mstore(T71, 0x8000000000000000)
-                mstore(T72, 0x40000000000000000000000000000000)
-                let t73 := add(mload(A8_P8), add(mulmod(mload(A7_P8), mload(T72), r), mulmod(mload(T71), mload(A8_P38), r)))
-                // S: leaf: S5 old balance word
-                // S: leaf: S5 nonce' is not 0
-                g := add(
-                    sub(add(r, mulmod(mload(A7_P3), t48, r)), 1),
-                    mulmod(
-                        y,
-                        add(
-                            addmod(
-                                sub(mul(4, r), t48),
-                                sub(add(mload(A2), one), mulmod(t70, sub(add(r, t73), mulmod(mload(A8_P13), mload(A8_M9), r)), r)),
-                                r
-                            ),
-                            mulmod(
-                                y,
-                                add(
-                                    addmod(sub(add(r, mload(A2_P21)), mulmod(t70, t73, r)), sub(mul(4, r), t48), r),
-                                    mulmod(y, add(sub(add(r, mload(A7_P38)), mulmod(128, mload(A7_P8), r)), mulmod(y, g, r)), r)
-                                ),
-                                r
-                            )
-                        ),
-                        r
-                    )
-                )
-                // S: leaf: S1 stands in the account tree
-                g := add(
-                    mod(
-                        sub(
-                            sub(sub(sub(add(mload(A8_P40), mul(4, r)), 0x10000000), mload(A6_P2)), mulmod(0x200, mload(A5_P3), r)),
-                            mulmod(0x40000, mload(A6_P3), r)
-                        ),
-                        r
-                    ),
-                    mulmod(y, g, r)
-                )
-            }
-            {
-                let t12 := mload(T12)
-                let t74 := mulmod(t12, t12, r)
-                mstore(T74, t74)
-                let t75 := mulmod(t12, mload(T53), r)
-                mstore(T75, t75)
-                let t76 := mulmod(t74, t75, r)
-                mstore(T76, t76)
-                h := add(mulmod(h, t76, r), mulmod(g, mulmod(mload(T69), mload(A7_P13), r), r))
-            }
-            // S: node: S1 heap number below 2^36
-            h := add(mulmod(mulmod(mload(T69), mload(T57), r), sub(add(mload(A8_P40), mul(4, r)), mload(T48)), r), mulmod(y, h, r))
-            {
-                let t57 := mload(T57)
-                // S: node: child 0: S8 touched is 0, or 1 in a node
-                // S: node: child 0: heap number
-                let t77 := mulmod(mload(A8_P40), 4, r)
-                // S: node: child 0: old value
-                // S: node: child 0: new value
-                // S: node: child 0: S1 S7 untouched stays
-                g := add(
-                    mulmod(mulmod(t57, add(1, mload(A7)), r), sub(add(r, mload(A1)), mload(A1_P21)), r),
-                    mulmod(
-                        y,
-                        add(
-                            mulmod(
-                                t57,
-                                add(
-                                    sub(add(r, mload(A8_P1)), mload(A1_P21)),
-                                    mulmod(
-                                        y,
-                                        add(sub(add(r, mload(A7_P1)), mload(A1)), mulmod(y, sub(add(r, mload(A8)), t77), r)),
-                                        r
-                                    )
-                                ),
-                                r
-                            ),
-                            mulmod(mload(T12), mulmod(mload(A7), add(t57, mload(A7)), r), r)
-                        ),
-                        r
-                    )
-                )
-                // S: node: child 1: S8 touched is 0, or 1 in a node
-                // S: node: child 1: heap number
-                // S: node: child 1: old value
-                // S: node: child 1: new value
-                // S: node: child 1: S1 S7 untouched stays
-                g := add(
-                    mulmod(mulmod(t57, add(mload(A7_P2), 1), r), sub(add(r, mload(A2)), mload(A2_P21)), r),
-                    mulmod(
-                        y,
-                        add(
-                            mulmod(
-                                t57,
-                                add(
-                                    sub(add(r, mload(A8_P3)), mload(A2_P21)),
+                                    sub(add(r, mload(A8_P7)), mulmod(a7_m17, mload(A8_M23), r)),
                                     mulmod(
                                         y,
                                         add(
-                                            sub(add(r, mload(A7_P3)), mload(A2)),
-                                            mulmod(y, sub(sub(add(r, add(r, mload(A8_P2))), t77), 1), r)
-                                        ),
-                                        r
-                                    )
-                                ),
-                                r
-                            ),
-                            mulmod(mload(T12), add(mulmod(mload(A7_P2), add(t57, mload(A7_P2)), r), mulmod(y, g, r)), r)
-                        ),
-                        r
-                    )
-                )
-                // S: node: child 2: S8 touched is 0, or 1 in a node
-                // S: node: child 2: heap number
-                // S: node: child 2: old value
-                // S: node: child 2: new value
-                // S: node: child 2: S1 S7 untouched stays
-                g := add(
-                    mulmod(mulmod(t57, add(mload(A7_P4), 1), r), sub(add(r, mload(A3)), mload(A3_P21)), r),
-                    mulmod(
-                        y,
-                        add(
-                            mulmod(
-                                t57,
-                                add(
-                                    sub(add(r, mload(A8_P5)), mload(A3_P21)),
-                                    mulmod(
-                                        y,
-                                        add(
-                                            sub(add(r, mload(A7_P5)), mload(A3)),
-                                            mulmod(y, sub(sub(add(r, add(r, mload(A8_P4))), t77), 2), r)
-                                        ),
-                                        r
-                                    )
-                                ),
-                                r
-                            ),
-                            mulmod(mload(T12), add(mulmod(mload(A7_P4), add(mload(A7_P4), t57), r), mulmod(y, g, r)), r)
-                        ),
-                        r
-                    )
-                )
-                // S: node: child 3: S8 touched is 0, or 1 in a node
-                // S: node: child 3: heap number
-                // S: node: child 3: old value
-                // S: node: child 3: new value
-                // S: node: child 3: S1 S7 untouched stays
-                g := add(
-                    mulmod(mulmod(t57, add(mload(A7_P6), 1), r), sub(add(r, mload(A4)), mload(A4_P21)), r),
-                    mulmod(
-                        y,
-                        add(
-                            mulmod(
-                                t57,
-                                add(
-                                    sub(add(r, mload(A8_P7)), mload(A4_P21)),
-                                    mulmod(
-                                        y,
-                                        add(
-                                            sub(add(r, mload(A7_P7)), mload(A4)),
-                                            mulmod(y, sub(sub(add(r, add(r, mload(A8_P6))), t77), 3), r)
-                                        ),
-                                        r
-                                    )
-                                ),
-                                r
-                            ),
-                            mulmod(mload(T12), add(mulmod(mload(A7_P6), add(mload(A7_P6), t57), r), mulmod(y, g, r)), r)
-                        ),
-                        r
-                    )
-                )
-            }
-            {
-                let a7_p36 := mload(A7_P36)
-                let a7_p9 := mload(A7_P9)
-                // S: chain: present is a bit
-                // S: chain: absent: no long message
-                // S: chain: absent: no short message
-                // S: chain: goes on until the last sentinel
-                // S: chain: live until the last sentinel
-                // S: chain: sentinel is 0 or present
-                // S: chain: sentinel word
-                g := add(
-                    mulmod(sub(r, a7_p36), add(sub(add(r, mload(A7_P37)), mload(A8_P10)), mulmod(y, add(a7_p36, a7_p9), r)), r),
-                    mulmod(
-                        mload(T11),
-                        add(
-                            sub(
-                                add(
-                                    r,
-                                    add(mload(A7_P35), mulmod(sub(r, a7_p36), sub(one, mulmod(mload(A8_P36), mload(A8_P36), r)), r))
-                                ),
-                                a7_p9
-                            ),
-                            mulmod(
-                                y,
-                                add(
-                                    mulmod(
-                                        sub(one, a7_p9),
-                                        add(
-                                            mload(A7_M7),
-                                            mulmod(y, add(mload(A7_P14), mulmod(y, add(mload(A7_P10), mulmod(y, a7_p9, r)), r)), r)
-                                        ),
-                                        r
-                                    ),
-                                    mulmod(mload(T53), g, r)
-                                ),
-                                r
-                            )
-                        ),
-                        r
-                    )
-                )
-                // S: chain: inside is 0 or present
-                // S: chain: S3 only a carried series is offered, long
-                // S: chain: S3 only a carried series is offered, short
-                // S: chain: S3 a settled series goes to its open interest
-                g := add(
-                    sub(add(r, mload(A7_P17)), mulmod(mload(A8_P35), add(a7_p36, 1), r)),
-                    mulmod(
-                        y,
-                        add(
-                            mulmod(sub(add(r, mload(A8_P35)), a7_p36), add(mload(A7_P14), mulmod(y, mload(A7_P10), r)), r),
-                            mulmod(mload(T11), add(mulmod(mload(A8_P35), sub(add(r, a7_p9), mload(A8_P35)), r), mulmod(y, g, r)), r)
-                        ),
-                        r
-                    )
-                )
-            }
-            // S: chain: S2 words strictly increase
-            // S: chain: ranks count
-            // S: chain: S3 inside between sentinels
-            // S: chain: S4 a carried series pays nothing, long
-            mstore(
-                T78,
-                add(
-                    mload(A8_P11),
-                    mulmod(
-                        y,
-                        add(
-                            sub(
-                                sub(add(r, add(r, mload(A8_P35))), mulmod(mload(A7_M7), mload(A8_M7), r)),
-                                mulmod(mload(A8_P36), sub(r, mload(A7_P36)), r)
-                            ),
-                            mulmod(
-                                y,
-                                add(
-                                    sub(
-                                        sub(add(r, add(r, mload(A7_P11))), mload(A8_P35)),
-                                        mulmod(mload(A7_M7), sub(add(r, add(mload(A7_M31), 2)), mload(A8_M7)), r)
-                                    ),
-                                    mulmod(
-                                        y,
-                                        mod(
                                             sub(
-                                                sub(
-                                                    sub(
-                                                        sub(add(mload(A8_P10), mul(4, r)), mload(A8_P12)),
-                                                        mulmod(mload(T71), mload(A8_P16), r)
-                                                    ),
-                                                    mulmod(mload(T72), mload(A8_P34), r)
-                                                ),
-                                                mulmod(mload(A7_M7), add(mload(A8_M32), 1), r)
+                                                sub(add(r, add(r, mload(A7_P7))), mulmod(a7_m17, mload(A7_M23), r)),
+                                                mulmod(sub(one, a7_m17), sub(add(r, mload(A8)), 1), r)
                                             ),
-                                            r
-                                        ),
-                                        r
-                                    )
-                                ),
-                                r
-                            )
-                        ),
-                        r
-                    )
-                )
-            )
-            // S: chain: short message: word
-            // S: chain: short message: rank
-            // S: chain: S4 a carried series pays nothing, short
-            // S: chain: rank message: word
-            // S: chain: rank message: rank
-            // S: chain: rank message: ordinal
-            g := add(
-                mulmod(
-                    mload(A7_P9),
-                    add(
-                        sub(add(r, mload(A8_P18)), mulmod(mload(A7_M7), add(mload(A7_M25), mload(A8_M24)), r)),
-                        mulmod(y, sub(add(r, mload(A7_P18)), mload(A7_P11)), r)
-                    ),
-                    r
-                ),
-                mulmod(
-                    mload(T11),
-                    add(
-                        mulmod(
-                            mload(A7_P9),
-                            add(
-                                sub(add(r, mload(A8_P17)), mload(A8_P10)),
-                                mulmod(
-                                    y,
-                                    add(
-                                        mload(A8_P15),
-                                        mulmod(
-                                            y,
-                                            add(
-                                                sub(add(r, mload(A7_P15)), mload(A7_P11)),
-                                                mulmod(y, sub(add(r, mload(A8_P14)), mload(A8_P10)), r)
-                                            ),
-                                            r
-                                        )
-                                    ),
-                                    r
-                                )
-                            ),
-                            r
-                        ),
-                        mulmod(mload(T53), add(mulmod(mload(A7_P9), mload(T78), r), mulmod(mload(T53), g, r)), r)
-                    ),
-                    r
-                )
-            )
-            {
-                let t79 := mulmod(mload(T13), mload(T74), r)
-                mstore(T79, t79)
-                let t80 := mulmod(mload(T65), t79, r)
-                mstore(T80, t80)
-                let t81 := mulmod(mload(T67), t80, r)
-                mstore(T81, t81)
-                h := add(mulmod(h, t81, r), mulmod(g, mload(T69), r))
-            }
-            {
-                let a8 := mload(A8)
-                let a7_p4 := mload(A7_P4)
-                let a7 := mload(A7)
-                // S: interest: present is a bit
-                // S: interest: first is 0 or present
-                g := add(mulmod(a7, sub(add(r, a8), a7), r), mulmod(y, mulmod(a8, sub(one, a8), r), r))
-                // S: interest: last is 0 or present
-                // S: interest: S9 the list goes on until its last series
-                g := add(
-                    mulmod(mulmod(a8, sub(one, a7_p4), r), sub(one, mulmod(mload(A8_P42), sub(one, mload(A7_P42)), r)), r),
-                    mulmod(y, add(mulmod(a7_p4, sub(add(r, a8), a7_p4), r), mulmod(y, g, r)), r)
-                )
-                // S: interest: the step before is not busy
-                // S: interest: S9 long message: lots settled
-                let t82 := mulmod(mload(A7_P2), 5, r)
-                mstore(T82, t82)
-                g := add(
-                    sub(add(r, t82), mulmod(a8, sub(add(r, mload(A3)), mload(A3_P21)), r)),
-                    mulmod(y, add(mload(A7_M22), mulmod(y, g, r)), r)
-                )
-                // S: interest: S9 short message: lots settled
-                mstore(T83, mulmod(4, mload(A7_P6), r))
-                // S: interest: passes is 0 or present
-                let t84 := sub(add(r, a8), mload(A8_P37))
-                mstore(T84, t84)
-                // S: interest: S9 a passing series keeps its long lots
-                // S: interest: S9 a passing series keeps its short lots
-                g := add(
-                    mulmod(mload(A8_P37), add(mload(T83), mulmod(y, add(t82, mulmod(y, t84, r)), r)), r),
-                    mulmod(
-                        mload(T12),
-                        add(sub(add(r, mload(T83)), mulmod(a8, sub(add(r, mload(A4)), mload(A4_P21)), r)), mulmod(y, g, r)),
-                        r
-                    )
-                )
-                // S: interest: rank message is taken
-                // S: interest: price message is taken
-                g := add(add(t84, mload(A7_P14)), mulmod(y, add(add(t84, mload(A7_P10)), mulmod(y, g, r)), r))
-                // S: interest: fees message is taken
-                // S: interest: scale message is taken
-                g := add(add(mload(A7_P22), a8), mulmod(y, add(add(mload(A7_P18), a8), mulmod(y, g, r)), r))
-                // S: interest: expiry message is taken by the first
-                // S: interest: slot message is sent by the last
-                g := add(sub(add(r, mload(A7_P30)), a7_p4), mulmod(y, add(add(mload(A7_P26), a7), mulmod(y, g, r)), r))
-                // S: interest: totals message is sent by the last
-                // S: interest: close stays
-                g := add(
-                    mulmod(sub(add(r, a8), a7), sub(add(r, mload(A8_P4)), mload(A8_M38)), r),
-                    mulmod(y, add(sub(add(r, mload(A7_P34)), a7_p4), mulmod(y, g, r)), r)
-                )
-            }
-            {
-                let a7_p37 := mload(A7_P37)
-                let a8_p4 := mload(A8_P4)
-                // S: interest: close is the public one
-                // S: interest: expiry message: key
-                // S: interest: slot message: old digest
-                // S: interest: S9 slot message: new digest, empty when closed
-                // S: interest: slot message: heap number
-                // S: interest: slot below 256
-                g := add(
-                    mulmod(
-                        mload(A7_P4),
-                        add(
-                            sub(add(r, mload(A7_P25)), mulmod(2, a7_p37, r)),
-                            mulmod(
-                                y,
-                                add(
-                                    sub(sub(add(r, add(r, mload(A8_P30))), 0x1100), a7_p37),
-                                    mulmod(
-                                        y,
-                                        add(
-                                            sub(add(r, mload(A8_P31)), mulmod(mload(A8_P41), sub(one, a8_p4), r)),
-                                            mulmod(y, sub(add(r, mload(A7_P31)), mload(A8_P20)), r)
-                                        ),
-                                        r
-                                    )
-                                ),
-                                r
-                            )
-                        ),
-                        r
-                    ),
-                    mulmod(
-                        mload(T53),
-                        add(
-                            mulmod(mload(A7), add(mload(A8_P26), mulmod(y, sub(add(r, a8_p4), mload(A8_P27)), r)), r),
-                            mulmod(mload(T11), g, r)
-                        ),
-                        r
-                    )
-                )
-            }
-            {
-                let a8_p2 := mload(A8_P2)
-                // S: interest: totals message: key
-                // S: interest: totals message: payouts
-                // S: interest: totals message: fees
-                // S: interest: S9 old digest begins with the expiry or goes on
-                let t85 := mulmod(mload(A7), add(mload(A7_P27), 0x6f690000000000000000), r)
-                // S: interest: S9 new digest begins with the expiry or goes on
-                // S: interest: old row: word
-                // S: interest: new row: word
-                g := add(
-                    mulmod(
-                        mload(A8),
-                        add(
-                            sub(add(r, mload(A2_P21)), a8_p2),
-                            mulmod(
-                                y,
-                                add(
-                                    sub(add(r, mload(A2)), a8_p2),
-                                    mulmod(
-                                        y,
-                                        add(
-                                            sub(sub(add(r, add(r, mload(A1_P21))), t85), mulmod(mload(T51), mload(A8_M1), r)),
                                             mulmod(
                                                 y,
-                                                sub(sub(add(r, add(r, mload(A1))), t85), mulmod(mload(T51), mload(A7_M1), r)),
+                                                sub(add(r, add(mload(A8_P6), 2)), mulmod(a7_m17, add(mload(A8_M24), 2), r)),
                                                 r
                                             )
                                         ),
                                         r
                                     )
-                                ),
-                                r
-                            )
-                        ),
-                        r
-                    ),
-                    mulmod(
-                        mload(T53),
-                        add(
-                            mulmod(
-                                mload(A7_P4),
-                                add(
-                                    sub(add(r, mload(A8_P35)), mload(A8_P24)),
-                                    mulmod(y, add(sub(add(r, mload(A7_P35)), mload(A8_P39)), mulmod(y, mload(A8_P34), r)), r)
                                 ),
                                 r
                             ),
@@ -3745,155 +2867,120 @@ contract SettlementMVerifier {
                         r
                     )
                 )
-            }
-            {
-                let a8 := mload(A8)
-                let t53 := mload(T53)
-                // S: interest: S9 long' is an amount
-                // S: interest: S9 short' is an amount
-                // S: interest: S9 closed: no long lots left
-                // S: interest: S9 closed: no short lots left
-                // S: interest: S9 closed: clearing' is 0
-                // S: interest: long message: net per lot
-                // S: interest: short message: word
-                // S: interest: short message: rank
+                // S: chunk: S6 padding after the last new word (1)
+                // S: chunk: S6 new 2 only after 1
                 g := add(
-                    mulmod(
-                        a8,
-                        add(
-                            sub(add(r, mload(A7_P7)), mload(A7_P3)),
-                            mulmod(
-                                y,
-                                add(
-                                    sub(add(r, mload(A8_P6)), mload(A8_P2)),
-                                    mulmod(
-                                        y,
-                                        add(
-                                            sub(add(r, add(mload(A8_P29), mload(A8_P3))), mload(A8_P38)),
-                                            mulmod(
-                                                y,
-                                                mulmod(
-                                                    mload(A8_P4),
-                                                    add(
-                                                        0x30644e72e131a029b85045b68181585ca833e84879b9709143e1f593f0000001,
-                                                        mload(A8_P23)
-                                                    ),
-                                                    r
-                                                ),
-                                                r
-                                            )
-                                        ),
-                                        r
-                                    )
-                                ),
-                                r
-                            )
-                        ),
-                        r
-                    ),
-                    mulmod(
-                        t53,
-                        add(
-                            mulmod(
-                                a8,
-                                add(
-                                    mulmod(mload(A8_P4), mload(A8_P25), r),
-                                    mulmod(
-                                        y,
-                                        add(
-                                            mulmod(mload(A8_P21), mload(A8_P4), r),
-                                            mulmod(
-                                                y,
-                                                add(
-                                                    sub(add(r, mload(A4_P21)), mload(A8_P25)),
-                                                    mulmod(y, sub(add(r, mload(A3_P21)), mload(A8_P21)), r)
-                                                ),
-                                                r
-                                            )
-                                        ),
-                                        r
-                                    )
-                                ),
-                                r
-                            ),
-                            mulmod(t53, g, r)
-                        ),
-                        r
-                    )
-                )
-                // S: interest: short message: net per lot
-                // S: interest: rank message: word
-                // S: interest: rank message: rank
-                // S: interest: rank message: ordinal
-                // S: interest: fees message: key
-                // S: interest: scale message: key
-                // S: interest: ordinals count
-                // S: interest: S7 payouts so far
-                g := add(
-                    mulmod(
-                        a8,
-                        add(
-                            sub(
-                                sub(add(r, add(r, mload(A8_P39))), mulmod(mload(T51), mload(A8_M3), r)),
-                                mulmod(mload(A8_P38), sub(add(r, mload(T82)), mload(T83)), r)
-                            ),
-                            mulmod(
-                                y,
-                                add(
-                                    sub(
-                                        sub(add(r, add(r, add(mload(A8_P37), mload(A7_P39)))), a8),
-                                        mulmod(mload(T51), mload(A7_M3), r)
-                                    ),
-                                    mulmod(y, add(sub(add(r, mload(A8_P22)), 2), mulmod(y, sub(add(r, mload(A8_P18)), 1), r)), r)
-                                ),
-                                r
-                            )
-                        ),
-                        r
-                    ),
-                    mulmod(
-                        t53,
-                        add(
-                            mulmod(
-                                a8,
-                                add(
-                                    sub(add(mload(A8_P11), one), mload(A7_P39)),
-                                    mulmod(
-                                        y,
-                                        add(
-                                            sub(add(r, mload(A7_P11)), mload(A7_P3)),
-                                            mulmod(
-                                                y,
-                                                add(
-                                                    sub(add(r, mload(A8_P10)), mload(A8_P2)),
-                                                    mulmod(y, add(mload(A8_P7), add(mload(A8_P38), mload(A8_P29))), r)
-                                                ),
-                                                r
-                                            )
-                                        ),
-                                        r
-                                    )
-                                ),
-                                r
-                            ),
-                            mulmod(t53, g, r)
-                        ),
-                        r
-                    )
-                )
-                // S: interest: S7 fees so far
-                // S: interest: kind 1 is a bit
-                g := add(
-                    mulmod(mload(A7_P8), sub(one, mload(A7_P8)), r),
+                    mulmod(add(mload(A7_P2), 1), mulmod(a7_p25, sub(r, mload(A7_P4)), r), r),
                     mulmod(
                         y,
+                        add(mulmod(mload(A3_P21), mulmod(a7_p25, sub(add(r, mload(A7_P2)), mload(A7)), r), r), mulmod(y, g, r)),
+                        r
+                    )
+                )
+                // S: chunk: S6 padding after the last new word (2)
+                // S: chunk: S6 new word 0 is absorbed
+                // S: chunk: S6 new word 1 is absorbed
+                // S: chunk: S6 new word 2 is absorbed
+                g := add(
+                    mulmod(
+                        a7_p25,
+                        add(
+                            sub(add(r, mload(A7_P5)), mload(A4_P21)),
+                            mulmod(
+                                y,
+                                add(
+                                    sub(add(r, mload(A7_P3)), mload(A3_P21)),
+                                    mulmod(y, sub(add(r, mload(A7_P1)), mload(A2_P21)), r)
+                                ),
+                                r
+                            )
+                        ),
+                        r
+                    ),
+                    mulmod(
+                        mload(T12),
+                        add(mulmod(mload(A4_P21), mulmod(a7_p25, sub(add(r, mload(A7_P4)), mload(A7)), r), r), mulmod(y, g, r)),
+                        r
+                    )
+                )
+            }
+            {
+                let a8_p29 := mload(A8_P29)
+                // S: chunk: S6 the new list of the chunk before goes on
+                // S: chunk: S6 the new list, once begun, goes on to the end
+                // S: chunk: S6 only the last new chunk is padded
+                g := add(
+                    mulmod(mulmod(mload(A7_P25), a8_p29, r), add(add(mload(A7_M38), 1), mulmod(y, add(1, mload(A7)), r)), r),
+                    mulmod(
+                        mload(T11),
+                        add(
+                            mulmod(mload(T59), sub(add(r, a8_p29), mulmod(mload(A7_M17), sub(r, mload(A7_M42)), r)), r),
+                            mulmod(y, g, r)
+                        ),
+                        r
+                    )
+                )
+                // S: chunk: S6 new digest begins with the count
+                let t61 := 0x30644e72e131a029b85045b68181585d2833e8487949011e43e1f593f0000001
+                let t62 := add(mload(A7_P2), add(mload(A7), mload(A7_P4)))
+                // S: chunk: S6 new digest goes on
+                // S: chunk: S6 new positions left
+                g := add(
+                    mulmod(
+                        mulmod(mload(A7_P25), a8_p29, r),
+                        add(
+                            mod(sub(add(r, add(mload(A7_M13), t62)), mload(A7_P29)), r),
+                            mulmod(y, sub(add(r, mload(A1_P21)), mload(A8_M1)), r)
+                        ),
+                        r
+                    ),
+                    mulmod(
+                        mload(T11),
                         add(
                             mulmod(
-                                a8,
-                                sub(
-                                    sub(add(r, add(r, mload(A8_P24))), mulmod(mload(T51), mload(A8_M18), r)),
-                                    mulmod(mload(A8_P29), add(mload(T83), mload(T82)), r)
+                                addmod(t62, sub(add(r, add(t61, mload(A1_P21))), mload(A7_P29)), r),
+                                mulmod(mload(A7_P25), sub(sub(add(r, r), mload(A7)), a8_p29), r),
+                                r
+                            ),
+                            mulmod(y, g, r)
+                        ),
+                        r
+                    )
+                )
+                // S: chunk: S6 new positions are counted on
+                // S: leaf: S6 same owner
+                // S: leaf: S2 old digest
+                // S: leaf: S6 new digest
+                // S: leaf: S2 whole list absorbed
+                g := add(
+                    mulmod(
+                        mload(A7_P20),
+                        add(
+                            mulmod(mload(A7_M17), mload(A8_M21), r),
+                            mulmod(
+                                y,
+                                add(
+                                    sub(add(r, add(t61, mload(A3_P21))), mulmod(a8_p29, add(t61, mload(A8_M1)), r)),
+                                    mulmod(
+                                        y,
+                                        add(
+                                            sub(add(r, add(t61, mload(A3))), mulmod(mload(A7_M17), add(t61, mload(A7_M1)), r)),
+                                            mulmod(y, sub(add(r, mload(A1_P21)), mload(A1)), r)
+                                        ),
+                                        r
+                                    )
                                 ),
+                                r
+                            )
+                        ),
+                        r
+                    ),
+                    mulmod(
+                        mload(T54),
+                        add(
+                            mulmod(
+                                mload(T59),
+                                sub(add(r, add(mload(A7_M40), add(mload(A7_M42), add(mload(A7_M38), mload(A8))))), mload(A8_M42)),
                                 r
                             ),
                             mulmod(y, g, r)
@@ -3903,187 +2990,460 @@ contract SettlementMVerifier {
                 )
             }
             {
-                let a7_p12 := mload(A7_P12)
-                let a7_p16 := mload(A7_P16)
-                let a8_p12 := mload(A8_P12)
-                let a8_p8 := mload(A8_P8)
-                // S: interest: kind 2 is a bit
-                // S: interest: kind 3 is a bit
-                g := add(mulmod(a7_p12, sub(one, a7_p12), r), mulmod(y, add(mulmod(a8_p8, sub(one, a8_p8), r), mulmod(y, g, r)), r))
-                // S: interest: kind 4 is a bit
-                // S: interest: kind 5 is a bit
-                g := add(
-                    mulmod(a7_p16, sub(one, a7_p16), r),
-                    mulmod(y, add(mulmod(a8_p12, sub(one, a8_p12), r), mulmod(y, g, r)), r)
-                )
-            }
-            {
-                let a7_p24 := mload(A7_P24)
-                // S: interest: kind 6 is a bit
-                // S: interest: kind 7 is a bit
-                g := add(
-                    mulmod(a7_p24, sub(one, a7_p24), r),
-                    mulmod(y, add(mulmod(mload(A8_P16), sub(one, mload(A8_P16)), r), mulmod(y, g, r)), r)
-                )
-                // S: interest: kind 8 is a bit
-                let t86 := addmod(
-                    sub(sub(sub(add(mload(T84), mul(3, r)), mload(A7_P8)), mload(A8_P8)), mload(A7_P12)),
-                    sub(sub(sub(mul(3, r), mload(A8_P12)), mload(A7_P16)), mload(A8_P16)),
-                    r
-                )
-                let t87 := sub(add(r, t86), a7_p24)
-                // S: interest: S4 word = underlying, expiry | kind | strike | cap
+                // S: leaf: S6 whole new list absorbed
+                // S: leaf: S3 all that is carried is listed
+                // S: leaf: S5 nonce top limb
+                // S: leaf: S1 index top limb
+                // S: leaf: S5 cash' bit 126
+                // S: leaf: S5 cash' bit 127
+                // S: leaf: S5 new balance word
+                let t63 := 0x100000000
+                mstore(T64, 0x8000000000000000)
+                mstore(T65, 0x40000000000000000000000000000000)
                 mstore(
-                    T88,
-                    mulmod(
-                        0x30644e72e131a029b85045b68181585c2833e84879b9709143e1f593f0000001,
-                        addmod(
-                            add(
-                                mload(A7_P8),
-                                add(
-                                    mulmod(5, mload(A7_P16), r),
-                                    add(mulmod(4, mload(A8_P12), r), add(mulmod(3, mload(A7_P12), r), mulmod(2, mload(A8_P8), r)))
-                                )
-                            ),
-                            add(mulmod(8, t87, r), add(mulmod(a7_p24, 7, r), mulmod(mload(A8_P16), 6, r))),
-                            r
-                        ),
-                        r
+                    T66,
+                    add(
+                        mload(A8_P22),
+                        add(
+                            mulmod(mload(A7_P5), 0x80000000000000000000000000000000, r),
+                            add(mulmod(mload(A7_P1), mload(T65), r), mulmod(mload(T64), mload(A8_P26), r))
+                        )
                     )
                 )
-                mstore(T89, add(t87, a7_p24))
+                // S: leaf: S5 old balance word
                 g := add(
                     mulmod(
-                        mload(T84),
-                        sub(
-                            add(
-                                r,
-                                add(
-                                    mload(T88),
-                                    add(
-                                        mload(A8_P2),
-                                        add(
-                                            mulmod(
-                                                0x30644e72e131a029b85045b68181585d2833e84879b9709043e1f593f0000001,
-                                                mload(A8_P1),
-                                                r
-                                            ),
-                                            mulmod(
-                                                0x30644e72e131a029b85045b68181575d2833e84879b9709143e1f593f0000001,
-                                                mload(A7_P15),
-                                                r
-                                            )
-                                        )
-                                    )
-                                )
+                        mload(A7_P20),
+                        add(
+                            addmod(
+                                sub(mul(4, r), mload(T48)),
+                                sub(
+                                    add(mload(A2), one),
+                                    mulmod(t63, sub(add(r, mload(T66)), mulmod(mload(A7_M17), mload(A8_M23), r)), r)
+                                ),
+                                r
                             ),
-                            mulmod(mload(A8_P5), sub(add(r, add(r, one)), mload(T89)), r)
+                            mulmod(
+                                y,
+                                add(
+                                    addmod(sub(add(r, mload(A2_P21)), mulmod(t63, mload(T66), r)), sub(mul(4, r), mload(T48)), r),
+                                    mulmod(y, add(mulmod(mload(A7_P5), sub(one, mload(A7_P5)), r), mulmod(y, mload(T51), r)), r)
+                                ),
+                                r
+                            )
                         ),
                         r
                     ),
-                    mulmod(y, add(mulmod(t87, sub(add(a7_p24, one), t86), r), mulmod(y, g, r)), r)
-                )
-            }
-            {
-                let a7_p28 := mload(A7_P28)
-                // S: interest: S4 plain kinds have no cap
-                // S: interest: S4 price reaches the cap: a bit
-                g := add(
-                    mulmod(a7_p28, sub(one, a7_p28), r),
-                    mulmod(y, add(mulmod(mload(A8_P5), add(mload(A8_P8), mload(A7_P8)), r), mulmod(y, g, r)), r)
-                )
-                // S: interest: S4 above the strike: a bit
-                // S: interest: S4 distance to the cap
-                g := add(
                     mulmod(
-                        add(mload(A7_P12), mload(A8_P12)),
-                        sub(
-                            sub(add(r, add(r, mload(A8_P15))), mload(A8_P5)),
-                            mulmod(mload(A8_P13), sub(add(r, add(a7_p28, a7_p28)), 1), r)
-                        ),
-                        r
-                    ),
-                    mulmod(y, add(mulmod(mload(A8_P28), sub(one, mload(A8_P28)), r), mulmod(y, g, r)), r)
-                )
-                // S: interest: S4 capped price
-                // S: interest: S4 distance to the strike
-                // S: interest: S4 not at the strike
-                g := add(
-                    sub(add(r, mload(A8_P32)), mulmod(mload(A8_P9), mload(A7_P32), r)),
-                    mulmod(
-                        y,
+                        mload(T54),
                         add(
                             mulmod(
-                                mload(T84),
+                                mload(A7_P20),
                                 add(
-                                    sub(
-                                        sub(add(r, add(r, mload(A8_P36))), mload(A8_P1)),
-                                        mulmod(mload(A8_P9), sub(add(r, add(mload(A8_P28), mload(A8_P28))), 1), r)
-                                    ),
+                                    sub(add(r, mload(A7_P22)), mulmod(mload(A6_P3), 8, r)),
                                     mulmod(
                                         y,
-                                        sub(
-                                            sub(
+                                        add(
+                                            sub(add(r, mload(A5_P2)), mulmod(mload(A6_P1), 16, r)),
+                                            mulmod(
+                                                y,
                                                 add(
-                                                    r,
-                                                    add(
-                                                        r,
-                                                        add(
-                                                            mload(A8_P36),
-                                                            mulmod(mload(A8_P13), mulmod(a7_p28, mload(A7_P12), r), r)
-                                                        )
-                                                    )
+                                                    mulmod(mload(A7_M17), sub(add(mload(A7_M23), one), mload(A8)), r),
+                                                    mulmod(y, mulmod(mload(A8_P29), mload(A7_M13), r), r)
                                                 ),
-                                                mload(A8_P15)
-                                            ),
-                                            mulmod(mload(A8_P13), mulmod(mload(A8_P12), sub(one, a7_p28), r), r)
+                                                r
+                                            )
                                         ),
                                         r
                                     )
                                 ),
                                 r
                             ),
-                            mulmod(mload(T11), g, r)
+                            mulmod(mload(T54), g, r)
                         ),
                         r
                     )
                 )
             }
             {
-                // S: interest: S4 at the strike or not
-                // S: interest: S4 intrinsic value
-                let t90 := add(mload(A7_P12), add(mload(A7_P8), add(mload(A7_P16), mload(A7_P24))))
-                let t91 := mulmod(mload(A8_P28), t90, r)
-                let t92 := mulmod(sub(one, mload(A8_P28)), sub(add(one, mul(3, r)), t90), r)
-                // S: interest: S4 digital pays
-                // S: interest: S4 payoff per lot
+                let a8_p21 := mload(A8_P21)
+                // S: leaf: S5 nonce' is not 0
+                // S: leaf: S1 stands in the account tree
+                let t67 := add(
+                    mod(
+                        sub(
+                            sub(sub(sub(add(a8_p21, mul(4, r)), 0x10000000), mload(A6_P2)), mulmod(0x200, mload(A5_P3), r)),
+                            mulmod(0x40000, mload(A6_P3), r)
+                        ),
+                        r
+                    ),
+                    mulmod(y, sub(add(r, mulmod(mload(A7_P3), mload(T48), r)), 1), r)
+                )
+                // S: node: S1 heap number below 2^36
+                // S: node: child 0: heap number
                 g := add(
                     mulmod(
-                        mload(T84),
+                        mload(T58),
+                        add(
+                            sub(add(r, mload(A8)), mulmod(4, a8_p21, r)),
+                            mulmod(y, mod(sub(add(a8_p21, mul(4, r)), mload(T48)), r), r)
+                        ),
+                        r
+                    ),
+                    mulmod(mload(T11), add(mulmod(mload(A7_P20), t67, r), mulmod(mload(T11), g, r)), r)
+                )
+            }
+            {
+                let t58 := mload(T58)
+                let t11 := mload(T11)
+                let a7 := mload(A7)
+                // S: node: child 0: S8 sent is 0, or 1 in its kind of step
+                let t68 := add(t58, mload(A7_P25))
+                // S: node: child 0: old value
+                // S: node: child 0: new value
+                g := add(
+                    mulmod(
+                        t58,
+                        add(sub(add(r, mload(A8_P1)), mload(A1_P21)), mulmod(y, sub(add(r, mload(A7_P1)), mload(A1)), r)),
+                        r
+                    ),
+                    mulmod(t11, add(mulmod(a7, add(t68, a7), r), mulmod(y, g, r)), r)
+                )
+                // S: node: child 0: S1 S7 untouched stays
+                // S: node: child 1: S8 sent is 0, or 1 in its kind of step
+                g := add(
+                    mulmod(mload(A7_P2), add(t68, mload(A7_P2)), r),
+                    mulmod(y, add(mulmod(mulmod(t58, add(1, a7), r), sub(add(r, mload(A1)), mload(A1_P21)), r), mulmod(y, g, r)), r)
+                )
+                // S: node: child 1: old value
+                // S: node: child 1: new value
+                // S: node: child 1: S1 S7 untouched stays
+                g := add(
+                    mulmod(mulmod(t58, add(mload(A7_P2), 1), r), sub(add(r, mload(A2)), mload(A2_P21)), r),
+                    mulmod(
+                        y,
+                        add(
+                            mulmod(
+                                t58,
+                                add(sub(add(r, mload(A8_P3)), mload(A2_P21)), mulmod(y, sub(add(r, mload(A7_P3)), mload(A2)), r)),
+                                r
+                            ),
+                            mulmod(t11, g, r)
+                        ),
+                        r
+                    )
+                )
+                // S: node: child 1: numbered on
+                // S: node: child 2: S8 sent is 0, or 1 in its kind of step
+                g := add(
+                    mulmod(mload(A7_P4), add(t68, mload(A7_P4)), r),
+                    mulmod(y, add(mulmod(t68, sub(sub(add(r, add(r, mload(A8_P2))), mload(A8)), 1), r), mulmod(y, g, r)), r)
+                )
+                // S: node: child 2: old value
+                // S: node: child 2: new value
+                // S: node: child 2: S1 S7 untouched stays
+                g := add(
+                    mulmod(mulmod(t58, add(mload(A7_P4), 1), r), sub(add(r, mload(A3)), mload(A3_P21)), r),
+                    mulmod(
+                        y,
+                        add(
+                            mulmod(
+                                t58,
+                                add(sub(add(r, mload(A8_P5)), mload(A3_P21)), mulmod(y, sub(add(r, mload(A7_P5)), mload(A3)), r)),
+                                r
+                            ),
+                            mulmod(t11, g, r)
+                        ),
+                        r
+                    )
+                )
+                // S: node: child 2: numbered on
+                // S: node: child 3: S8 sent is 0, or 1 in its kind of step
+                g := add(
+                    mulmod(mload(A7_P6), add(mload(A7_P6), t58), r),
+                    mulmod(y, add(mulmod(t68, sub(sub(add(r, add(r, mload(A8_P4))), mload(A8)), 2), r), mulmod(y, g, r)), r)
+                )
+                // S: node: child 3: old value
+                // S: node: child 3: new value
+                // S: node: child 3: S1 S7 untouched stays
+                g := add(
+                    mulmod(mulmod(t58, add(mload(A7_P6), 1), r), sub(add(r, mload(A4)), mload(A4_P21)), r),
+                    mulmod(
+                        y,
+                        add(
+                            mulmod(
+                                t58,
+                                add(sub(add(r, mload(A8_P7)), mload(A4_P21)), mulmod(y, sub(add(r, mload(A7_P7)), mload(A4)), r)),
+                                r
+                            ),
+                            mulmod(t11, g, r)
+                        ),
+                        r
+                    )
+                )
+                // S: node: child 3: numbered on
+                g := add(mulmod(t58, sub(sub(add(r, add(r, mload(A8_P6))), mload(A8)), 3), r), mulmod(y, g, r))
+            }
+            {
+                let f5 := mload(F5)
+                let t69 := mulmod(mload(T54), mload(T13), r)
+                mstore(T69, t69)
+                let t70 := mulmod(t69, t69, r)
+                mstore(T70, t70)
+                let t71 := mulmod(t70, t70, r)
+                mstore(T71, t71)
+                let t72 := mulmod(t71, t71, r)
+                mstore(T72, t72)
+                mstore(T73, 0x10216f7ba065e00de81ac1e7808072c9b8114d6d7de87adb16a0a73150000000)
+                h := add(
+                    mulmod(h, t72, r),
+                    mulmod(g, mulmod(sub(add(r, f5), 4), mulmod(mload(T73), mulmod(mload(F6_M1), f5, r), r), r), r)
+                )
+            }
+            {
+                let a7_p12 := mload(A7_P12)
+                let a7_p14 := mload(A7_P14)
+                let a8_p18 := mload(A8_P18)
+                // S: product: leaf or node
+                // S: product: heap number
+                // S: chain: present is a bit
+                // S: chain: absent: no series message
+                // S: chain: goes on until the last sentinel
+                g := add(
+                    mulmod(sub(one, a7_p12), add(mload(A7_M24), mulmod(y, add(mload(A7_P6), mulmod(y, a7_p12, r)), r)), r),
+                    mulmod(
+                        mload(T12),
+                        add(sub(add(r, mload(A8_P19)), mload(A8)), mulmod(y, sub(add(r, mload(A7_P19)), mload(A7)), r)),
+                        r
+                    )
+                )
+                // S: chain: live until the last sentinel
+                // S: chain: S8 busy is chunk or live chain
+                // S: chain: sentinel is 0 or present
+                // S: chain: sentinel word
+                g := add(
+                    mulmod(sub(r, a7_p14), add(sub(add(r, mload(A7_P15)), mload(A8_P2)), mulmod(y, add(a7_p14, a7_p12), r)), r),
+                    mulmod(
+                        mload(T11),
+                        add(
+                            sub(sub(add(r, add(r, mload(A8_P4))), mload(A7_P4)), mload(A7_P18)),
+                            mulmod(
+                                y,
+                                add(
+                                    sub(
+                                        add(
+                                            r,
+                                            add(
+                                                mload(A7_P18),
+                                                mulmod(sub(r, a7_p14), sub(one, mulmod(mload(A8_P14), mload(A8_P14), r)), r)
+                                            )
+                                        ),
+                                        a7_p12
+                                    ),
+                                    mulmod(y, g, r)
+                                ),
+                                r
+                            )
+                        ),
+                        r
+                    )
+                )
+                // S: chain: inside is 0 or present
+                // S: chain: S3 only a carried series is offered
+                // S: chain: S3 a settled series goes to its open interest
+                g := add(
+                    sub(add(r, mload(A7_P2)), mulmod(a8_p18, add(a7_p14, 1), r)),
+                    mulmod(
+                        y,
+                        add(
+                            mulmod(mload(A7_P6), sub(add(r, a8_p18), a7_p14), r),
+                            mulmod(y, add(mulmod(a8_p18, sub(add(r, a7_p12), a8_p18), r), mulmod(y, g, r)), r)
+                        ),
+                        r
+                    )
+                )
+            }
+            // S: chain: S2 words strictly increase
+            // S: chain: ranks count
+            // S: chain: S3 inside between sentinels
+            // S: chain: series message: word
+            mstore(
+                T74,
+                add(
+                    sub(add(r, mload(A8_P6)), mload(A8_P2)),
+                    mulmod(
+                        y,
                         add(
                             sub(
-                                sub(
-                                    sub(
-                                        add(mload(A8_P38), mul(3, r)),
-                                        mulmod(
-                                            mload(A7_P40),
-                                            add(mload(A7_P12), add(mload(A8_P12), add(mload(A8_P8), mload(A7_P8)))),
-                                            r
-                                        )
-                                    ),
-                                    mulmod(mload(A8_P5), mload(T89), r)
-                                ),
-                                mulmod(mload(A8_P5), mulmod(mload(A8_P40), add(mload(A7_P16), mload(A8_P16)), r), r)
+                                sub(add(r, add(r, mload(A8_P18))), mulmod(mload(A8_M24), mload(A7_M24), r)),
+                                mulmod(mload(A8_P14), sub(r, mload(A7_P14)), r)
                             ),
                             mulmod(
                                 y,
                                 add(
-                                    sub(add(r, mload(A8_P40)), mulmod(mload(A8_P32), add(t92, t91), r)),
+                                    sub(
+                                        sub(add(r, add(r, mload(A7_P3))), mload(A8_P18)),
+                                        mulmod(mload(A7_M24), sub(add(r, add(mload(A7_M39), 2)), mload(A8_M24)), r)
+                                    ),
                                     mulmod(
                                         y,
-                                        sub(
-                                            sub(add(r, add(r, mload(A7_P40))), mulmod(mload(A8_P9), t91, r)),
-                                            mulmod(mload(A8_P9), t92, r)
+                                        mod(
+                                            sub(
+                                                sub(
+                                                    sub(
+                                                        sub(add(mload(A8_P2), mul(4, r)), mload(A8_P9)),
+                                                        mulmod(mload(T64), mload(A8_P13), r)
+                                                    ),
+                                                    mulmod(mload(T65), mload(A8_P17), r)
+                                                ),
+                                                mulmod(mload(A7_M24), add(mload(A8_M40), 1), r)
+                                            ),
+                                            r
+                                        ),
+                                        r
+                                    )
+                                ),
+                                r
+                            )
+                        ),
+                        r
+                    )
+                )
+            )
+            // S: chain: series message: rank
+            // S: chain: S4 a carried series pays nothing
+            // S: chain: rank message: ordinal
+            g := add(
+                mulmod(
+                    mload(A7_P12),
+                    add(
+                        sub(add(r, mload(A8_P3)), mulmod(mload(A7_M24), add(mload(A8_M39), mload(A7_M40)), r)),
+                        mulmod(y, add(mload(A8_P7), mulmod(y, sub(add(r, mload(A7_P7)), mload(A7_P3)), r)), r)
+                    ),
+                    r
+                ),
+                mulmod(mload(T12), add(mulmod(mload(A7_P12), mload(T74), r), mulmod(mload(T54), g, r)), r)
+            )
+            {
+                let t13 := mload(T13)
+                let t75 := mulmod(t13, t13, r)
+                mstore(T75, t75)
+                let t76 := mulmod(mload(T69), t75, r)
+                mstore(T76, t76)
+                h := add(
+                    mulmod(h, t76, r),
+                    mulmod(g, mulmod(mulmod(mload(T50), mload(T73), r), sub(add(r, mload(F5_M21)), 4), r), r)
+                )
+            }
+            {
+                let a8_p21 := mload(A8_P21)
+                let a7_p21 := mload(A7_P21)
+                let a7_p18 := mload(A7_P18)
+                // S: interest: present is a bit
+                // S: interest: first is 0 or present
+                let t77 := add(mload(A7_P6), a8_p21)
+                mstore(T77, t77)
+                // S: interest: S9 a list begins with its first series, and goes on
+                g := add(
+                    sub(add(r, t77), mload(A8_M17)),
+                    mulmod(y, add(mulmod(t77, sub(r, mload(A7_P6)), r), mulmod(y, mulmod(a8_p21, sub(one, a8_p21), r), r)), r)
+                )
+                // S: interest: S9 the list goes on until its last series
+                // S: interest: last is 0 or present
+                // S: interest: settles is 0 or present
+                g := add(
+                    mulmod(a7_p21, sub(add(r, a8_p21), a7_p21), r),
+                    mulmod(
+                        y,
+                        add(
+                            mulmod(a7_p18, sub(add(r, a8_p21), a7_p18), r),
+                            mulmod(y, add(sub(add(r, add(mload(A8_P25), a7_p18)), a8_p21), mulmod(y, g, r)), r)
+                        ),
+                        r
+                    )
+                )
+                // S: interest: S9 long message: lots settled
+                mstore(T78, mulmod(5, mload(A7_P10), r))
+                // S: interest: S9 short message: lots settled
+                mstore(T79, mulmod(mload(A7), 4, r))
+                // S: interest: S9 a passing series keeps its long lots
+                // S: interest: S9 a passing series keeps its short lots
+                g := add(
+                    mulmod(sub(add(r, a8_p21), a7_p21), add(mload(T79), mulmod(y, mload(T78), r)), r),
+                    mulmod(
+                        mload(T11),
+                        add(
+                            sub(add(r, mload(T79)), mulmod(a8_p21, sub(add(r, mload(A4)), mload(A4_P21)), r)),
+                            mulmod(
+                                y,
+                                add(
+                                    sub(add(r, mload(T78)), mulmod(a8_p21, sub(add(r, mload(A3)), mload(A3_P21)), r)),
+                                    mulmod(y, g, r)
+                                ),
+                                r
+                            )
+                        ),
+                        r
+                    )
+                )
+                // S: interest: rank message is taken
+                // S: interest: close stays
+                // S: interest: close is the public one
+                // S: interest: expiry message: key
+                g := add(
+                    mulmod(sub(r, mload(A7_P6)), add(mload(A8_P6), mulmod(y, sub(add(r, mload(A7_P20)), mload(A8_P7)), r)), r),
+                    mulmod(
+                        mload(T11),
+                        add(
+                            mulmod(t77, sub(add(r, mload(A7_P20)), mload(A7_M22)), r),
+                            mulmod(y, add(add(a7_p21, mload(A7_P2)), mulmod(y, g, r)), r)
+                        ),
+                        r
+                    )
+                )
+            }
+            {
+                // S: interest: totals message: key
+                // S: interest: S4 charged: fee and rest
+                let t80 := add(mload(A7_P5), mulmod(0x200, mload(A7_P9), r))
+                // S: interest: S4 rest below the unit
+                g := add(
+                    mulmod(mload(A7_P21), sub(add(r, add(mload(A7_P13), add(t80, mulmod(0x200, mload(A7_P17), r)))), 0x1869f), r),
+                    mulmod(
+                        y,
+                        add(
+                            sub(sub(add(mload(A8_P29), mul(3, r)), t80), mulmod(mload(A8_P13), 0x186a0, r)),
+                            mulmod(y, add(mulmod(mload(A7_P18), mload(A8_P18), r), mulmod(y, g, r)), r)
+                        ),
+                        r
+                    )
+                )
+            }
+            {
+                // S: interest: S4 slack of the fee, once more
+                // S: interest: S9 old digest begins with the expiry or goes on
+                let t81 := mulmod(sub(r, mload(A7_P6)), add(0x6f690000000000000000, mload(A7_P7)), r)
+                // S: interest: S9 new digest begins with the expiry or goes on
+                // S: interest: old row: word
+                // S: interest: new row: word
+                // S: interest: S9 long' is an amount
+                // S: interest: S9 short' is an amount
+                // S: interest: S9 closed: no long lots left
+                // S: interest: S9 closed: no short lots left
+                g := add(
+                    mulmod(
+                        mload(A8_P21),
+                        add(
+                            mulmod(mload(A7_P20), mload(A8_P9), r),
+                            mulmod(
+                                y,
+                                add(
+                                    mulmod(mload(A7_P20), mload(A8_P5), r),
+                                    mulmod(
+                                        y,
+                                        add(
+                                            sub(add(r, mload(A4_P21)), mload(A8_P9)),
+                                            mulmod(y, sub(add(r, mload(A3_P21)), mload(A8_P5)), r)
                                         ),
                                         r
                                     )
@@ -4093,29 +3453,354 @@ contract SettlementMVerifier {
                         ),
                         r
                     ),
-                    mulmod(mload(T12), add(mulmod(mload(A8_P9), sub(one, mload(A8_P32)), r), mulmod(y, g, r)), r)
+                    mulmod(
+                        mload(T54),
+                        add(
+                            mulmod(
+                                mload(A8_P21),
+                                add(
+                                    sub(add(r, mload(A2_P21)), mload(A8)),
+                                    mulmod(
+                                        y,
+                                        add(
+                                            sub(add(r, mload(A2)), mload(A8)),
+                                            mulmod(
+                                                y,
+                                                add(
+                                                    sub(
+                                                        sub(add(r, add(r, mload(A1_P21))), t81),
+                                                        mulmod(mload(A8_M1), mload(T77), r)
+                                                    ),
+                                                    mulmod(
+                                                        y,
+                                                        sub(
+                                                            sub(add(r, add(r, mload(A1))), t81),
+                                                            mulmod(mload(A7_M1), mload(T77), r)
+                                                        ),
+                                                        r
+                                                    )
+                                                ),
+                                                r
+                                            )
+                                        ),
+                                        r
+                                    )
+                                ),
+                                r
+                            ),
+                            mulmod(mload(T54), add(sub(add(r, mload(A7_P4)), mload(A8_P17)), mulmod(y, g, r)), r)
+                        ),
+                        r
+                    )
                 )
             }
             {
-                let a7_p36 := mload(A7_P36)
+                let a7_p25 := mload(A7_P25)
+                // S: interest: long message: word
+                // S: interest: long message: rank
+                // S: interest: long message: net per lot
+                // S: interest: short message: net per lot
+                // S: interest: rank message: word
+                // S: interest: rank message: rank
+                // S: interest: ordinals count
+                // S: interest: S7 payouts so far
+                // S: interest: S7 fees so far
+                g := add(
+                    mulmod(
+                        mload(A8_P21),
+                        sub(
+                            sub(add(r, add(r, mload(A8_P19))), mulmod(mload(A8_M23), mload(T77), r)),
+                            mulmod(mload(A8_P13), add(mload(T79), mload(T78)), r)
+                        ),
+                        r
+                    ),
+                    mulmod(
+                        y,
+                        add(
+                            mulmod(
+                                mload(A8_P21),
+                                add(
+                                    sub(
+                                        sub(add(r, add(r, mload(A7_P19))), mulmod(mload(A7_M23), mload(T77), r)),
+                                        mulmod(a7_p25, sub(add(r, mload(T78)), mload(T79)), r)
+                                    ),
+                                    mulmod(
+                                        y,
+                                        add(
+                                            sub(
+                                                add(r, mload(A8_P3)),
+                                                mulmod(mload(T77), sub(add(r, mload(A8_M39)), mload(A7_M40)), r)
+                                            ),
+                                            mulmod(
+                                                y,
+                                                add(
+                                                    sub(add(r, mload(A7_P3)), mload(A7_P1)),
+                                                    mulmod(y, sub(add(r, mload(A8_P2)), mload(A8)), r)
+                                                ),
+                                                r
+                                            )
+                                        ),
+                                        r
+                                    )
+                                ),
+                                r
+                            ),
+                            mulmod(
+                                mload(T54),
+                                add(
+                                    mulmod(
+                                        mload(A8_P21),
+                                        add(
+                                            add(a7_p25, add(mload(A8_P1), mload(A8_P13))),
+                                            mulmod(
+                                                y,
+                                                add(
+                                                    sub(add(r, add(mload(A8_P11), mload(A8_P13))), a7_p25),
+                                                    mulmod(
+                                                        y,
+                                                        add(
+                                                            sub(add(r, mload(A7_P11)), mload(A7_P1)),
+                                                            mulmod(y, sub(add(r, mload(A8_P10)), mload(A8)), r)
+                                                        ),
+                                                        r
+                                                    )
+                                                ),
+                                                r
+                                            )
+                                        ),
+                                        r
+                                    ),
+                                    mulmod(mload(T54), g, r)
+                                ),
+                                r
+                            )
+                        ),
+                        r
+                    )
+                )
+            }
+            {
+                let f5 := mload(F5)
+                let t82 := mulmod(mload(T55), mload(T69), r)
+                mstore(T82, t82)
+                let t83 := mulmod(t82, mload(T70), r)
+                mstore(T83, t83)
+                let t84 := 0x2c5bf293f91828263e49953ca1613baaba2f94ed1a3f51da7e39cbc79c000001
+                mstore(T84, t84)
+                h := add(
+                    mulmod(h, t83, r),
+                    mulmod(g, mulmod(sub(add(r, f5), 1), mulmod(t84, mulmod(mload(F6_M1), f5, r), r), r), r)
+                )
+            }
+            {
+                let a8 := mload(A8)
+                let a7_m1 := mload(A7_M1)
+                let a7_p9 := mload(A7_P9)
+                // S: interest: price message is taken
+                // S: interest: fees message is taken
+                g := add(add(mload(A7_P6), a8), mulmod(y, add(mload(A7_P2), mload(A7)), r))
+                // S: interest: fees message: key
+                // S: interest: scale message is taken
+                g := add(add(mload(A7_P10), a8), mulmod(y, add(mulmod(a8, sub(add(r, mload(A8_P6)), 1), r), mulmod(y, g, r)), r))
+                // S: interest: scale message: key
+                // S: interest: S9 closed: clearing' is 0
+                g := add(
+                    mulmod(
+                        add(0x30644e72e131a029b85045b68181585ca833e84879b9709143e1f593f0000001, mload(A8_P11)),
+                        mulmod(a8, a7_m1, r),
+                        r
+                    ),
+                    mulmod(y, add(mulmod(a8, sub(add(r, mload(A8_P10)), 2), r), mulmod(y, g, r)), r)
+                )
+                // S: interest: slot message is sent by the last
+                // S: interest: slot message: old digest
+                // S: interest: S9 slot message: new digest, empty when closed
+                // S: interest: slot message: heap number
+                // S: interest: slot below 256
+                g := add(
+                    mulmod(
+                        sub(add(r, a8), mload(A8_P4)),
+                        add(
+                            sub(add(r, mload(A7_P13)), mulmod(2, a7_p9, r)),
+                            mulmod(
+                                y,
+                                add(
+                                    sub(sub(add(r, add(r, mload(A8_P18))), 0x1100), a7_p9),
+                                    mulmod(
+                                        y,
+                                        add(
+                                            sub(add(r, mload(A8_P19)), mulmod(mload(A8_P20), sub(one, a7_m1), r)),
+                                            mulmod(y, sub(add(r, mload(A7_P19)), mload(A8_M1)), r)
+                                        ),
+                                        r
+                                    )
+                                ),
+                                r
+                            )
+                        ),
+                        r
+                    ),
+                    mulmod(mload(T54), add(sub(add(r, add(mload(A7_P18), mload(A8_P4))), a8), mulmod(y, g, r)), r)
+                )
+            }
+            {
+                let a7_p12 := mload(A7_P12)
+                let a8_p12 := mload(A8_P12)
+                // S: interest: call is a bit
+                // S: interest: capped is a bit
+                g := add(
+                    mulmod(a8_p12, sub(one, a8_p12), r),
+                    mulmod(y, add(mulmod(a7_p12, sub(one, a7_p12), r), mulmod(y, g, r)), r)
+                )
+            }
+            {
+                let a8_p14 := mload(A8_P14)
+                // S: interest: digital is a bit
+                // S: interest: inverse is a bit
+                g := add(
+                    mulmod(a8_p14, sub(one, a8_p14), r),
+                    mulmod(y, add(mulmod(mload(A7_P14), sub(one, mload(A7_P14)), r), mulmod(y, g, r)), r)
+                )
+                // S: interest: plain is a bit
+                let t85 := sub(sub(add(r, add(r, mload(A7))), mload(A8_P12)), mload(A7_P14))
+                mstore(T86, sub(add(r, t85), a8_p14))
+                // S: interest: S4 word = underlying, expiry | kind | strike | cap
+                g := add(
+                    mulmod(
+                        mload(A7),
+                        sub(
+                            add(
+                                r,
+                                add(
+                                    mload(A8_M21),
+                                    add(
+                                        mulmod(0x30644e72e131a029b85045b68181585d2833e84879b9709043e1f593f0000001, mload(A8_P1), r),
+                                        add(
+                                            mulmod(
+                                                0x30644e72e131a029b85045b68181575d2833e84879b9709143e1f593f0000001,
+                                                mload(A7_P3),
+                                                r
+                                            ),
+                                            mulmod(
+                                                0x30644e72e131a029b85045b68181585c2833e84879b9709143e1f593f0000001,
+                                                sub(
+                                                    add(
+                                                        r,
+                                                        add(
+                                                            2,
+                                                            add(
+                                                                mulmod(a8_p14, 6, r),
+                                                                add(mulmod(4, mload(A7_P14), r), mulmod(2, mload(A8_P12), r))
+                                                            )
+                                                        )
+                                                    ),
+                                                    mload(A7_P12)
+                                                ),
+                                                r
+                                            )
+                                        )
+                                    )
+                                )
+                            ),
+                            mulmod(mload(A8_P5), sub(one, a8_p14), r)
+                        ),
+                        r
+                    ),
+                    mulmod(y, add(mulmod(mload(T86), sub(add(r, add(r, add(a8_p14, one))), t85), r), mulmod(y, g, r)), r)
+                )
+            }
+            {
+                let a7_p15 := mload(A7_P15)
+                let a8_p15 := mload(A8_P15)
+                let a8_p5 := mload(A8_P5)
+                // S: interest: S4 plain kinds have no cap
+                // S: interest: S4 the cap binds: a bit
+                g := add(mulmod(a7_p15, sub(one, a7_p15), r), mulmod(y, add(mulmod(a8_p5, mload(T86), r), mulmod(y, g, r)), r))
+                // S: interest: S4 in the money: a bit
+                // S: interest: S4 distance to the cap
+                g := add(
+                    mulmod(
+                        mload(A8_P12),
+                        sub(
+                            add(r, mulmod(sub(add(r, add(mload(A7_P12), mload(A7_P12))), 1), sub(add(r, mload(A8_P3)), a8_p5), r)),
+                            mulmod(mload(A8_P13), sub(add(r, add(a7_p15, a7_p15)), 1), r)
+                        ),
+                        r
+                    ),
+                    mulmod(y, add(mulmod(a8_p15, sub(one, a8_p15), r), mulmod(y, g, r)), r)
+                )
+                // S: interest: S4 capped price
+                // S: interest: S4 distance to the strike
+                g := add(
+                    mulmod(
+                        mload(A7),
+                        sub(
+                            add(
+                                r,
+                                add(
+                                    mload(A8_P9),
+                                    mulmod(
+                                        sub(add(r, add(mload(A7_P12), mload(A7_P12))), 1),
+                                        sub(add(r, mload(A8_P16)), mload(A8_P1)),
+                                        r
+                                    )
+                                )
+                            ),
+                            mulmod(a8_p15, add(mload(A8_P9), add(mload(A8_P9), 1)), r)
+                        ),
+                        r
+                    ),
+                    mulmod(
+                        y,
+                        add(
+                            sub(
+                                add(
+                                    r,
+                                    add(
+                                        mload(A8_P16),
+                                        mulmod(sub(add(r, mload(A8_P3)), a8_p5), mulmod(mload(A8_P12), a7_p15, r), r)
+                                    )
+                                ),
+                                mload(A8_P3)
+                            ),
+                            mulmod(y, g, r)
+                        ),
+                        r
+                    )
+                )
+                // S: interest: S4 intrinsic value
+                // S: interest: S4 payoff per lot
+                g := add(
+                    sub(
+                        sub(
+                            sub(add(mload(A7_P4), mul(3, r)), mulmod(a8_p5, mload(A8_P14), r)),
+                            mulmod(a8_p5, mulmod(mload(A7_P14), a8_p15, r), r)
+                        ),
+                        mulmod(mload(A7_P16), sub(sub(add(r, add(r, mload(A7))), mload(A7_P14)), mload(A8_P14)), r)
+                    ),
+                    mulmod(y, add(sub(add(r, mload(A7_P16)), mulmod(a8_p15, add(mload(A8_P9), 1), r)), mulmod(y, g, r)), r)
+                )
+            }
+            {
+                let a8_m17 := mload(A8_M17)
                 let a8_p13 := mload(A8_P13)
                 // S: interest: S4 inverse: scale intrinsic = payoff price + remainder
                 // S: interest: S4 inverse: remainder below the price
                 // S: interest: S4 fee by rate: a bit
                 g := add(
-                    mulmod(a7_p36, sub(one, a7_p36), r),
+                    mulmod(a8_m17, sub(one, a8_m17), r),
                     mulmod(
                         y,
                         add(
                             mulmod(
-                                mload(T89),
+                                mload(A8_P14),
                                 add(
-                                    sub(sub(sub(add(mload(A8_P15), mul(3, r)), 1), a8_p13), mload(A8_P17)),
+                                    sub(sub(sub(add(mload(A8_P3), mul(3, r)), 1), a8_p13), mload(A8_P17)),
                                     mulmod(
                                         y,
                                         sub(
-                                            sub(add(r, add(r, mulmod(mload(A7_P40), mload(A7_P23), r))), a8_p13),
-                                            mulmod(mload(A8_P5), mload(A8_P15), r)
+                                            sub(add(r, add(r, mulmod(mload(A7_P11), mload(A7_P16), r))), a8_p13),
+                                            mulmod(mload(A8_P3), mload(A8_P5), r)
                                         ),
                                         r
                                     )
@@ -4129,82 +3814,61 @@ contract SettlementMVerifier {
                 )
             }
             {
+                let a7_m13 := mload(A7_M13)
+                let a7_p4 := mload(A7_P4)
                 // S: interest: S4 notional
                 // S: interest: S4 fee is a floor
-                let t93 := mulmod(
-                    mload(A7_P36),
-                    sub(add(r, mulmod(mload(A7_P19), mload(A7_P38), r)), mulmod(mload(A8_P19), mload(A8_P38), r)),
-                    r
-                )
-                mstore(T94, add(mload(A7_P1), mulmod(0x200, mload(A7_P5), r)))
-                // S: interest: S4 rest below the unit
-                // S: interest: S4 fee is the smaller one
-                mstore(T95, mulmod(0x30644e72e131a029b85045b68181585d2833e84879b96f9143e1f593f0000001, mload(A7_P29), r))
-                mstore(
-                    T96,
-                    add(
-                        addmod(
-                            mload(T95),
+                let t87 := sub(add(r, mulmod(mload(A7_P7), a7_m13, r)), mulmod(mload(A8_P7), a7_p4, r))
+                let t88 := mulmod(mload(A8_M17), t87, r)
+                g := add(
+                    sub(add(r, add(t88, mulmod(mload(A8_P7), a7_p4, r))), mload(A8_P8)),
+                    mulmod(
+                        y,
+                        add(
                             sub(
-                                sub(
-                                    sub(sub(add(mul(4, r), mulmod(mload(A7_P19), mload(A7_P38), r)), t93), mload(A8_P33)),
-                                    mulmod(mload(A8_P29), 0x186a0, r)
-                                ),
-                                mulmod(mload(T71), mload(A7_P33), r)
+                                sub(add(r, add(r, a7_m13)), mload(A8_P3)),
+                                mulmod(mload(A8_P14), sub(add(r, mload(A7_P11)), mload(A8_P3)), r)
                             ),
-                            r
+                            mulmod(y, g, r)
                         ),
-                        mulmod(
-                            y,
-                            add(
-                                mod(sub(add(r, add(mload(A7_P9), add(mload(T94), mulmod(0x200, mload(A7_P13), r)))), 0x1869f), r),
-                                mulmod(
-                                    y,
-                                    add(
-                                        mod(
-                                            sub(
-                                                sub(add(t93, add(mul(3, r), mulmod(mload(A8_P19), mload(A8_P38), r))), mload(T94)),
-                                                mulmod(mload(A8_P29), 0x186a0, r)
-                                            ),
-                                            r
-                                        ),
-                                        mulmod(
-                                            y,
-                                            sub(
-                                                sub(add(r, add(r, mload(A7_P38))), mload(A8_P15)),
-                                                mulmod(mload(T89), sub(add(r, mload(A7_P23)), mload(A8_P15)), r)
-                                            ),
-                                            r
-                                        )
-                                    ),
-                                    r
-                                )
-                            ),
-                            r
-                        )
+                        r
                     )
                 )
-                g := add(mulmod(mload(T84), mload(T96), r), mulmod(mload(T53), g, r))
+                // S: interest: S4 fee is the smaller one
+                g := add(
+                    addmod(
+                        sub(
+                            add(r, mulmod(0x30644e72e131a029b85045b68181585d2833e84879b96f9143e1f593f0000001, mload(A7_P5), r)),
+                            mulmod(mload(A7_P1), mload(T64), r)
+                        ),
+                        sub(sub(sub(add(t87, mul(3, r)), t88), t88), mload(A7_M17)),
+                        r
+                    ),
+                    mulmod(y, g, r)
+                )
             }
             {
-                let t66 := mload(T66)
-                let f10 := mload(F10)
-                let t64 := mload(T64)
-                let t97 := mulmod(t64, t64, r)
-                mstore(T97, t97)
-                mstore(T98, mulmod(t97, t66, r))
-                mstore(T99, mulmod(t66, t66, r))
-                let t100 := mulmod(mload(T98), mload(T99), r)
-                mstore(T100, t100)
-                h := add(mulmod(h, t100, r), mulmod(g, mulmod(mulmod(mload(T50), f10, r), sub(add(r, f10), 1), r), r))
+                let t55 := mload(T55)
+                let t89 := mulmod(mload(T12), mload(T54), r)
+                mstore(T89, t89)
+                let t90 := mulmod(t89, t55, r)
+                mstore(T90, t90)
+                let t91 := mulmod(t55, t55, r)
+                mstore(T91, t91)
+                let t92 := mulmod(t90, t91, r)
+                mstore(T92, t92)
+                h := add(
+                    mulmod(h, t92, r),
+                    mulmod(g, mulmod(mulmod(mload(T50), mload(T84), r), sub(add(r, mload(F5_M21)), 1), r), r)
+                )
             }
             {
                 let c1 := mload(C1)
                 // S: bus: running sum 0
-                let t101 := sub(sub(add(r, add(r, mload(C0))), 11), mulmod(mload(A5), c1, r))
-                let t102 := sub(sub(add(r, add(r, mload(C0))), 11), mulmod(mload(A6), c1, r))
+                let t93 := sub(sub(add(r, add(r, mload(C0))), 11), mulmod(mload(A5), c1, r))
+                let t94 := sub(sub(add(r, add(r, mload(C0))), 11), mulmod(mload(A6), c1, r))
                 mstore(
-                    T103,
+                    T95,
                     mulmod(
                         c1,
                         add(
@@ -4213,7 +3877,7 @@ contract SettlementMVerifier {
                                 mload(A8),
                                 mulmod(
                                     0x30644e72e131a029b75045b68181585d2833e84879b9709143e1f593f0000001,
-                                    mulmod(mload(T52), sub(add(r, add(mload(A7), mload(A7))), 1), r),
+                                    mulmod(mload(T53), sub(add(r, add(mload(A7), mload(A7))), 1), r),
                                     r
                                 )
                             )
@@ -4221,111 +3885,79 @@ contract SettlementMVerifier {
                         r
                     )
                 )
-                mstore(T104, mulmod(c1, c1, r))
-                mstore(T105, mulmod(mload(T104), sub(add(r, add(mload(A7_P2), mload(A7_P1))), mload(A8_P2)), r))
-                mstore(T106, mulmod(mload(A8_P1), mulmod(c1, mload(T104), r), r))
+                mstore(T96, mulmod(c1, c1, r))
+                mstore(T97, mulmod(c1, mload(T96), r))
+                mstore(T98, mulmod(mload(A7_P2), mload(T97), r))
                 mstore(
-                    T107,
+                    T99,
                     addmod(
-                        sub(r, mload(T106)),
-                        sub(sub(sub(sub(add(mload(C0), mul(4, r)), mload(A7)), 4), mload(T103)), mload(T105)),
+                        sub(r, mload(T98)),
+                        sub(
+                            sub(sub(sub(add(mload(C0), mul(4, r)), 4), mload(T95)), mulmod(mload(A7), mload(T52), r)),
+                            mulmod(mload(T96), add(mload(A8_P2), mload(T52)), r)
+                        ),
                         r
                     )
                 )
                 mstore(
-                    T108,
+                    T100,
                     mulmod(
-                        mload(F12),
-                        mulmod(mload(T107), mulmod(t102, mulmod(t101, sub(add(r, mload(A9_P1)), mload(A9)), r), r), r),
+                        mload(F10),
+                        mulmod(mload(T99), mulmod(t94, mulmod(t93, sub(add(r, mload(A9_P1)), mload(A9)), r), r), r),
                         r
                     )
                 )
-                mstore(T109, mulmod(t102, mulmod(t101, sub(r, mulmod(mload(T55), mload(T52), r)), r), r))
+                mstore(T101, mulmod(t94, mulmod(t93, sub(r, mulmod(mload(T56), mload(T53), r)), r), r))
                 h := add(
                     sub(
                         sub(
-                            sub(add(mload(T108), mul(3, r)), mload(T109)),
-                            mulmod(mload(T107), mulmod(t102, sub(r, mload(F12)), r), r)
+                            sub(add(mload(T100), mul(3, r)), mload(T101)),
+                            mulmod(mload(T99), mulmod(t94, sub(r, mload(F10)), r), r)
                         ),
-                        mulmod(mload(T107), mulmod(t101, sub(r, mload(F12)), r), r)
+                        mulmod(mload(T99), mulmod(t93, sub(r, mload(F10)), r), r)
                     ),
                     mulmod(y, h, r)
                 )
             }
             {
                 // S: bus: running sum 1
-                let t110 := sub(sub(sub(add(mload(A8_P2), mul(3, r)), mload(A7_P39)), mload(A8_P39)), mload(A8_P19))
-                let t111 := sub(
-                    sub(sub(add(mload(C0), mul(3, r)), 3), mulmod(mload(C1), add(t110, 1), r)),
-                    mulmod(mload(A2_P21), mload(T104), r)
-                )
-                let t112 := sub(
-                    sub(sub(add(mload(C0), mul(3, r)), 3), mulmod(mload(C1), add(t110, 2), r)),
-                    mulmod(mload(A3_P21), mload(T104), r)
-                )
-                mstore(
-                    T113,
+                let t102 := sub(
                     sub(
-                        sub(sub(add(mload(C0), mul(3, r)), 3), mulmod(mload(C1), add(t110, 3), r)),
-                        mulmod(mload(A4_P21), mload(T104), r)
-                    )
-                )
-                mstore(
-                    T114,
-                    mulmod(
-                        mload(F12),
-                        mulmod(mload(T113), mulmod(t112, mulmod(t111, sub(add(r, mload(A10_P1)), mload(A10)), r), r), r),
-                        r
-                    )
-                )
-                mstore(T115, mulmod(t112, mulmod(t111, sub(r, mulmod(mload(T69), mload(A8_P19), r)), r), r))
-                h := add(
-                    sub(
-                        sub(
-                            sub(add(mload(T114), mul(3, r)), mload(T115)),
-                            mulmod(mload(T113), mulmod(t112, sub(r, mulmod(mload(T69), mload(A7_P39), r)), r), r)
-                        ),
-                        mulmod(mload(T113), mulmod(t111, sub(r, mulmod(mload(T69), mload(A8_P39), r)), r), r)
+                        sub(sub(add(mload(C0), mul(4, r)), mload(F5)), mulmod(mload(A8), mload(C1), r)),
+                        mulmod(mload(A7_P1), mload(T96), r)
                     ),
-                    mulmod(y, h, r)
+                    mulmod(mload(A8_P1), mload(T97), r)
                 )
-            }
-            {
-                // S: bus: running sum 2
-                let t116 := sub(
-                    sub(sub(sub(add(mload(C0), mul(4, r)), mload(T106)), mload(F5)), mulmod(mload(A8), mload(C1), r)),
-                    mulmod(mload(A7_P1), mload(T104), r)
-                )
-                let t117 := sub(
-                    sub(sub(add(mload(C0), mul(3, r)), 3), mulmod(mload(A7_P3), mload(C1), r)),
-                    mulmod(mload(A8), mload(T104), r)
+                let t103 := sub(
+                    sub(sub(add(mload(C0), mul(3, r)), 1), mulmod(mload(A7_P3), mload(C1), r)),
+                    mulmod(mload(A8), mload(T96), r)
                 )
                 mstore(
-                    T118,
+                    T104,
                     sub(
                         sub(sub(sub(add(mload(C0), mul(4, r)), mload(F1)), 2), mulmod(mload(F0), mload(C1), r)),
-                        mulmod(mload(T104), mload(INSTANCE), r)
+                        mulmod(mload(T96), mload(INSTANCE), r)
                     )
                 )
                 mstore(
-                    T119,
+                    T105,
                     mulmod(
-                        mload(F12),
-                        mulmod(mload(T118), mulmod(t117, mulmod(t116, sub(add(r, mload(A11_P1)), mload(A11)), r), r), r),
+                        mload(F10),
+                        mulmod(mload(T104), mulmod(t103, mulmod(t102, sub(add(r, mload(A10_P1)), mload(A10)), r), r), r),
                         r
                     )
                 )
                 mstore(
-                    T120,
+                    T106,
                     mulmod(
-                        t116,
+                        t102,
                         mulmod(
                             mload(A7),
                             mulmod(
-                                sub(add(r, mload(F9)), 2),
+                                sub(add(r, mload(F8)), 2),
                                 mulmod(
-                                    sub(add(r, mload(F9)), 1),
-                                    mulmod(mload(F9), 0x285396b510feb022c442e4c2c1411ef84c2b4191bac53323b891a1fb48000001, r),
+                                    sub(add(r, mload(F8)), 1),
+                                    mulmod(mload(F8), 0x285396b510feb022c442e4c2c1411ef84c2b4191bac53323b891a1fb48000001, r),
                                     r
                                 ),
                                 r
@@ -4338,21 +3970,21 @@ contract SettlementMVerifier {
                 h := add(
                     sub(
                         sub(
-                            sub(add(mload(T119), mul(3, r)), mulmod(t117, mload(T120), r)),
-                            mulmod(mload(T118), mulmod(t117, mulmod(mload(A7), mload(F5), r), r), r)
+                            sub(add(mload(T105), mul(3, r)), mulmod(t103, mload(T106), r)),
+                            mulmod(mload(T104), mulmod(t103, mulmod(mload(A7), mload(F5), r), r), r)
                         ),
-                        mulmod(mload(T118), mulmod(t116, mulmod(mload(T55), mload(A8_P2), r), r), r)
+                        mulmod(mload(T104), mulmod(t102, mulmod(mload(A8_P1), mload(T56), r), r), r)
                     ),
                     mulmod(y, h, r)
                 )
             }
             {
-                let f11 := mload(F11)
+                let f9 := mload(F9)
                 // S: bus: balanced where it starts and ends
                 h := add(
                     mulmod(
-                        add(mload(A10), add(mload(A9), mload(A11))),
-                        mulmod(sub(add(r, f11), 2), mulmod(add(1, f11), mulmod(f11, sub(add(r, f11), 1), r), r), r),
+                        add(mload(A10), mload(A9)),
+                        mulmod(sub(add(r, f9), 2), mulmod(add(1, f9), mulmod(f9, sub(add(r, f9), 1), r), r), r),
                         r
                     ),
                     mulmod(y, h, r)
@@ -4374,18 +4006,18 @@ contract SettlementMVerifier {
                 mload(X_TOP),
                 add(
                     mulmod(v, mulmod(mload(SET0_Z), mulmod(mload(UNION_SUM), mload(UNION_Z), r), r), r),
-                    mulmod(mload(FIRST_SUM), mload(X_52), r)
+                    mulmod(mload(FIRST_SUM), mload(X_33), r)
                 ),
                 r
             )
             {
                 let weight := mload(SET0_Z)
             weight := mulmod(weight, v, r)
-            mstore(SET1_REST, mulmod(weight, mulmod(mload(SET1_REST), mload(UNION_Z), r), r))
+            mstore(SET1_Z, mulmod(weight, mload(SET1_Z), r))
             weight := mulmod(weight, v, r)
             mstore(SET2_REST, mulmod(weight, mulmod(mload(SET2_REST), mload(UNION_Z), r), r))
             weight := mulmod(weight, v, r)
-            mstore(SET3_Z, mulmod(weight, mload(SET3_Z), r))
+            mstore(SET3_REST, mulmod(weight, mulmod(mload(SET3_REST), mload(UNION_Z), r), r))
             weight := mulmod(weight, v, r)
             mstore(SET4_Z, mulmod(weight, mload(SET4_Z), r))
             weight := mulmod(weight, v, r)
@@ -4394,34 +4026,40 @@ contract SettlementMVerifier {
             mstore(SET6_Z, mulmod(weight, mload(SET6_Z), r))
             weight := mulmod(weight, v, r)
             mstore(SET7_Z, mulmod(weight, mload(SET7_Z), r))
+            weight := mulmod(weight, v, r)
+            mstore(SET8_Z, mulmod(weight, mload(SET8_Z), r))
             }
             let y := mload(OPEN_Y)
             {
                 let power := y
                 power := mulmod(power, power, r)
+                power := mulmod(power, power, r)
+                power := mulmod(power, power, r)
                 power := mulmod(power, y, r)
-                power := mulmod(power, power, r)
-                power := mulmod(power, power, r)
                 sum := add(sum, mulmod(mload(SET7_Z), mulmod(power, mload(H), r), r))
             }
             // The precompiles refuse what is not on the curve.
-            // Set 7, rotations [0]: F8, F7, F0, F1, F2, F3, F4, F11, F9, F10, F5, F12, H, RANDOM
-            mcopy(ACC_AT, 0x0a20, 0x40)
+            // Set 8, rotations [-21, 0]: F5
+            mcopy(ACC_AT, 0x01e0, 0x40)
+            mstore(ACC_SCALAR, mload(SET8_Z))
+            done := and(staticcall(MUL_GAS, 0x07, ACC_AT, 0x60, SUM_AT, 0x40), done)
+            // Set 7, rotations [0]: F7, F10, F0, F1, F2, F3, F4, F9, F8, H, RANDOM
+            mcopy(ACC_AT, 0x0960, 0x40)
             mstore(ACC_SCALAR, y)
             done := and(staticcall(MUL_GAS, 0x07, ACC_AT, 0x60, HOLD_AT, 0x40), done)
-            mcopy(ACC_AT, 0x0b80, 0x40)
+            mcopy(ACC_AT, 0x0ac0, 0x40)
             mstore(ACC_SCALAR, mload(XN))
             done := and(
-                staticcall(ADD_GAS, 0x06, 0x0ac0, 0x80, ACC_AT, 0x40),
+                staticcall(ADD_GAS, 0x06, 0x0a00, 0x80, ACC_AT, 0x40),
                 and(
-                    staticcall(MUL_GAS, 0x07, ACC_AT, 0x60, 0x0b00, 0x40),
+                    staticcall(MUL_GAS, 0x07, ACC_AT, 0x60, 0x0a40, 0x40),
                     and(
-                        staticcall(ADD_GAS, 0x06, 0x0b00, 0x80, ACC_AT, 0x40),
+                        staticcall(ADD_GAS, 0x06, 0x0a40, 0x80, ACC_AT, 0x40),
                         and(
-                            staticcall(MUL_GAS, 0x07, ACC_AT, 0x60, 0x0b40, 0x40),
+                            staticcall(MUL_GAS, 0x07, ACC_AT, 0x60, 0x0a80, 0x40),
                             and(
-                                staticcall(ADD_GAS, 0x06, 0x0b40, 0x80, ACC_AT, 0x40),
-                                and(staticcall(MUL_GAS, 0x07, ACC_AT, 0x60, 0x0b80, 0x40), done)
+                                staticcall(ADD_GAS, 0x06, 0x0a80, 0x80, ACC_AT, 0x40),
+                                and(staticcall(MUL_GAS, 0x07, ACC_AT, 0x60, 0x0ac0, 0x40), done)
                             )
                         )
                     )
@@ -4430,12 +4068,12 @@ contract SettlementMVerifier {
             done := and(
                 staticcall(ADD_GAS, 0x06, HOLD_AT, 0x80, ACC_AT, 0x40),
                 and(
-                    staticcall(ADD_GAS, 0x06, 0x0a40, 0x80, ACC_AT, 0x40),
-                    and(staticcall(MUL_GAS, 0x07, ACC_AT, 0x60, 0x0a40, 0x40), done)
+                    staticcall(ADD_GAS, 0x06, 0x0980, 0x80, ACC_AT, 0x40),
+                    and(staticcall(MUL_GAS, 0x07, ACC_AT, 0x60, 0x0980, 0x40), done)
                 )
             )
             mstore(ACC_SCALAR, y)
-            for { let p := 0x01a0 } lt(p, 0x0420) { p := add(p, 0x80) } {
+            for { let p := 0x01e0 } lt(p, 0x03e0) { p := add(p, 0x80) } {
                 done := and(
                     staticcall(ADD_GAS, 0x06, add(p, 0x40), 0x80, ACC_AT, 0x40),
                     and(
@@ -4448,91 +4086,84 @@ contract SettlementMVerifier {
                 )
             }
             done := and(
-                staticcall(ADD_GAS, 0x06, 0x0460, 0x80, ACC_AT, 0x40),
-                and(
-                    staticcall(MUL_GAS, 0x07, ACC_AT, 0x60, 0x0460, 0x40),
-                    and(
-                        staticcall(ADD_GAS, 0x06, 0x0420, 0x80, ACC_AT, 0x40),
-                        and(staticcall(MUL_GAS, 0x07, ACC_AT, 0x60, 0x0420, 0x40), done)
-                    )
-                )
+                staticcall(ADD_GAS, 0x06, 0x03e0, 0x80, ACC_AT, 0x40),
+                and(staticcall(MUL_GAS, 0x07, ACC_AT, 0x60, 0x03e0, 0x40), done)
             )
             mstore(ACC_SCALAR, mload(SET7_Z))
-            done := and(staticcall(MUL_GAS, 0x07, ACC_AT, 0x60, SUM_AT, 0x40), done)
-            // Set 6, rotations [-5, 0, 4]: F6
-            mstore(0x0520, mload(SET6_Z))
             done := and(
                 staticcall(ADD_GAS, 0x06, SUM_AT, 0x80, SUM_AT, 0x40),
-                and(staticcall(MUL_GAS, 0x07, 0x04e0, 0x60, TERM_AT, 0x40), done)
+                and(staticcall(MUL_GAS, 0x07, ACC_AT, 0x60, TERM_AT, 0x40), done)
             )
-            // Set 5, rotations [0, 1]: A9, A10, A11
-            mcopy(ACC_AT, 0x09c0, 0x40)
-            mstore(ACC_SCALAR, y)
+            // Set 6, rotations [-5, -1, 0, 4]: F6
+            mstore(0x04a0, mload(SET6_Z))
             done := and(
-                staticcall(ADD_GAS, 0x06, 0x0940, 0x80, ACC_AT, 0x40),
-                and(
-                    staticcall(MUL_GAS, 0x07, ACC_AT, 0x60, 0x0980, 0x40),
-                    and(
-                        staticcall(ADD_GAS, 0x06, 0x0980, 0x80, ACC_AT, 0x40),
-                        and(staticcall(MUL_GAS, 0x07, ACC_AT, 0x60, 0x09c0, 0x40), done)
-                    )
-                )
+                staticcall(ADD_GAS, 0x06, SUM_AT, 0x80, SUM_AT, 0x40),
+                and(staticcall(MUL_GAS, 0x07, 0x0460, 0x60, TERM_AT, 0x40), done)
             )
+            // Set 5, rotations [0, 1, 2, 3]: A6
+            mcopy(ACC_AT, 0x07e0, 0x40)
             mstore(ACC_SCALAR, mload(SET5_Z))
             done := and(
                 staticcall(ADD_GAS, 0x06, SUM_AT, 0x80, SUM_AT, 0x40),
                 and(staticcall(MUL_GAS, 0x07, ACC_AT, 0x60, TERM_AT, 0x40), done)
             )
-            // Set 4, rotations [0, 1, 2, 3]: A6
-            mcopy(ACC_AT, 0x0860, 0x40)
-            mstore(ACC_SCALAR, mload(SET4_Z))
+            // Set 4, rotations [0, 1, 2, 3, 12]: A5
+            mstore(0x07e0, mload(SET4_Z))
+            done := and(
+                staticcall(ADD_GAS, 0x06, SUM_AT, 0x80, SUM_AT, 0x40),
+                and(staticcall(MUL_GAS, 0x07, 0x07a0, 0x60, TERM_AT, 0x40), done)
+            )
+            // Set 3, rotations [-42, -40, -39, -38, -25, -24, -23, -22, -17, -13, -1, 0, 1, 2, 3, 4, 5, 6, 7, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 25, 29]: A7
+            mcopy(ACC_AT, 0x0820, 0x40)
+            mstore(ACC_SCALAR, mload(SET3_REST))
             done := and(
                 staticcall(ADD_GAS, 0x06, SUM_AT, 0x80, SUM_AT, 0x40),
                 and(staticcall(MUL_GAS, 0x07, ACC_AT, 0x60, TERM_AT, 0x40), done)
             )
-            // Set 3, rotations [-22, 0, 1, 2, 3]: A5
-            mstore(0x0860, mload(SET3_Z))
+            // Set 2, rotations [-42, -40, -39, -24, -23, -21, -17, -2, -1, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 25, 26, 29]: A8
+            mstore(0x08a0, mload(SET2_REST))
             done := and(
                 staticcall(ADD_GAS, 0x06, SUM_AT, 0x80, SUM_AT, 0x40),
-                and(staticcall(MUL_GAS, 0x07, 0x0820, 0x60, TERM_AT, 0x40), done)
+                and(staticcall(MUL_GAS, 0x07, 0x0860, 0x60, TERM_AT, 0x40), done)
             )
-            // Set 2, rotations [-41, -31, -29, -25, -22, -11, -10, -9, -7, -3, -1, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42]: A7
-            mcopy(ACC_AT, 0x08a0, 0x40)
-            mstore(ACC_SCALAR, mload(SET2_REST))
-            done := and(
-                staticcall(ADD_GAS, 0x06, SUM_AT, 0x80, SUM_AT, 0x40),
-                and(staticcall(MUL_GAS, 0x07, ACC_AT, 0x60, TERM_AT, 0x40), done)
-            )
-            // Set 1, rotations [-42, -40, -38, -33, -32, -24, -23, -18, -9, -7, -3, -1, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42]: A8
-            mstore(0x0920, mload(SET1_REST))
-            done := and(
-                staticcall(ADD_GAS, 0x06, SUM_AT, 0x80, SUM_AT, 0x40),
-                and(staticcall(MUL_GAS, 0x07, 0x08e0, 0x60, TERM_AT, 0x40), done)
-            )
-            // Set 0, rotations [0, 1, 21]: A0, A1, A2, A3, A4
-            mcopy(ACC_AT, 0x07e0, 0x40)
+            // Set 1, rotations [0, 1, 21]: A1, A2, A3, A4
+            mcopy(ACC_AT, 0x0760, 0x40)
             mstore(ACC_SCALAR, y)
             done := and(
-                staticcall(ADD_GAS, 0x06, 0x0720, 0x80, ACC_AT, 0x40),
+                staticcall(ADD_GAS, 0x06, 0x06a0, 0x80, ACC_AT, 0x40),
                 and(
-                    staticcall(MUL_GAS, 0x07, ACC_AT, 0x60, 0x0760, 0x40),
+                    staticcall(MUL_GAS, 0x07, ACC_AT, 0x60, 0x06e0, 0x40),
                     and(
-                        staticcall(ADD_GAS, 0x06, 0x0760, 0x80, ACC_AT, 0x40),
+                        staticcall(ADD_GAS, 0x06, 0x06e0, 0x80, ACC_AT, 0x40),
                         and(
-                            staticcall(MUL_GAS, 0x07, ACC_AT, 0x60, 0x07a0, 0x40),
+                            staticcall(MUL_GAS, 0x07, ACC_AT, 0x60, 0x0720, 0x40),
                             and(
-                                staticcall(ADD_GAS, 0x06, 0x07a0, 0x80, ACC_AT, 0x40),
-                                and(staticcall(MUL_GAS, 0x07, ACC_AT, 0x60, 0x07e0, 0x40), done)
+                                staticcall(ADD_GAS, 0x06, 0x0720, 0x80, ACC_AT, 0x40),
+                                and(staticcall(MUL_GAS, 0x07, ACC_AT, 0x60, 0x0760, 0x40), done)
                             )
                         )
                     )
                 )
             )
+            mstore(ACC_SCALAR, mload(SET1_Z))
+            done := and(
+                staticcall(ADD_GAS, 0x06, SUM_AT, 0x80, SUM_AT, 0x40),
+                and(staticcall(MUL_GAS, 0x07, ACC_AT, 0x60, TERM_AT, 0x40), done)
+            )
+            // Set 0, rotations [0, 1]: A0, A9, A10
+            mcopy(ACC_AT, 0x0900, 0x40)
+            mstore(ACC_SCALAR, y)
             done := and(
                 staticcall(ADD_GAS, 0x06, SUM_AT, 0x80, SUM_AT, 0x40),
                 and(
-                    staticcall(ADD_GAS, 0x06, 0x06a0, 0x80, TERM_AT, 0x40),
-                    and(staticcall(MUL_GAS, 0x07, ACC_AT, 0x60, 0x06a0, 0x40), done)
+                    staticcall(ADD_GAS, 0x06, 0x0620, 0x80, TERM_AT, 0x40),
+                    and(
+                        staticcall(MUL_GAS, 0x07, ACC_AT, 0x60, 0x0620, 0x40),
+                        and(
+                            staticcall(ADD_GAS, 0x06, 0x0880, 0x80, ACC_AT, 0x40),
+                            and(staticcall(MUL_GAS, 0x07, ACC_AT, 0x60, 0x0880, 0x40), done)
+                        )
+                    )
                 )
             )
             // W1, W2 and the generator.

@@ -3,8 +3,8 @@ pragma solidity 0.8.30;
 
 /// @title Verifier of statement settlement, size s
 /// @notice Verifies a halo2 proof (KZG on BN254, SHPLONK opening, Keccak-256 transcript) or reverts.
-/// @dev Emitted from a verifying key; do not edit. Rows: 2^13. Commitments of the key: 13. Proof: 20 points and
-/// 155 evaluations, opened in 8 rotation sets over 63 distinct points.
+/// @dev Emitted from a verifying key; do not edit. Rows: 2^13. Commitments of the key: 11. Proof: 19 points and
+/// 113 evaluations, opened in 9 rotation sets over 40 distinct points.
 ///
 /// Everything that depends on the trusted setup stands in the immutables under "Verifying key"; all else follows from the
 /// circuit. Memory is laid out by hand: `verify` claims it from 0x80 to END_AT at once, and no function allocates after that.
@@ -49,7 +49,7 @@ contract SettlementSVerifier {
     /// @notice Binary logarithm of the circuit's rows.
     uint256 public constant K = 13;
     /// @notice Bytes of a proof with the inverse behind it.
-    uint256 public constant PROOF_LENGTH = 6272;
+    uint256 public constant PROOF_LENGTH = 4864;
     /// @notice Values of an instance.
     uint256 public constant INSTANCES = 13;
 
@@ -57,34 +57,30 @@ contract SettlementSVerifier {
     // Verifying key
     // -----------------------------------------------------------------------------------------------------------------
 
-    uint256 private immutable KEY_DIGEST = 0x2668bf581ace39ecd07a3143a63ea17e06285d5256bc5958b88b2dd269f46143;
-    uint256 private immutable TRANSCRIPT_REPR = 0x216d6b4ac2a2e3adb60d5df980524e7b6532ff36d1fe53d9d3eabc9ae7b5bc53;
-    uint256 private immutable F0_X = 0x2fb75057b1c1e771b7dfe969929087f5394fe68900b80061dcf21a748d7a595f;
-    uint256 private immutable F0_Y = 0x1e8540379d78a2a9febed98f4d51ed5802471558bfba09dc0303b00bf4024e03;
-    uint256 private immutable F1_X = 0x2c02583e3bc0f83f7ba37b1a9f19536e5e5dba8e7949f77fa9257282e63ab5bd;
-    uint256 private immutable F1_Y = 0x04c80a94cd9a6c5850b1ceb2ee908dc47fa4800bb9e54736666e95110c3b676e;
+    uint256 private immutable KEY_DIGEST = 0x2cfe2916f0b19e91f9092814efb5ed533c73162626d898f8893d5d32a9c3172b;
+    uint256 private immutable TRANSCRIPT_REPR = 0x266633be4deadd837271530cedde2c4b187b032152c9c9e03e52cdb2e0eb5bf2;
+    uint256 private immutable F0_X = 0x1f6bc89a36f9413190856f2bdcfa2b105c07c5c6ad8c33678934be9b8196e5d9;
+    uint256 private immutable F0_Y = 0x3062fe1ca4f3cb4ab457b31a18b57308061185e3e6b0b0e2ae33c3e804141fe6;
+    uint256 private immutable F1_X = 0x0ef2bb22589a7b250480fd2ecdf2e23d59bb0190f6ba555a6fe231adaf5008ce;
+    uint256 private immutable F1_Y = 0x1ad23d28c6524f5381c878d7b6228df4e4ef3b2aede6f235c3b39ff198bf364c;
     uint256 private immutable F2_X = 0x11c5d17b287b4e4f24c5818a7f9c91a0e48cecb6c1b04aeb8015d1ff389f8d8a;
     uint256 private immutable F2_Y = 0x14ede0df860654e726b4b1bd3cd200deca2e64edf2078b7b78b69af20006fcc6;
     uint256 private immutable F3_X = 0x06acc6633bd2f673bd94d13e63bf53b8e2d1cf6979bbc1247094cc3de51a1a4b;
     uint256 private immutable F3_Y = 0x2b50b47fdb037ab1d7265424abc2f674fe808a805e1ccf9c9023e72bed2c16ff;
-    uint256 private immutable F4_X = 0x17252e8f861e0cfeb1c9d4973e3d56fe99b7038128e42a5d4a32808f2735f750;
-    uint256 private immutable F4_Y = 0x20cb9fcfee56dc11d45ad861657c696397994d648018a9fbf41655744cfdbac2;
-    uint256 private immutable F5_X = 0x119de75c4b093858652d2f26c04c6604c6ba215ccda61bda6b49207c2ffc6e5d;
-    uint256 private immutable F5_Y = 0x00c47ea65657a025721bbd73d799840094fc97d9bb6bc8e89868a2b86d37e0a5;
+    uint256 private immutable F4_X = 0x11dde5def37a01d3116585157496c4c3e77decb8187b8f11adf670a87afff4ec;
+    uint256 private immutable F4_Y = 0x2b6c82e676da965dc2c6aa4dfd79774ce2f06e6971db5366c6fd3b02e108cb6d;
+    uint256 private immutable F5_X = 0x1cae712aae9e22d95e5498880f31160d499c37c25f67fd78d4ccd8cabad370b2;
+    uint256 private immutable F5_Y = 0x1e944c0e1c04c9be7418b9ecf3aa99741d41e8d79c06d2d6d3a56a07e8a45783;
     uint256 private immutable F6_X = 0x1b7a49f42ea88d840c6b724a23262806f0b34bb216f02bc3929d0b849dd0b0b6;
     uint256 private immutable F6_Y = 0x075463a2f77cf763098a13acbdcc3e3308a2371951e6eeb7c33e004a773bdccf;
-    uint256 private immutable F7_X = 0x2bd89a36363ca9ce26ac73e7d5cf293a689b33f2ae96e7cc6c41cc58b6c8589b;
-    uint256 private immutable F7_Y = 0x1ffa094f2152c3f1ba9bd277f135032e40a6e8b8ac500995346d5c229a48b79a;
-    uint256 private immutable F8_X = 0x12f2c897fba2ba9bee942bde9524695889448ba6469510cc532682be86641fa9;
-    uint256 private immutable F8_Y = 0x19d4e4495387dbc866e32f541007a19f85d698aa48bbbeffb359147264a6dce5;
-    uint256 private immutable F9_X = 0x21be738d4d196909aacf2c0148c85203e5e77d1f95a1ec9f9261d5d486a626bc;
-    uint256 private immutable F9_Y = 0x2a3b974a0e1d74d22e637c6ffdcff6784a4a9adbec85520dbf82c3526ab9b9ed;
-    uint256 private immutable F10_X = 0x0810df982491b630d5ec1ebc4f51bfcd3941f0ac6a481946406130ec908fe86b;
-    uint256 private immutable F10_Y = 0x163d01b725fc808c9a9c218bdd3e37eb3a682dc50b11d1ea533fd51a924e0546;
-    uint256 private immutable F11_X = 0x2f01b0d89713b5198f15fa1fb677d533bd5afb1f88cb03d150988f815cc6bb5b;
-    uint256 private immutable F11_Y = 0x207dc9799524688c4cc98ead5ea7c2a19c182152e421741bc81b3d360a31f277;
-    uint256 private immutable F12_X = 0x2055d96be2c4db7e0ee02684e8ccdf692cbffe21b92ccfe9bd65fe5e30a0eba6;
-    uint256 private immutable F12_Y = 0x0313b4916a456d0c8d63342ea34aa545a18342b3f71f10678f0abd25e299ce5b;
+    uint256 private immutable F7_X = 0x12f2c897fba2ba9bee942bde9524695889448ba6469510cc532682be86641fa9;
+    uint256 private immutable F7_Y = 0x19d4e4495387dbc866e32f541007a19f85d698aa48bbbeffb359147264a6dce5;
+    uint256 private immutable F8_X = 0x0ed383ac49c38325ebed2ac71687256bfe640dad98efb4694abffd0e0e0f4fa6;
+    uint256 private immutable F8_Y = 0x25323596a9549bdbde58fc458dfc005a7c02b9b57e26e7270a40377769ba80e7;
+    uint256 private immutable F9_X = 0x02d363fabb96db6c74b7ac2dad067f055ab0215686c59454e1b9d84428ae471f;
+    uint256 private immutable F9_Y = 0x0b558ef131048ea23fec578ee5f05404b7d2e09ab259d8d4fd7f5d0909a852de;
+    uint256 private immutable F10_X = 0x1703a0cd0be5b491aef8cc4dbbbf9b139999a5bb08168ea4157ea009d4f0945b;
+    uint256 private immutable F10_Y = 0x0931d6da1a7e054f7fa6d64b16b310f2570ccd10e1a2652e999c73ee82fc1d2e;
     uint256 private immutable S_G2_X_IM = 0x260e01b251f6f1c7e7ff4e580791dee8ea51d87a358e038b4efe30fac09383c1;
     uint256 private immutable S_G2_X_RE = 0x0118c4d5b837bcc2bc89b5b398b5974e9f5944073b32078b7e231fec938883b0;
     uint256 private immutable S_G2_Y_IM = 0x04fc6369f7110fe3d25156c1bb9a72859cf2a04641f99ba4ee413c80da6a5fe4;
@@ -126,364 +122,312 @@ contract SettlementSVerifier {
 
     // Commitments of the verifying key, in the order in which they are added, behind room for a product.
     uint256 private constant KEY_AT = 0x01a0;
-    uint256 private constant F12_PT = 0x01e0;
-    uint256 private constant F5_PT = 0x0220;
-    uint256 private constant F10_PT = 0x0260;
-    uint256 private constant F9_PT = 0x02a0;
-    uint256 private constant F11_PT = 0x02e0;
-    uint256 private constant F4_PT = 0x0320;
-    uint256 private constant F3_PT = 0x0360;
-    uint256 private constant F2_PT = 0x03a0;
-    uint256 private constant F1_PT = 0x03e0;
-    uint256 private constant F0_PT = 0x0420;
-    uint256 private constant F7_PT = 0x0460;
-    uint256 private constant F8_PT = 0x04a0;
-    uint256 private constant F6_PT = 0x04e0;
+    uint256 private constant F5_PT = 0x01e0;
+    uint256 private constant F8_PT = 0x0220;
+    uint256 private constant F9_PT = 0x0260;
+    uint256 private constant F4_PT = 0x02a0;
+    uint256 private constant F3_PT = 0x02e0;
+    uint256 private constant F2_PT = 0x0320;
+    uint256 private constant F1_PT = 0x0360;
+    uint256 private constant F0_PT = 0x03a0;
+    uint256 private constant F10_PT = 0x03e0;
+    uint256 private constant F7_PT = 0x0420;
+    uint256 private constant F6_PT = 0x0460;
 
     // Transcript: key, instance, then the proof, with a word for the last hash before what is hashed with it.
-    uint256 private constant TRANSCRIPT_AT = 0x0520;
-    uint256 private constant INSTANCES_AT = 0x0540;
-    uint256 private constant PIECE0_AT = 0x06e0;
-    uint256 private constant A0_PT = 0x06e0;
-    uint256 private constant A1_PT = 0x0720;
-    uint256 private constant A2_PT = 0x0760;
-    uint256 private constant A3_PT = 0x07a0;
-    uint256 private constant A4_PT = 0x07e0;
-    uint256 private constant A5_PT = 0x0820;
-    uint256 private constant A6_PT = 0x0860;
-    uint256 private constant A7_PT = 0x08a0;
-    uint256 private constant A8_PT = 0x08e0;
-    uint256 private constant HASH1_AT = 0x0920;
-    uint256 private constant PIECE1_AT = 0x0940;
-    uint256 private constant A9_PT = 0x0940;
-    uint256 private constant A10_PT = 0x0980;
-    uint256 private constant A11_PT = 0x09c0;
-    uint256 private constant HASH2_AT = 0x0a00;
-    uint256 private constant PIECE2_AT = 0x0a20;
-    uint256 private constant RANDOM_PT = 0x0a20;
-    uint256 private constant HASH3_AT = 0x0a60;
-    uint256 private constant PIECE3_AT = 0x0a80;
-    uint256 private constant H0_PT = 0x0a80;
-    uint256 private constant H1_PT = 0x0ac0;
-    uint256 private constant H2_PT = 0x0b00;
-    uint256 private constant H3_PT = 0x0b40;
-    uint256 private constant H4_PT = 0x0b80;
-    uint256 private constant HASH4_AT = 0x0bc0;
-    uint256 private constant PIECE4_AT = 0x0be0;
-    uint256 private constant EVALUATIONS_AT = 0x0be0;
-    uint256 private constant A0 = 0x0be0;
-    uint256 private constant A1 = 0x0c00;
-    uint256 private constant A2 = 0x0c20;
-    uint256 private constant A3 = 0x0c40;
-    uint256 private constant A4 = 0x0c60;
-    uint256 private constant A0_P1 = 0x0c80;
-    uint256 private constant A1_P1 = 0x0ca0;
-    uint256 private constant A2_P1 = 0x0cc0;
-    uint256 private constant A3_P1 = 0x0ce0;
-    uint256 private constant A4_P1 = 0x0d00;
-    uint256 private constant A8 = 0x0d20;
-    uint256 private constant A7 = 0x0d40;
-    uint256 private constant A7_P1 = 0x0d60;
-    uint256 private constant A8_P1 = 0x0d80;
-    uint256 private constant A7_P3 = 0x0da0;
-    uint256 private constant A5 = 0x0dc0;
-    uint256 private constant A6 = 0x0de0;
-    uint256 private constant A5_P1 = 0x0e00;
-    uint256 private constant A6_P1 = 0x0e20;
-    uint256 private constant A5_P2 = 0x0e40;
-    uint256 private constant A6_P2 = 0x0e60;
-    uint256 private constant A5_P3 = 0x0e80;
-    uint256 private constant A6_P3 = 0x0ea0;
-    uint256 private constant A0_P21 = 0x0ec0;
-    uint256 private constant A7_P41 = 0x0ee0;
-    uint256 private constant A8_P20 = 0x0f00;
-    uint256 private constant A7_P2 = 0x0f20;
-    uint256 private constant A8_P2 = 0x0f40;
-    uint256 private constant A8_P3 = 0x0f60;
-    uint256 private constant A5_M22 = 0x0f80;
-    uint256 private constant A7_M3 = 0x0fa0;
-    uint256 private constant A7_M1 = 0x0fc0;
-    uint256 private constant A8_M1 = 0x0fe0;
-    uint256 private constant A7_P13 = 0x1000;
-    uint256 private constant A8_P9 = 0x1020;
-    uint256 private constant A7_P40 = 0x1040;
-    uint256 private constant A8_P13 = 0x1060;
-    uint256 private constant A8_M33 = 0x1080;
-    uint256 private constant A7_M29 = 0x10a0;
-    uint256 private constant A7_P20 = 0x10c0;
-    uint256 private constant A7_P35 = 0x10e0;
-    uint256 private constant A7_P24 = 0x1100;
-    uint256 private constant A7_P28 = 0x1120;
-    uint256 private constant A7_P32 = 0x1140;
-    uint256 private constant A8_M42 = 0x1160;
-    uint256 private constant A8_P22 = 0x1180;
-    uint256 private constant A8_P26 = 0x11a0;
-    uint256 private constant A8_P30 = 0x11c0;
-    uint256 private constant A7_M10 = 0x11e0;
-    uint256 private constant A7_P19 = 0x1200;
-    uint256 private constant A7_M11 = 0x1220;
-    uint256 private constant A7_P21 = 0x1240;
-    uint256 private constant A7_M9 = 0x1260;
-    uint256 private constant A8_M40 = 0x1280;
-    uint256 private constant A8_P21 = 0x12a0;
-    uint256 private constant A8_M9 = 0x12c0;
-    uint256 private constant A7_P39 = 0x12e0;
-    uint256 private constant A8_P39 = 0x1300;
-    uint256 private constant A8_P19 = 0x1320;
-    uint256 private constant A8_M3 = 0x1340;
-    uint256 private constant A8_M23 = 0x1360;
-    uint256 private constant A1_P21 = 0x1380;
-    uint256 private constant A3_P21 = 0x13a0;
-    uint256 private constant A4_P21 = 0x13c0;
-    uint256 private constant A7_M41 = 0x13e0;
-    uint256 private constant A8_P8 = 0x1400;
-    uint256 private constant A8_P38 = 0x1420;
-    uint256 private constant A7_P8 = 0x1440;
-    uint256 private constant A7_P34 = 0x1460;
-    uint256 private constant A7_P38 = 0x1480;
-    uint256 private constant A2_P21 = 0x14a0;
-    uint256 private constant A8_P40 = 0x14c0;
-    uint256 private constant A7_P4 = 0x14e0;
-    uint256 private constant A8_P4 = 0x1500;
-    uint256 private constant A7_P5 = 0x1520;
-    uint256 private constant A8_P5 = 0x1540;
-    uint256 private constant A7_P6 = 0x1560;
-    uint256 private constant A8_P6 = 0x1580;
-    uint256 private constant A7_P7 = 0x15a0;
-    uint256 private constant A8_P7 = 0x15c0;
-    uint256 private constant A7_P9 = 0x15e0;
-    uint256 private constant A8_P35 = 0x1600;
-    uint256 private constant A7_M7 = 0x1620;
-    uint256 private constant A8_M7 = 0x1640;
-    uint256 private constant A8_P10 = 0x1660;
-    uint256 private constant A8_M32 = 0x1680;
-    uint256 private constant A7_P11 = 0x16a0;
-    uint256 private constant A7_M31 = 0x16c0;
-    uint256 private constant A8_P12 = 0x16e0;
-    uint256 private constant A8_P16 = 0x1700;
-    uint256 private constant A8_P34 = 0x1720;
-    uint256 private constant A7_P36 = 0x1740;
-    uint256 private constant A8_P36 = 0x1760;
-    uint256 private constant A7_P10 = 0x1780;
-    uint256 private constant A7_P14 = 0x17a0;
-    uint256 private constant A7_P17 = 0x17c0;
-    uint256 private constant A7_P37 = 0x17e0;
-    uint256 private constant A8_P11 = 0x1800;
-    uint256 private constant A8_P14 = 0x1820;
-    uint256 private constant A7_P15 = 0x1840;
-    uint256 private constant A8_P15 = 0x1860;
-    uint256 private constant A8_P17 = 0x1880;
-    uint256 private constant A7_P18 = 0x18a0;
-    uint256 private constant A8_P18 = 0x18c0;
-    uint256 private constant A8_M24 = 0x18e0;
-    uint256 private constant A7_M25 = 0x1900;
-    uint256 private constant A8_P37 = 0x1920;
-    uint256 private constant A8_P42 = 0x1940;
-    uint256 private constant A7_P42 = 0x1960;
-    uint256 private constant A7_P27 = 0x1980;
-    uint256 private constant A8_P29 = 0x19a0;
-    uint256 private constant A8_P24 = 0x19c0;
-    uint256 private constant A7_M22 = 0x19e0;
-    uint256 private constant A7_P22 = 0x1a00;
-    uint256 private constant A7_P26 = 0x1a20;
-    uint256 private constant A7_P30 = 0x1a40;
-    uint256 private constant A8_M38 = 0x1a60;
-    uint256 private constant A8_P27 = 0x1a80;
-    uint256 private constant A7_P31 = 0x1aa0;
-    uint256 private constant A8_P31 = 0x1ac0;
-    uint256 private constant A8_P41 = 0x1ae0;
-    uint256 private constant A7_P25 = 0x1b00;
-    uint256 private constant A8_P25 = 0x1b20;
-    uint256 private constant A8_P23 = 0x1b40;
-    uint256 private constant A8_M18 = 0x1b60;
-    uint256 private constant A7_P12 = 0x1b80;
-    uint256 private constant A7_P16 = 0x1ba0;
-    uint256 private constant A7_P23 = 0x1bc0;
-    uint256 private constant A8_P28 = 0x1be0;
-    uint256 private constant A8_P32 = 0x1c00;
-    uint256 private constant A8_P33 = 0x1c20;
-    uint256 private constant A7_P33 = 0x1c40;
-    uint256 private constant A7_P29 = 0x1c60;
-    uint256 private constant A9_P1 = 0x1c80;
-    uint256 private constant A9 = 0x1ca0;
-    uint256 private constant A10_P1 = 0x1cc0;
-    uint256 private constant A10 = 0x1ce0;
-    uint256 private constant A11_P1 = 0x1d00;
-    uint256 private constant A11 = 0x1d20;
-    uint256 private constant F6 = 0x1d40;
-    uint256 private constant F8 = 0x1d60;
-    uint256 private constant F6_M5 = 0x1d80;
-    uint256 private constant F7 = 0x1da0;
-    uint256 private constant F6_P4 = 0x1dc0;
-    uint256 private constant F0 = 0x1de0;
-    uint256 private constant F1 = 0x1e00;
-    uint256 private constant F2 = 0x1e20;
-    uint256 private constant F3 = 0x1e40;
-    uint256 private constant F4 = 0x1e60;
-    uint256 private constant F11 = 0x1e80;
-    uint256 private constant F9 = 0x1ea0;
-    uint256 private constant F10 = 0x1ec0;
-    uint256 private constant F5 = 0x1ee0;
-    uint256 private constant F12 = 0x1f00;
-    uint256 private constant RANDOM = 0x1f20;
-    uint256 private constant HASH5_AT = 0x1f40;
-    uint256 private constant PIECE5_AT = 0x1f60;
-    uint256 private constant W1_PT = 0x1f60;
-    uint256 private constant W1_SCALAR = 0x1fa0;
+    uint256 private constant TRANSCRIPT_AT = 0x04a0;
+    uint256 private constant INSTANCES_AT = 0x04c0;
+    uint256 private constant PIECE0_AT = 0x0660;
+    uint256 private constant A0_PT = 0x0660;
+    uint256 private constant A1_PT = 0x06a0;
+    uint256 private constant A2_PT = 0x06e0;
+    uint256 private constant A3_PT = 0x0720;
+    uint256 private constant A4_PT = 0x0760;
+    uint256 private constant A5_PT = 0x07a0;
+    uint256 private constant A6_PT = 0x07e0;
+    uint256 private constant A7_PT = 0x0820;
+    uint256 private constant A8_PT = 0x0860;
+    uint256 private constant HASH1_AT = 0x08a0;
+    uint256 private constant PIECE1_AT = 0x08c0;
+    uint256 private constant A9_PT = 0x08c0;
+    uint256 private constant A10_PT = 0x0900;
+    uint256 private constant HASH2_AT = 0x0940;
+    uint256 private constant PIECE2_AT = 0x0960;
+    uint256 private constant RANDOM_PT = 0x0960;
+    uint256 private constant HASH3_AT = 0x09a0;
+    uint256 private constant PIECE3_AT = 0x09c0;
+    uint256 private constant H0_PT = 0x09c0;
+    uint256 private constant H1_PT = 0x0a00;
+    uint256 private constant H2_PT = 0x0a40;
+    uint256 private constant H3_PT = 0x0a80;
+    uint256 private constant H4_PT = 0x0ac0;
+    uint256 private constant HASH4_AT = 0x0b00;
+    uint256 private constant PIECE4_AT = 0x0b20;
+    uint256 private constant EVALUATIONS_AT = 0x0b20;
+    uint256 private constant A0 = 0x0b20;
+    uint256 private constant A1 = 0x0b40;
+    uint256 private constant A2 = 0x0b60;
+    uint256 private constant A3 = 0x0b80;
+    uint256 private constant A4 = 0x0ba0;
+    uint256 private constant A0_P1 = 0x0bc0;
+    uint256 private constant A1_P1 = 0x0be0;
+    uint256 private constant A2_P1 = 0x0c00;
+    uint256 private constant A3_P1 = 0x0c20;
+    uint256 private constant A4_P1 = 0x0c40;
+    uint256 private constant A8 = 0x0c60;
+    uint256 private constant A7 = 0x0c80;
+    uint256 private constant A7_P1 = 0x0ca0;
+    uint256 private constant A8_P1 = 0x0cc0;
+    uint256 private constant A7_P3 = 0x0ce0;
+    uint256 private constant A5 = 0x0d00;
+    uint256 private constant A6 = 0x0d20;
+    uint256 private constant A5_P1 = 0x0d40;
+    uint256 private constant A6_P1 = 0x0d60;
+    uint256 private constant A5_P2 = 0x0d80;
+    uint256 private constant A6_P2 = 0x0da0;
+    uint256 private constant A5_P3 = 0x0dc0;
+    uint256 private constant A6_P3 = 0x0de0;
+    uint256 private constant A7_P20 = 0x0e00;
+    uint256 private constant A8_M1 = 0x0e20;
+    uint256 private constant A7_P2 = 0x0e40;
+    uint256 private constant A8_P2 = 0x0e60;
+    uint256 private constant A8_P3 = 0x0e80;
+    uint256 private constant A5_P12 = 0x0ea0;
+    uint256 private constant A8_M2 = 0x0ec0;
+    uint256 private constant A7_M1 = 0x0ee0;
+    uint256 private constant A7_P25 = 0x0f00;
+    uint256 private constant A7_P21 = 0x0f20;
+    uint256 private constant A7_M17 = 0x0f40;
+    uint256 private constant A7_M22 = 0x0f60;
+    uint256 private constant A7_P9 = 0x0f80;
+    uint256 private constant A7_P13 = 0x0fa0;
+    uint256 private constant A7_P17 = 0x0fc0;
+    uint256 private constant A8_P21 = 0x0fe0;
+    uint256 private constant A8_P8 = 0x1000;
+    uint256 private constant A8_P12 = 0x1020;
+    uint256 private constant A8_P16 = 0x1040;
+    uint256 private constant A7_M25 = 0x1060;
+    uint256 private constant A8_M21 = 0x1080;
+    uint256 private constant A8_P6 = 0x10a0;
+    uint256 private constant A8_M24 = 0x10c0;
+    uint256 private constant A7_P7 = 0x10e0;
+    uint256 private constant A7_M23 = 0x1100;
+    uint256 private constant A8_P7 = 0x1120;
+    uint256 private constant A8_M23 = 0x1140;
+    uint256 private constant A7_P4 = 0x1160;
+    uint256 private constant A7_M42 = 0x1180;
+    uint256 private constant A7_M40 = 0x11a0;
+    uint256 private constant A7_M38 = 0x11c0;
+    uint256 private constant A8_P29 = 0x11e0;
+    uint256 private constant A7_P29 = 0x1200;
+    uint256 private constant A1_P21 = 0x1220;
+    uint256 private constant A3_P21 = 0x1240;
+    uint256 private constant A4_P21 = 0x1260;
+    uint256 private constant A2_P21 = 0x1280;
+    uint256 private constant A7_P5 = 0x12a0;
+    uint256 private constant A7_M13 = 0x12c0;
+    uint256 private constant A8_M42 = 0x12e0;
+    uint256 private constant A8_P22 = 0x1300;
+    uint256 private constant A8_P26 = 0x1320;
+    uint256 private constant A7_P22 = 0x1340;
+    uint256 private constant A8_P4 = 0x1360;
+    uint256 private constant A8_P5 = 0x1380;
+    uint256 private constant A7_P6 = 0x13a0;
+    uint256 private constant A7_P19 = 0x13c0;
+    uint256 private constant A8_P19 = 0x13e0;
+    uint256 private constant A7_P12 = 0x1400;
+    uint256 private constant A7_P18 = 0x1420;
+    uint256 private constant A8_P18 = 0x1440;
+    uint256 private constant A7_M24 = 0x1460;
+    uint256 private constant A8_M40 = 0x1480;
+    uint256 private constant A7_M39 = 0x14a0;
+    uint256 private constant A8_M39 = 0x14c0;
+    uint256 private constant A8_P9 = 0x14e0;
+    uint256 private constant A8_P13 = 0x1500;
+    uint256 private constant A8_P17 = 0x1520;
+    uint256 private constant A7_P14 = 0x1540;
+    uint256 private constant A8_P14 = 0x1560;
+    uint256 private constant A7_P15 = 0x1580;
+    uint256 private constant A7_P10 = 0x15a0;
+    uint256 private constant A8_P10 = 0x15c0;
+    uint256 private constant A7_P11 = 0x15e0;
+    uint256 private constant A8_P11 = 0x1600;
+    uint256 private constant A8_M17 = 0x1620;
+    uint256 private constant A8_P25 = 0x1640;
+    uint256 private constant A8_P20 = 0x1660;
+    uint256 private constant A8_P15 = 0x1680;
+    uint256 private constant A7_P16 = 0x16a0;
+    uint256 private constant A9_P1 = 0x16c0;
+    uint256 private constant A9 = 0x16e0;
+    uint256 private constant A10_P1 = 0x1700;
+    uint256 private constant A10 = 0x1720;
+    uint256 private constant F6 = 0x1740;
+    uint256 private constant F6_M5 = 0x1760;
+    uint256 private constant F6_P4 = 0x1780;
+    uint256 private constant F7 = 0x17a0;
+    uint256 private constant F10 = 0x17c0;
+    uint256 private constant F0 = 0x17e0;
+    uint256 private constant F1 = 0x1800;
+    uint256 private constant F2 = 0x1820;
+    uint256 private constant F3 = 0x1840;
+    uint256 private constant F4 = 0x1860;
+    uint256 private constant F9 = 0x1880;
+    uint256 private constant F8 = 0x18a0;
+    uint256 private constant F6_M1 = 0x18c0;
+    uint256 private constant F5_M21 = 0x18e0;
+    uint256 private constant F5 = 0x1900;
+    uint256 private constant RANDOM = 0x1920;
+    uint256 private constant HASH5_AT = 0x1940;
+    uint256 private constant PIECE5_AT = 0x1960;
+    uint256 private constant W1_PT = 0x1960;
+    uint256 private constant W1_SCALAR = 0x19a0;
 
     // Challenges.
-    uint256 private constant C0 = 0x1fc0;
-    uint256 private constant C1 = 0x1fe0;
-    uint256 private constant Y = 0x2000;
-    uint256 private constant X = 0x2020;
-    uint256 private constant OPEN_Y = 0x2040;
-    uint256 private constant OPEN_V = 0x2060;
-    uint256 private constant OPEN_U = 0x2080;
+    uint256 private constant C0 = 0x19c0;
+    uint256 private constant C1 = 0x19e0;
+    uint256 private constant Y = 0x1a00;
+    uint256 private constant X = 0x1a20;
+    uint256 private constant OPEN_Y = 0x1a40;
+    uint256 private constant OPEN_V = 0x1a60;
+    uint256 private constant OPEN_U = 0x1a80;
 
     // Values at x.
-    uint256 private constant XN = 0x20a0;
-    uint256 private constant INSTANCE = 0x20c0;
-    uint256 private constant H = 0x20e0;
+    uint256 private constant XN = 0x1aa0;
+    uint256 private constant INSTANCE = 0x1ac0;
+    uint256 private constant H = 0x1ae0;
 
     // Powers of x.
-    uint256 private constant X_2 = 0x2100;
-    uint256 private constant X_3 = 0x2120;
-    uint256 private constant X_6 = 0x2140;
-    uint256 private constant X_12 = 0x2160;
-    uint256 private constant X_24 = 0x2180;
-    uint256 private constant X_25 = 0x21a0;
-    uint256 private constant X_50 = 0x21c0;
-    uint256 private constant X_51 = 0x21e0;
-    uint256 private constant X_52 = 0x2200;
-    uint256 private constant X_53 = 0x2220;
-    uint256 private constant X_54 = 0x2240;
+    uint256 private constant X_2 = 0x1b00;
+    uint256 private constant X_3 = 0x1b20;
+    uint256 private constant X_6 = 0x1b40;
+    uint256 private constant X_7 = 0x1b60;
+    uint256 private constant X_14 = 0x1b80;
+    uint256 private constant X_15 = 0x1ba0;
+    uint256 private constant X_30 = 0x1bc0;
+    uint256 private constant X_31 = 0x1be0;
+    uint256 private constant X_32 = 0x1c00;
+    uint256 private constant X_33 = 0x1c20;
+    uint256 private constant X_34 = 0x1c40;
 
     // Factors of the rotation sets in the common sum.
-    uint256 private constant SET2_FACTOR = 0x2260;
-    uint256 private constant SET3_FACTOR = 0x2280;
-    uint256 private constant SET4_FACTOR = 0x22a0;
-    uint256 private constant SET5_FACTOR = 0x22c0;
-    uint256 private constant SET6_FACTOR = 0x22e0;
-    uint256 private constant SET7_FACTOR = 0x2300;
+    uint256 private constant SET1_FACTOR = 0x1c60;
+    uint256 private constant SET2_FACTOR = 0x1c80;
+    uint256 private constant SET3_FACTOR = 0x1ca0;
+    uint256 private constant SET4_FACTOR = 0x1cc0;
+    uint256 private constant SET5_FACTOR = 0x1ce0;
+    uint256 private constant SET6_FACTOR = 0x1d00;
+    uint256 private constant SET7_FACTOR = 0x1d20;
+    uint256 private constant SET8_FACTOR = 0x1d40;
 
     // Numerators of the sums of fractions; products over rotations that are not inverted.
-    uint256 private constant INSTANCE_SUM = 0x2320;
-    uint256 private constant UNION_SUM = 0x2340;
-    uint256 private constant TERMS = 0x2360;
-    uint256 private constant FIRST_SUM = 0x2380;
-    uint256 private constant SET0_Z = 0x23a0;
-    uint256 private constant SET1_REST = 0x23c0;
-    uint256 private constant SET2_REST = 0x23e0;
+    uint256 private constant INSTANCE_SUM = 0x1d60;
+    uint256 private constant UNION_SUM = 0x1d80;
+    uint256 private constant TERMS = 0x1da0;
+    uint256 private constant FIRST_SUM = 0x1dc0;
+    uint256 private constant SET0_Z = 0x1de0;
+    uint256 private constant SET2_REST = 0x1e00;
+    uint256 private constant SET3_REST = 0x1e20;
 
     // Inverted together; then products of those before.
-    uint256 private constant SET3_Z = 0x2400;
-    uint256 private constant SET4_Z = 0x2420;
-    uint256 private constant SET5_Z = 0x2440;
-    uint256 private constant SET6_Z = 0x2460;
-    uint256 private constant SET7_Z = 0x2480;
-    uint256 private constant UNION_Z = 0x24a0;
-    uint256 private constant X_TOP = 0x24c0;
-    uint256 private constant INSTANCE_Z = 0x24e0;
-    uint256 private constant INV_VANISHING = 0x2500;
-    uint256 private constant PREFIX_AT = 0x2520;
+    uint256 private constant SET1_Z = 0x1e40;
+    uint256 private constant SET4_Z = 0x1e60;
+    uint256 private constant SET5_Z = 0x1e80;
+    uint256 private constant SET6_Z = 0x1ea0;
+    uint256 private constant SET7_Z = 0x1ec0;
+    uint256 private constant SET8_Z = 0x1ee0;
+    uint256 private constant UNION_Z = 0x1f00;
+    uint256 private constant X_TOP = 0x1f20;
+    uint256 private constant INSTANCE_Z = 0x1f40;
+    uint256 private constant INV_VANISHING = 0x1f60;
+    uint256 private constant PREFIX_AT = 0x1f80;
 
     // Input of the pairing: W2, s*G2, the sum of all commitments, -G2.
-    uint256 private constant W2_PT = 0x2620;
-    uint256 private constant W2_SCALAR = 0x2660;
-    uint256 private constant ALL_AT = 0x26e0;
-    uint256 private constant ALL_SCALAR = 0x2720;
+    uint256 private constant W2_PT = 0x20a0;
+    uint256 private constant W2_SCALAR = 0x20e0;
+    uint256 private constant ALL_AT = 0x2160;
+    uint256 private constant ALL_SCALAR = 0x21a0;
 
     // Intermediate results.
-    uint256 private constant T0 = 0x27a0;
-    uint256 private constant T2 = 0x27c0;
-    uint256 private constant T4 = 0x27e0;
-    uint256 private constant T6 = 0x2800;
-    uint256 private constant T8 = 0x2820;
-    uint256 private constant T10 = 0x2840;
-    uint256 private constant T11 = 0x2860;
-    uint256 private constant T12 = 0x2880;
-    uint256 private constant T13 = 0x28a0;
-    uint256 private constant T14 = 0x28c0;
-    uint256 private constant T16 = 0x28e0;
-    uint256 private constant T17 = 0x2900;
-    uint256 private constant T18 = 0x2920;
-    uint256 private constant T19 = 0x2940;
-    uint256 private constant T20 = 0x2960;
-    uint256 private constant T21 = 0x2980;
-    uint256 private constant T22 = 0x29a0;
-    uint256 private constant T23 = 0x29c0;
-    uint256 private constant T24 = 0x29e0;
-    uint256 private constant T25 = 0x2a00;
-    uint256 private constant T26 = 0x2a20;
-    uint256 private constant T27 = 0x2a40;
-    uint256 private constant T28 = 0x2a60;
-    uint256 private constant T29 = 0x2a80;
-    uint256 private constant T30 = 0x2aa0;
-    uint256 private constant T31 = 0x2ac0;
-    uint256 private constant T32 = 0x2ae0;
-    uint256 private constant T33 = 0x2b00;
-    uint256 private constant T34 = 0x2b20;
-    uint256 private constant T35 = 0x2b40;
-    uint256 private constant T36 = 0x2b60;
-    uint256 private constant T37 = 0x2b80;
-    uint256 private constant T38 = 0x2ba0;
-    uint256 private constant T39 = 0x2bc0;
-    uint256 private constant T47 = 0x2be0;
-    uint256 private constant T48 = 0x2c00;
-    uint256 private constant T49 = 0x2c20;
-    uint256 private constant T50 = 0x2c40;
-    uint256 private constant T51 = 0x2c60;
-    uint256 private constant T52 = 0x2c80;
-    uint256 private constant T53 = 0x2ca0;
-    uint256 private constant T54 = 0x2cc0;
-    uint256 private constant T55 = 0x2ce0;
-    uint256 private constant T56 = 0x2d00;
-    uint256 private constant T57 = 0x2d20;
-    uint256 private constant T58 = 0x2d40;
-    uint256 private constant T60 = 0x2d60;
-    uint256 private constant T61 = 0x2d80;
-    uint256 private constant T62 = 0x2da0;
-    uint256 private constant T64 = 0x2dc0;
-    uint256 private constant T65 = 0x2de0;
-    uint256 private constant T66 = 0x2e00;
-    uint256 private constant T67 = 0x2e20;
-    uint256 private constant T68 = 0x2e40;
-    uint256 private constant T69 = 0x2e60;
-    uint256 private constant T71 = 0x2e80;
-    uint256 private constant T72 = 0x2ea0;
-    uint256 private constant T74 = 0x2ec0;
-    uint256 private constant T75 = 0x2ee0;
-    uint256 private constant T76 = 0x2f00;
-    uint256 private constant T78 = 0x2f20;
-    uint256 private constant T79 = 0x2f40;
-    uint256 private constant T80 = 0x2f60;
-    uint256 private constant T81 = 0x2f80;
-    uint256 private constant T82 = 0x2fa0;
-    uint256 private constant T83 = 0x2fc0;
-    uint256 private constant T84 = 0x2fe0;
-    uint256 private constant T88 = 0x3000;
-    uint256 private constant T89 = 0x3020;
-    uint256 private constant T94 = 0x3040;
-    uint256 private constant T95 = 0x3060;
-    uint256 private constant T96 = 0x3080;
-    uint256 private constant T97 = 0x30a0;
-    uint256 private constant T98 = 0x30c0;
-    uint256 private constant T99 = 0x30e0;
-    uint256 private constant T100 = 0x3100;
-    uint256 private constant T103 = 0x3120;
-    uint256 private constant T104 = 0x3140;
-    uint256 private constant T105 = 0x3160;
-    uint256 private constant T106 = 0x3180;
-    uint256 private constant T107 = 0x31a0;
-    uint256 private constant T108 = 0x31c0;
-    uint256 private constant T109 = 0x31e0;
-    uint256 private constant T113 = 0x3200;
-    uint256 private constant T114 = 0x3220;
-    uint256 private constant T115 = 0x3240;
-    uint256 private constant T118 = 0x3260;
-    uint256 private constant T119 = 0x3280;
-    uint256 private constant T120 = 0x32a0;
-    uint256 private constant END_AT = 0x32c0;
+    uint256 private constant T0 = 0x2220;
+    uint256 private constant T2 = 0x2240;
+    uint256 private constant T4 = 0x2260;
+    uint256 private constant T6 = 0x2280;
+    uint256 private constant T8 = 0x22a0;
+    uint256 private constant T10 = 0x22c0;
+    uint256 private constant T11 = 0x22e0;
+    uint256 private constant T12 = 0x2300;
+    uint256 private constant T13 = 0x2320;
+    uint256 private constant T14 = 0x2340;
+    uint256 private constant T16 = 0x2360;
+    uint256 private constant T17 = 0x2380;
+    uint256 private constant T18 = 0x23a0;
+    uint256 private constant T19 = 0x23c0;
+    uint256 private constant T20 = 0x23e0;
+    uint256 private constant T21 = 0x2400;
+    uint256 private constant T22 = 0x2420;
+    uint256 private constant T23 = 0x2440;
+    uint256 private constant T24 = 0x2460;
+    uint256 private constant T25 = 0x2480;
+    uint256 private constant T26 = 0x24a0;
+    uint256 private constant T27 = 0x24c0;
+    uint256 private constant T28 = 0x24e0;
+    uint256 private constant T29 = 0x2500;
+    uint256 private constant T30 = 0x2520;
+    uint256 private constant T31 = 0x2540;
+    uint256 private constant T32 = 0x2560;
+    uint256 private constant T33 = 0x2580;
+    uint256 private constant T34 = 0x25a0;
+    uint256 private constant T35 = 0x25c0;
+    uint256 private constant T36 = 0x25e0;
+    uint256 private constant T37 = 0x2600;
+    uint256 private constant T38 = 0x2620;
+    uint256 private constant T39 = 0x2640;
+    uint256 private constant T47 = 0x2660;
+    uint256 private constant T48 = 0x2680;
+    uint256 private constant T49 = 0x26a0;
+    uint256 private constant T50 = 0x26c0;
+    uint256 private constant T51 = 0x26e0;
+    uint256 private constant T52 = 0x2700;
+    uint256 private constant T53 = 0x2720;
+    uint256 private constant T54 = 0x2740;
+    uint256 private constant T55 = 0x2760;
+    uint256 private constant T56 = 0x2780;
+    uint256 private constant T57 = 0x27a0;
+    uint256 private constant T58 = 0x27c0;
+    uint256 private constant T59 = 0x27e0;
+    uint256 private constant T64 = 0x2800;
+    uint256 private constant T65 = 0x2820;
+    uint256 private constant T66 = 0x2840;
+    uint256 private constant T69 = 0x2860;
+    uint256 private constant T70 = 0x2880;
+    uint256 private constant T71 = 0x28a0;
+    uint256 private constant T72 = 0x28c0;
+    uint256 private constant T73 = 0x28e0;
+    uint256 private constant T74 = 0x2900;
+    uint256 private constant T75 = 0x2920;
+    uint256 private constant T76 = 0x2940;
+    uint256 private constant T77 = 0x2960;
+    uint256 private constant T78 = 0x2980;
+    uint256 private constant T79 = 0x29a0;
+    uint256 private constant T82 = 0x29c0;
+    uint256 private constant T83 = 0x29e0;
+    uint256 private constant T84 = 0x2a00;
+    uint256 private constant T86 = 0x2a20;
+    uint256 private constant T89 = 0x2a40;
+    uint256 private constant T90 = 0x2a60;
+    uint256 private constant T91 = 0x2a80;
+    uint256 private constant T92 = 0x2aa0;
+    uint256 private constant T95 = 0x2ac0;
+    uint256 private constant T96 = 0x2ae0;
+    uint256 private constant T97 = 0x2b00;
+    uint256 private constant T98 = 0x2b20;
+    uint256 private constant T99 = 0x2b40;
+    uint256 private constant T100 = 0x2b60;
+    uint256 private constant T101 = 0x2b80;
+    uint256 private constant T104 = 0x2ba0;
+    uint256 private constant T105 = 0x2bc0;
+    uint256 private constant T106 = 0x2be0;
+    uint256 private constant END_AT = 0x2c00;
     // -----------------------------------------------------------------------------------------------------------------
     // Verification
     // -----------------------------------------------------------------------------------------------------------------
@@ -549,17 +493,17 @@ contract SettlementSVerifier {
             claimed := eq(mload(0x40), HOLD_AT)
             mstore(0x40, END_AT)
             encoded := and(
-                eq(calldatasize(), 0x1aa4),
-                and(eq(proof.offset, 0x64), eq(instances.offset, 0x1904))
+                eq(calldatasize(), 0x1524),
+                and(eq(proof.offset, 0x64), eq(instances.offset, 0x1384))
             )
             calldatacopy(PIECE0_AT, 0x64, 0x240)
-            calldatacopy(PIECE1_AT, 0x2a4, 0xc0)
-            calldatacopy(PIECE2_AT, 0x364, 0x40)
-            calldatacopy(PIECE3_AT, 0x3a4, 0x140)
-            calldatacopy(PIECE4_AT, 0x4e4, 0x1360)
-            calldatacopy(PIECE5_AT, 0x1844, 0x40)
-            calldatacopy(W2_PT, 0x1884, 0x40)
-            calldatacopy(INSTANCES_AT, 0x1904, 0x1a0)
+            calldatacopy(PIECE1_AT, 0x2a4, 0x80)
+            calldatacopy(PIECE2_AT, 0x324, 0x40)
+            calldatacopy(PIECE3_AT, 0x364, 0x140)
+            calldatacopy(PIECE4_AT, 0x4a4, 0xe20)
+            calldatacopy(PIECE5_AT, 0x12c4, 0x40)
+            calldatacopy(W2_PT, 0x1304, 0x40)
+            calldatacopy(INSTANCES_AT, 0x1384, 0x1a0)
         }
         if (!claimed) revert InvalidMemory();
         if (!encoded) revert InvalidCalldata();
@@ -571,7 +515,7 @@ contract SettlementSVerifier {
         uint256 bad;
         assembly {
             let max := sub(R, 1)
-            for { let p := 0x0be0 } lt(p, 0x1de0) { p := add(p, 0x180) } {
+            for { let p := 0x0b20 } lt(p, 0x18a0) { p := add(p, 0x180) } {
                 bad := or(
                     gt(mload(add(p, 0x160)), max),
                     or(
@@ -605,26 +549,26 @@ contract SettlementSVerifier {
                 )
             }
             bad := or(
-                gt(mload(0x06a0), max),
+                gt(mload(0x0620), max),
                 or(
-                    gt(mload(0x0680), max),
+                    gt(mload(0x0600), max),
                     or(
-                        gt(mload(0x0660), max),
+                        gt(mload(0x05e0), max),
                         or(
-                            gt(mload(0x0640), max),
+                            gt(mload(0x05c0), max),
                             or(
-                                gt(mload(0x0620), max),
+                                gt(mload(0x05a0), max),
                                 or(
-                                    gt(mload(0x0600), max),
+                                    gt(mload(0x0580), max),
                                     or(
-                                        gt(mload(0x05e0), max),
+                                        gt(mload(0x0560), max),
                                         or(
-                                            gt(mload(0x05c0), max),
+                                            gt(mload(0x0540), max),
                                             or(
-                                                gt(mload(0x05a0), max),
+                                                gt(mload(0x0520), max),
                                                 or(
-                                                    gt(mload(0x0580), max),
-                                                    or(gt(mload(0x0560), max), or(gt(mload(0x0540), max), bad))
+                                                    gt(mload(0x0500), max),
+                                                    or(gt(mload(0x04e0), max), or(gt(mload(0x04c0), max), bad))
                                                 )
                                             )
                                         )
@@ -636,26 +580,26 @@ contract SettlementSVerifier {
                 )
             )
             bad := or(
-                gt(mload(0x1f20), max),
+                iszero(mload(0x07c0)),
                 or(
-                    gt(mload(0x1f00), max),
+                    iszero(mload(0x0780)),
                     or(
-                        gt(mload(0x1ee0), max),
+                        iszero(mload(0x0740)),
                         or(
-                            gt(mload(0x1ec0), max),
+                            iszero(mload(0x0700)),
                             or(
-                                gt(mload(0x1ea0), max),
+                                iszero(mload(0x06c0)),
                                 or(
-                                    gt(mload(0x1e80), max),
+                                    iszero(mload(0x0680)),
                                     or(
-                                        gt(mload(0x1e60), max),
+                                        gt(mload(0x1920), max),
                                         or(
-                                            gt(mload(0x1e40), max),
+                                            gt(mload(0x1900), max),
                                             or(
-                                                gt(mload(0x1e20), max),
+                                                gt(mload(0x18e0), max),
                                                 or(
-                                                    gt(mload(0x1e00), max),
-                                                    or(gt(mload(0x1de0), max), or(gt(mload(0x06c0), max), bad))
+                                                    gt(mload(0x18c0), max),
+                                                    or(gt(mload(0x18a0), max), or(gt(mload(0x0640), max), bad))
                                                 )
                                             )
                                         )
@@ -667,24 +611,24 @@ contract SettlementSVerifier {
                 )
             )
             bad := or(
-                iszero(mload(0x09e0)),
+                iszero(mload(0x1980)),
                 or(
-                    iszero(mload(0x09a0)),
+                    iszero(mload(0x0ae0)),
                     or(
-                        iszero(mload(0x0960)),
+                        iszero(mload(0x0aa0)),
                         or(
-                            iszero(mload(0x0900)),
+                            iszero(mload(0x0a60)),
                             or(
-                                iszero(mload(0x08c0)),
+                                iszero(mload(0x0a20)),
                                 or(
-                                    iszero(mload(0x0880)),
+                                    iszero(mload(0x09e0)),
                                     or(
-                                        iszero(mload(0x0840)),
+                                        iszero(mload(0x0980)),
                                         or(
-                                            iszero(mload(0x0800)),
+                                            iszero(mload(0x0920)),
                                             or(
-                                                iszero(mload(0x07c0)),
-                                                or(iszero(mload(0x0780)), or(iszero(mload(0x0740)), or(iszero(mload(0x0700)), bad)))
+                                                iszero(mload(0x08e0)),
+                                                or(iszero(mload(0x0880)), or(iszero(mload(0x0840)), or(iszero(mload(0x0800)), bad)))
                                             )
                                         )
                                     )
@@ -694,22 +638,7 @@ contract SettlementSVerifier {
                     )
                 )
             )
-            bad := or(
-                iszero(mload(0x2640)),
-                or(
-                    iszero(mload(0x1f80)),
-                    or(
-                        iszero(mload(0x0ba0)),
-                        or(
-                            iszero(mload(0x0b60)),
-                            or(
-                                iszero(mload(0x0b20)),
-                                or(iszero(mload(0x0ae0)), or(iszero(mload(0x0aa0)), or(iszero(mload(0x0a40)), bad)))
-                            )
-                        )
-                    )
-                )
-            )
+            bad := or(iszero(mload(0x20c0)), bad)
         }
         if (bad != 0) _revertWithFault();
     }
@@ -720,14 +649,14 @@ contract SettlementSVerifier {
     function _revertWithFault() private pure {
         unchecked {
             for (uint256 i = 0; i < INSTANCES; ++i) {
-                if (_word(0x1904, i) >= R) revert InstanceNotCanonical(i);
+                if (_word(0x1384, i) >= R) revert InstanceNotCanonical(i);
             }
-            for (uint256 i = 0; i < 155; ++i) {
-                if (_word(0x4e4, i) >= R) revert ScalarNotCanonical(i);
+            for (uint256 i = 0; i < 113; ++i) {
+                if (_word(0x4a4, i) >= R) revert ScalarNotCanonical(i);
             }
             uint256 at = 0x64;
-            for (uint256 i = 0; i < 18 + 2; ++i) {
-                if (i == 18) at += 32 * 155;
+            for (uint256 i = 0; i < 17 + 2; ++i) {
+                if (i == 17) at += 32 * 113;
                 (uint256 x, uint256 y) = (_word(at, 0), _word(at, 1));
                 bool below = x < P && y < P;
                 if (!below || mulmod(y, y, P) != addmod(mulmod(x, mulmod(x, x, P), P), 3, P)) revert PointNotOnCurve(i);
@@ -747,26 +676,18 @@ contract SettlementSVerifier {
         uint256 word;
         word = TRANSCRIPT_REPR;
         assembly { mstore(TRANSCRIPT_AT, word) }
-        word = F12_X;
-        assembly { mstore(F12_PT, word) }
-        word = F12_Y;
-        assembly { mstore(add(F12_PT, 0x20), word) }
         word = F5_X;
         assembly { mstore(F5_PT, word) }
         word = F5_Y;
         assembly { mstore(add(F5_PT, 0x20), word) }
-        word = F10_X;
-        assembly { mstore(F10_PT, word) }
-        word = F10_Y;
-        assembly { mstore(add(F10_PT, 0x20), word) }
+        word = F8_X;
+        assembly { mstore(F8_PT, word) }
+        word = F8_Y;
+        assembly { mstore(add(F8_PT, 0x20), word) }
         word = F9_X;
         assembly { mstore(F9_PT, word) }
         word = F9_Y;
         assembly { mstore(add(F9_PT, 0x20), word) }
-        word = F11_X;
-        assembly { mstore(F11_PT, word) }
-        word = F11_Y;
-        assembly { mstore(add(F11_PT, 0x20), word) }
         word = F4_X;
         assembly { mstore(F4_PT, word) }
         word = F4_Y;
@@ -787,14 +708,14 @@ contract SettlementSVerifier {
         assembly { mstore(F0_PT, word) }
         word = F0_Y;
         assembly { mstore(add(F0_PT, 0x20), word) }
+        word = F10_X;
+        assembly { mstore(F10_PT, word) }
+        word = F10_Y;
+        assembly { mstore(add(F10_PT, 0x20), word) }
         word = F7_X;
         assembly { mstore(F7_PT, word) }
         word = F7_Y;
         assembly { mstore(add(F7_PT, 0x20), word) }
-        word = F8_X;
-        assembly { mstore(F8_PT, word) }
-        word = F8_Y;
-        assembly { mstore(add(F8_PT, 0x20), word) }
         word = F6_X;
         assembly { mstore(F6_PT, word) }
         word = F6_Y;
@@ -813,7 +734,7 @@ contract SettlementSVerifier {
             h := keccak256(0x00, 0x21)
             mstore(C1, mod(h, r))
             mstore(HASH1_AT, h)
-            h := keccak256(HASH1_AT, 0xe0)
+            h := keccak256(HASH1_AT, 0xa0)
             mstore(0x00, h)
             h := keccak256(0x00, 0x21)
             mstore(0x00, h)
@@ -825,7 +746,7 @@ contract SettlementSVerifier {
             h := keccak256(HASH3_AT, 0x160)
             mstore(X, mod(h, r))
             mstore(HASH4_AT, h)
-            h := keccak256(HASH4_AT, 0x1380)
+            h := keccak256(HASH4_AT, 0xe40)
             mstore(OPEN_Y, mod(h, r))
             mstore(0x00, h)
             h := keccak256(0x00, 0x21)
@@ -865,9 +786,9 @@ contract SettlementSVerifier {
                 let t := x
                 let w := OMEGA_INV
                 let z := add(x, minusOne)
-                let n := mload(0x0540)
+                let n := mload(0x04c0)
                 let d
-                for { let p := 0x0560 } lt(p, 0x06e0) { p := add(p, 0x20) } {
+                for { let p := 0x04e0 } lt(p, 0x0660) { p := add(p, 0x20) } {
                     t := mulmod(t, w, r)
                     d := add(t, minusOne)
                     n := add(mulmod(n, d, r), mulmod(mload(p), z, r))
@@ -881,27 +802,30 @@ contract SettlementSVerifier {
                 mstore(X_2, mulmod(x, x, r))
                 mstore(X_3, mulmod(x, mload(X_2), r))
                 mstore(X_6, mulmod(mload(X_3), mload(X_3), r))
-                mstore(X_12, mulmod(mload(X_6), mload(X_6), r))
-                mstore(X_24, mulmod(mload(X_12), mload(X_12), r))
-                mstore(X_25, mulmod(x, mload(X_24), r))
-                mstore(X_50, mulmod(mload(X_25), mload(X_25), r))
-                mstore(X_51, mulmod(x, mload(X_50), r))
-                mstore(X_52, mulmod(x, mload(X_51), r))
-                mstore(X_53, mulmod(x, mload(X_52), r))
-                mstore(X_54, mulmod(x, mload(X_53), r))
-                mstore(X_TOP, mload(X_54))
+                mstore(X_7, mulmod(x, mload(X_6), r))
+                mstore(X_14, mulmod(mload(X_7), mload(X_7), r))
+                mstore(X_15, mulmod(x, mload(X_14), r))
+                mstore(X_30, mulmod(mload(X_15), mload(X_15), r))
+                mstore(X_31, mulmod(x, mload(X_30), r))
+                mstore(X_32, mulmod(x, mload(X_31), r))
+                mstore(X_33, mulmod(x, mload(X_32), r))
+                mstore(X_34, mulmod(x, mload(X_33), r))
+                mstore(X_TOP, mload(X_34))
+                mstore(SET1_FACTOR, mload(X_32))
                 let power := v
-                mstore(SET2_FACTOR, mulmod(power, x, r))
+                mstore(SET2_FACTOR, power)
                 power := mulmod(power, v, r)
-                mstore(SET3_FACTOR, mulmod(power, mload(X_50), r))
+                mstore(SET3_FACTOR, power)
                 power := mulmod(power, v, r)
-                mstore(SET4_FACTOR, mulmod(power, mload(X_51), r))
+                mstore(SET4_FACTOR, mulmod(power, mload(X_30), r))
                 power := mulmod(power, v, r)
-                mstore(SET5_FACTOR, mulmod(power, mload(X_53), r))
+                mstore(SET5_FACTOR, mulmod(power, mload(X_31), r))
                 power := mulmod(power, v, r)
-                mstore(SET6_FACTOR, mulmod(power, mload(X_52), r))
+                mstore(SET6_FACTOR, mulmod(power, mload(X_31), r))
                 power := mulmod(power, v, r)
-                mstore(SET7_FACTOR, mulmod(power, mload(X_54), r))
+                mstore(SET7_FACTOR, mulmod(power, mload(X_34), r))
+                power := mulmod(power, v, r)
+                mstore(SET8_FACTOR, mulmod(power, mload(X_33), r))
             }
         }
     }
@@ -917,100 +841,82 @@ contract SettlementSVerifier {
             let d
             let n
             let z
-            let f := mload(SET2_FACTOR)
+            let f := mload(SET3_FACTOR)
             let c
             let y := mload(OPEN_Y)
             let r := R
             // x*w^-42
             t := mulmod(sub(r, mload(X)), 0x19b85410a52851dd9250b7fa3ce84014101333ffa1f154ea3955d7c2fb0e37a4, r)
             d := add(u, t)
-            mstore(SET2_REST, d)
-            n := mulmod(0xa652afbfca99ecd61b6cdfd4448a9f12d132d4eee3ffa1c5cc76729300421, mload(A8_M42), r)
+            n := add(
+                mulmod(f, mulmod(0x2995d0a414cb91c3c972ab01bde559dc081ae9799c52ea91044935510f963fb3, mload(A7_M42), r), r),
+                mulmod(
+                    mload(SET2_FACTOR),
+                    mulmod(0x1a439706afeeaccac4b7786fd4eab9545287b2afa8caec0c55b21f2be632e635, mload(A8_M42), r),
+                    r
+                )
+            )
             z := d
-            // x*w^-41
-            t := mulmod(t, w, r)
+            // x*w^-40
+            t := mulmod(mulmod(t, w, r), w, r)
             d := add(u, t)
-            mstore(SET1_REST, d)
             n := add(
                 mulmod(n, d, r),
                 mulmod(
                     z,
-                    mulmod(f, mulmod(0x22d56840408e9f8af0bb0e85c4629fdccb3c517667b8dd009dfcec4abc5abcd7, mload(A7_M41), r), r),
+                    add(
+                        mulmod(f, mulmod(0x2502ef8c05c6a5e6801b65792f6aafadaeaa2d2403730ea5ae910cd7145763, mload(A7_M40), r), r),
+                        mulmod(
+                            mload(SET2_FACTOR),
+                            mulmod(0x1e91e64cada2440ddae328a663aa8e2b30a02b62e69d436a2850bd9c1b90fc02, mload(A8_M40), r),
+                            r
+                        )
+                    ),
                     r
                 )
             )
             z := mulmod(z, d, r)
-            // x*w^-40
+            // x*w^-39
             t := mulmod(t, w, r)
             d := add(u, t)
-            mstore(SET2_REST, mulmod(mload(SET2_REST), d, r))
             n := add(
                 mulmod(n, d, r),
-                mulmod(z, mulmod(0xe1deaeb5e33ccd66cdbaf8edc84867959f67df6ca29bb563c26d770519bc56e, mload(A8_M40), r), r)
+                mulmod(
+                    z,
+                    add(
+                        mulmod(f, mulmod(0x2339914a103916937d1c306f3d38d78d6d1567caec1f93aed8607ddb3db05752, mload(A7_M39), r), r),
+                        mulmod(
+                            mload(SET2_FACTOR),
+                            mulmod(0x1576a34ab2621aba8db232eb0d4d02d5010a94af8ed602d1a16af997cce0402a, mload(A8_M39), r),
+                            r
+                        )
+                    ),
+                    r
+                )
             )
             z := mulmod(z, d, r)
             // x*w^-38
-            t := mulmod(mulmod(t, w, r), w, r)
-            d := add(u, t)
-            mstore(SET2_REST, mulmod(mload(SET2_REST), d, r))
-            n := add(
-                mulmod(n, d, r),
-                mulmod(z, mulmod(0x1f2d8b24364731cc1783b4d75c80bec68528af72570b8933b841bfa4288f976, mload(A8_M38), r), r)
-            )
-            z := mulmod(z, d, r)
-            // x*w^-33
-            t := mulmod(t, 0x5522b8922a8722844ca09970e880a3f338b55601affe0a844b532d75e9f6b45, r)
-            d := add(u, t)
-            mstore(SET2_REST, mulmod(mload(SET2_REST), d, r))
-            n := add(
-                mulmod(n, d, r),
-                mulmod(z, mulmod(0x101bfb62f437ae99f55d622cdf8d3fdc0a9baf2a2253fa9494c22e180c2d1e32, mload(A8_M33), r), r)
-            )
-            z := mulmod(z, d, r)
-            // x*w^-32
             t := mulmod(t, w, r)
             d := add(u, t)
-            mstore(SET2_REST, mulmod(mload(SET2_REST), d, r))
-            n := add(
-                mulmod(n, d, r),
-                mulmod(z, mulmod(0x279a0bde06c98bd62f5ef7eb0ad1ec3076bded8204baa97d66739024d66f1882, mload(A8_M32), r), r)
-            )
-            z := mulmod(z, d, r)
-            // x*w^-31
-            t := mulmod(t, w, r)
-            d := add(u, t)
-            mstore(SET1_REST, mulmod(mload(SET1_REST), d, r))
+            mstore(SET2_REST, d)
             n := add(
                 mulmod(n, d, r),
                 mulmod(
                     z,
-                    mulmod(f, mulmod(0xb75968442a982a7af2e82cc26454db26f5a4bb41226ea4e33505c17ccfa7375, mload(A7_M31), r), r),
-                    r
-                )
-            )
-            z := mulmod(z, d, r)
-            // x*w^-29
-            t := mulmod(mulmod(t, w, r), w, r)
-            d := add(u, t)
-            mstore(SET1_REST, mulmod(mload(SET1_REST), d, r))
-            n := add(
-                mulmod(n, d, r),
-                mulmod(
-                    z,
-                    mulmod(f, mulmod(0x276c5f2dc97900bdfe9f87940a7fd010de1b74848e4968d4cc8bedec87b76f7a, mload(A7_M29), r), r),
+                    mulmod(f, mulmod(0x17d17df9a8c9d896345aa9da909696acd31cf19706752497a08336eb36148a5d, mload(A7_M38), r), r),
                     r
                 )
             )
             z := mulmod(z, d, r)
             // x*w^-25
-            t := mulmod(t, 0x14c60185e75885d674db4b3f7d4a5694fa6c01aa0f53557b060bc04a4172705f, r)
+            t := mulmod(t, 0x2dd73aca413a60b06dd5979b367cfaf7d766d14bdef03ccd9f6c121a868d6592, r)
             d := add(u, t)
-            mstore(SET1_REST, mulmod(mload(SET1_REST), d, r))
+            mstore(SET2_REST, mulmod(mload(SET2_REST), d, r))
             n := add(
                 mulmod(n, d, r),
                 mulmod(
                     z,
-                    mulmod(f, mulmod(0x305059667fabe57875615924c606d7cc87342786f3d11c6e82889c88b2236ae9, mload(A7_M25), r), r),
+                    mulmod(f, mulmod(0x62c93ac1f1128b996145e6f32935ae23d8328d9fedb985e4c4cd399f0a155f1, mload(A7_M25), r), r),
                     r
                 )
             )
@@ -1018,112 +924,116 @@ contract SettlementSVerifier {
             // x*w^-24
             t := mulmod(t, w, r)
             d := add(u, t)
-            mstore(SET2_REST, mulmod(mload(SET2_REST), d, r))
             n := add(
                 mulmod(n, d, r),
-                mulmod(z, mulmod(0x1e60dcaf69d295fcfc11a17fc023afc10c97426860d7e951645d42a2171b2583, mload(A8_M24), r), r)
+                mulmod(
+                    z,
+                    add(
+                        mulmod(f, mulmod(0x1977f64749d009793fc80e7a5aa0a2b0738d239a3ff13b701bed965ba39a7587, mload(A7_M24), r), r),
+                        mulmod(
+                            mload(SET2_FACTOR),
+                            mulmod(0x2d2e5e1ceebd3dadd1d3493772c429bdf1d9c9ee168f3831dcbae81c0b9d1a6b, mload(A8_M24), r),
+                            r
+                        )
+                    ),
+                    r
+                )
             )
             z := mulmod(z, d, r)
             // x*w^-23
             t := mulmod(t, w, r)
             d := add(u, t)
-            mstore(SET2_REST, mulmod(mload(SET2_REST), d, r))
             n := add(
                 mulmod(n, d, r),
-                mulmod(z, mulmod(0xc59a427ae37c9f45410f0d66e3f418bf2af54cfb8d4baab5edbd6a7bb65e019, mload(A8_M23), r), r)
+                mulmod(
+                    z,
+                    add(
+                        mulmod(f, mulmod(0x254a2a57a03611622de54042975c073005da2512ee474becdfe117ffd5946138, mload(A7_M23), r), r),
+                        mulmod(
+                            mload(SET2_FACTOR),
+                            mulmod(0x11e047777278a7f49c1d24820df0c8650c29ad7cdd66d0d5b9e5b18e49a6e3f6, mload(A8_M23), r),
+                            r
+                        )
+                    ),
+                    r
+                )
             )
             z := mulmod(z, d, r)
             // x*w^-22
             t := mulmod(t, w, r)
             d := add(u, t)
-            mstore(SET1_REST, mulmod(mload(SET1_REST), d, r))
-            mstore(SET3_Z, d)
+            mstore(SET2_REST, mulmod(mload(SET2_REST), d, r))
+            n := add(
+                mulmod(n, d, r),
+                mulmod(
+                    z,
+                    mulmod(f, mulmod(0x140159a87bc9db0e12527f4d6fb7c243c924d0089907861793aa2a865d0e8e5c, mload(A7_M22), r), r),
+                    r
+                )
+            )
+            z := mulmod(z, d, r)
+            // x*w^-21
+            t := mulmod(t, w, r)
+            d := add(u, t)
+            mstore(SET3_REST, d)
+            mstore(SET8_Z, d)
             n := add(
                 mulmod(n, d, r),
                 mulmod(
                     z,
                     add(
                         mulmod(
-                            mload(SET3_FACTOR),
-                            mulmod(0x2cc2fb3b9d56f37b2a97dd18a5291c2fb9a78f9ecb4bcbf425230d498f94ee57, mload(A5_M22), r),
+                            mload(SET8_FACTOR),
+                            mulmod(0x2bc3d7aae5b6aa312637ec00488aa6bd322b13f7d222aa3870d1a6ecaff8da78, mload(F5_M21), r),
                             r
                         ),
-                        mulmod(f, mulmod(0x4cf7d427c20783fd33bcb679058a2cd42f867952b15fc375ff96989f9741884, mload(A7_M22), r), r)
+                        mulmod(
+                            mload(SET2_FACTOR),
+                            mulmod(0x16998ec07611d0344569af8b63ef1df3c943427f80b31d27cfd6130261d55f2a, mload(A8_M21), r),
+                            r
+                        )
                     ),
                     r
                 )
             )
             z := mulmod(z, d, r)
-            // x*w^-18
+            // x*w^-17
+            t := mulmod(t, 0x14c60185e75885d674db4b3f7d4a5694fa6c01aa0f53557b060bc04a4172705f, r)
+            d := add(u, t)
+            n := add(
+                mulmod(n, d, r),
+                mulmod(
+                    z,
+                    add(
+                        mulmod(f, mulmod(0x3e36029a6fff305ac8c9e00b38756119a26fda1ea8a58cd0c8bbe457a60f210, mload(A7_M17), r), r),
+                        mulmod(
+                            mload(SET2_FACTOR),
+                            mulmod(0x5cb9b5edbcbd7c4a74697f8a1f4e61a662cc994af8e884eb9e2f14232702577, mload(A8_M17), r),
+                            r
+                        )
+                    ),
+                    r
+                )
+            )
+            z := mulmod(z, d, r)
+            // x*w^-13
             t := mulmod(t, 0x14c60185e75885d674db4b3f7d4a5694fa6c01aa0f53557b060bc04a4172705f, r)
             d := add(u, t)
             mstore(SET2_REST, mulmod(mload(SET2_REST), d, r))
             n := add(
                 mulmod(n, d, r),
-                mulmod(z, mulmod(0x2a55a12fc03969660b7898c49fbb80b473ce828551bed3836298e3fa224a6a78, mload(A8_M18), r), r)
-            )
-            z := mulmod(z, d, r)
-            // x*w^-11
-            t := mulmod(t, 0x26b8dd6988468cea9baf7a7d6a88853801cf0861c73c5cfe1013f558a28e3c83, r)
-            d := add(u, t)
-            mstore(SET1_REST, mulmod(mload(SET1_REST), d, r))
-            n := add(
-                mulmod(n, d, r),
                 mulmod(
                     z,
-                    mulmod(f, mulmod(0x25838134ac44ec044ebfb398ccaf5efef235493fe710930e1645debcb685203e, mload(A7_M11), r), r),
-                    r
-                )
-            )
-            z := mulmod(z, d, r)
-            // x*w^-10
-            t := mulmod(t, w, r)
-            d := add(u, t)
-            mstore(SET1_REST, mulmod(mload(SET1_REST), d, r))
-            n := add(
-                mulmod(n, d, r),
-                mulmod(
-                    z,
-                    mulmod(f, mulmod(0x81d9b7fd77ae160a40bc2c01939c80f10852f2f49a0341fc2640f99eed9d81c, mload(A7_M10), r), r),
-                    r
-                )
-            )
-            z := mulmod(z, d, r)
-            // x*w^-9
-            t := mulmod(t, w, r)
-            d := add(u, t)
-            n := add(
-                mulmod(n, d, r),
-                mulmod(
-                    z,
-                    add(
-                        mulmod(f, mulmod(0x14c75151ca04176196a1a124b11fe3c15571e11414f6764f58f820fe160ee052, mload(A7_M9), r), r),
-                        mulmod(0x2a8c05579a5e5631374a7e2bb911041ebaef30cb5de219742ff427508239542e, mload(A8_M9), r)
-                    ),
-                    r
-                )
-            )
-            z := mulmod(z, d, r)
-            // x*w^-7
-            t := mulmod(mulmod(t, w, r), w, r)
-            d := add(u, t)
-            n := add(
-                mulmod(n, d, r),
-                mulmod(
-                    z,
-                    add(
-                        mulmod(f, mulmod(0x27e7f331d4ce4bdb70a044be625be1b24d8bc8cc6185de282f361bc4c3aa433f, mload(A7_M7), r), r),
-                        mulmod(0x20a4ce9fc1c84162e064e4280f1f89df2935b2a3367373e0609b9b07e8bd4405, mload(A8_M7), r)
-                    ),
+                    mulmod(f, mulmod(0x1b66091a1b235bf48305790e942873d85258b9e11dab0d45ac64bc67acaf28d6, mload(A7_M13), r), r),
                     r
                 )
             )
             z := mulmod(z, d, r)
             // x*w^-5
-            t := mulmod(mulmod(t, w, r), w, r)
+            t := mulmod(t, 0x2ad9021ed07c42ab19f77c5cf2cbd2deb135ea330f1b1573bd08d99309c4bb7d, r)
             d := add(u, t)
-            mstore(SET1_REST, mulmod(mload(SET1_REST), d, r))
             mstore(SET2_REST, mulmod(mload(SET2_REST), d, r))
+            mstore(SET3_REST, mulmod(mload(SET3_REST), d, r))
             mstore(SET6_Z, d)
             n := add(
                 mulmod(n, d, r),
@@ -1131,38 +1041,57 @@ contract SettlementSVerifier {
                     z,
                     mulmod(
                         mload(SET6_FACTOR),
-                        mulmod(0x2a21ca4d0ca2170b596f98d3a9b420d2936de60eefd5199f82ec9d46da28ece7, mload(F6_M5), r),
+                        mulmod(0x11570590620e99d5ddae0d66efa89165c5a46619471dba009176541f825aa494, mload(F6_M5), r),
                         r
                     ),
                     r
                 )
             )
             z := mulmod(z, d, r)
-            // x*w^-3
-            t := mulmod(mulmod(t, w, r), w, r)
+            // x*w^-2
+            t := mulmod(mulmod(mulmod(t, w, r), w, r), w, r)
             d := add(u, t)
+            mstore(SET3_REST, mulmod(mload(SET3_REST), d, r))
             n := add(
                 mulmod(n, d, r),
                 mulmod(
                     z,
-                    add(
-                        mulmod(f, mulmod(0x2d08432b200ebaf3befa7efdbe0d390726e8a950e5f17da0337dbc551a196bf7, mload(A7_M3), r), r),
-                        mulmod(0x1d139aedce9f87e2d83ac318ecfd8188f3a64167d7a2cef945a0dc80cad46a2c, mload(A8_M3), r)
+                    mulmod(
+                        mload(SET2_FACTOR),
+                        mulmod(0x2247fd05ffd5891b3d3692f9754f5f99ed51a944ee4ffcc133645af04bbdd5df, mload(A8_M2), r),
+                        r
                     ),
                     r
                 )
             )
             z := mulmod(z, d, r)
             // x*w^-1
-            t := mulmod(mulmod(t, w, r), w, r)
+            t := mulmod(t, w, r)
             d := add(u, t)
+            mstore(SET6_Z, mulmod(mload(SET6_Z), d, r))
             n := add(
                 mulmod(n, d, r),
                 mulmod(
                     z,
-                    add(
-                        mulmod(f, mulmod(0x230be2bff78c1cc3c703d8f81ddd68190c525186574ae5edf85aed0102842c95, mload(A7_M1), r), r),
-                        mulmod(0x10dd4b2f4799ba8c79cc7e0a53759eb479db5886b709d31f7b4074e8d00992a1, mload(A8_M1), r)
+                    addmod(
+                        mulmod(
+                            mload(SET6_FACTOR),
+                            mulmod(0xd3eb278eb93fa31dcbdc7a4bde1dda322b480363ad0580982d30b2a35719c9c, mload(F6_M1), r),
+                            r
+                        ),
+                        add(
+                            mulmod(
+                                f,
+                                mulmod(0x102f04a7127ff3fbf184810e791d23c8d46181fd68fa8e60b6aa5f80d9f487b7, mload(A7_M1), r),
+                                r
+                            ),
+                            mulmod(
+                                mload(SET2_FACTOR),
+                                mulmod(0x1ebe51591f04768ff80d883ccaf92f303f72a9cc26e52807aa0f41af22d8e7, mload(A8_M1), r),
+                                r
+                            )
+                        ),
+                        r
                     ),
                     r
                 )
@@ -1174,61 +1103,62 @@ contract SettlementSVerifier {
             mstore(
                 FIRST_SUM,
                 mulmod(
-                    0x44630e39ea798cf6b70fb627a21f3f4be3276fe047848ab8e54abbef5f63474,
-                    add(
-                        mload(A0),
-                        mulmod(
-                            y,
-                            add(mload(A1), mulmod(y, add(mload(A2), mulmod(y, add(mload(A3), mulmod(y, mload(A4), r)), r)), r)),
-                            r
-                        )
-                    ),
+                    0x2d19dc6e7a312123a624d9d7e774af33efb6ac66d391da8dc428121446767ab8,
+                    add(mload(A0), mulmod(y, add(mload(A9), mulmod(y, mload(A10), r)), r)),
                     r
                 )
             )
             mstore(SET0_Z, d)
-            mstore(SET3_Z, mulmod(mload(SET3_Z), d, r))
+            mstore(SET1_Z, d)
             mstore(SET4_Z, d)
             mstore(SET5_Z, d)
             mstore(SET6_Z, mulmod(mload(SET6_Z), d, r))
             mstore(SET7_Z, d)
+            mstore(SET8_Z, mulmod(mload(SET8_Z), d, r))
             mstore(
                 TERMS,
                 add(
                     mulmod(
                         mload(SET6_FACTOR),
-                        mulmod(0x57368e392c2c72df0f3dbf13839774724d86ab82af3a9c28d85d501ea9c595b, mload(F6), r),
+                        mulmod(0x433895418fcbc47f0a154f6a7cd961d5cfe4c411f59f4bfe9d447b4d3d5cd1f, mload(F6), r),
                         r
                     ),
                     addmod(
                         mulmod(
                             mload(SET5_FACTOR),
-                            mulmod(
-                                0x2d19dc6e7a312123a624d9d7e774af33efb6ac66d391da8dc428121446767ab8,
-                                add(mload(A9), mulmod(y, add(mload(A10), mulmod(y, mload(A11), r)), r)),
-                                r
-                            ),
+                            mulmod(0x228e3f648fa92764737d627fee78f84d4e8c84b400f72c3e135bd972dc1f17c3, mload(A6), r),
                             r
                         ),
                         add(
                             mulmod(
                                 mload(SET4_FACTOR),
-                                mulmod(0x228e3f648fa92764737d627fee78f84d4e8c84b400f72c3e135bd972dc1f17c3, mload(A6), r),
+                                mulmod(0x1ed0330a69ca33d710590141e9fa81d29d1b0cf4fa235bb72f3264a13d705a15, mload(A5), r),
                                 r
                             ),
                             addmod(
                                 mulmod(
-                                    mload(SET3_FACTOR),
-                                    mulmod(0x2c54dc6264dadeba7c7241414d30f3928059554d2e18fd08e7ef7e65abe9929b, mload(A5), r),
+                                    f,
+                                    mulmod(0x29aba9e73c9d0c40baea1111e2b33738ab5f7d1ce27e5051eafddf59d2f00747, mload(A7), r),
                                     r
                                 ),
                                 add(
                                     mulmod(
-                                        f,
-                                        mulmod(0x22996934588902d8a6b89f898fcf8879d7ea19f6dea9ac3882599fd95b0fb48b, mload(A7), r),
+                                        mload(SET2_FACTOR),
+                                        mulmod(0x20e01d6261442b3a8911554b2e173cfe62e8a8dde14eca6b21ed8974ccc79190, mload(A8), r),
                                         r
                                     ),
-                                    mulmod(0x100cc455e546a5fcda90103b76698af075a4ff67113989966d1848fdd6821a8d, mload(A8), r)
+                                    mulmod(
+                                        mload(SET1_FACTOR),
+                                        mulmod(
+                                            0x44630e39ea798cf6b70fb627a21f3f4be3276fe047848ab8e54abbef5f63474,
+                                            add(
+                                                mload(A1),
+                                                mulmod(y, add(mload(A2), mulmod(y, add(mload(A3), mulmod(y, mload(A4), r)), r)), r)
+                                            ),
+                                            r
+                                        ),
+                                        r
+                                    )
                                 ),
                                 r
                             )
@@ -1238,20 +1168,31 @@ contract SettlementSVerifier {
                 )
             )
             c := add(
-                mload(F10),
-                mulmod(y, add(mload(F5), mulmod(y, add(mload(F12), mulmod(y, mulmod(y, mload(RANDOM), r), r)), r)), r)
+                mload(F4),
+                mulmod(y, add(mload(F9), mulmod(y, add(mload(F8), mulmod(y, mulmod(y, mload(RANDOM), r), r)), r)), r)
             )
             c := add(
-                mload(F3),
-                mulmod(y, add(mload(F4), mulmod(y, add(mload(F11), mulmod(y, add(mload(F9), mulmod(y, c, r)), r)), r)), r)
+                mload(F0),
+                mulmod(y, add(mload(F1), mulmod(y, add(mload(F2), mulmod(y, add(mload(F3), mulmod(y, c, r)), r)), r)), r)
             )
-            c := add(
-                mload(F7),
-                mulmod(y, add(mload(F0), mulmod(y, add(mload(F1), mulmod(y, add(mload(F2), mulmod(y, c, r)), r)), r)), r)
+            mstore(
+                TERMS,
+                add(mulmod(mload(SET7_FACTOR), add(mload(F7), mulmod(y, add(mload(F10), mulmod(y, c, r)), r)), r), mload(TERMS))
             )
             n := add(
                 mulmod(n, d, r),
-                mulmod(z, add(mulmod(mload(SET7_FACTOR), add(mload(F8), mulmod(y, c, r)), r), mload(TERMS)), r)
+                mulmod(
+                    z,
+                    add(
+                        mulmod(
+                            mload(SET8_FACTOR),
+                            mulmod(0x4a076c7fb7af5f8921859b638f6b19ff608d450a796c658d3104ea740072589, mload(F5), r),
+                            r
+                        ),
+                        mload(TERMS)
+                    ),
+                    r
+                )
             )
             z := mulmod(z, d, r)
             // x*w^1
@@ -1264,18 +1205,8 @@ contract SettlementSVerifier {
                     mulmod(
                         mload(SET0_Z),
                         mulmod(
-                            0x13ae4337ea90c4c1961dcdba8cb8237e612993167cbd11209dd7846758dbe746,
-                            add(
-                                mload(A0_P1),
-                                mulmod(
-                                    y,
-                                    add(
-                                        mload(A1_P1),
-                                        mulmod(y, add(mload(A2_P1), mulmod(y, add(mload(A3_P1), mulmod(y, mload(A4_P1), r)), r)), r)
-                                    ),
-                                    r
-                                )
-                            ),
+                            0x34a720467007f06122b6bde9a0ca929387d3be1a62796037fb9e37fa9898549,
+                            add(mload(A0_P1), mulmod(y, add(mload(A9_P1), mulmod(y, mload(A10_P1), r)), r)),
                             r
                         ),
                         r
@@ -1283,7 +1214,7 @@ contract SettlementSVerifier {
                 )
             )
             mstore(SET0_Z, mulmod(mload(SET0_Z), d, r))
-            mstore(SET3_Z, mulmod(mload(SET3_Z), d, r))
+            mstore(SET1_Z, mulmod(mload(SET1_Z), d, r))
             mstore(SET4_Z, mulmod(mload(SET4_Z), d, r))
             mstore(SET5_Z, mulmod(mload(SET5_Z), d, r))
             n := add(
@@ -1293,32 +1224,43 @@ contract SettlementSVerifier {
                     addmod(
                         mulmod(
                             mload(SET5_FACTOR),
-                            mulmod(
-                                0x34a720467007f06122b6bde9a0ca929387d3be1a62796037fb9e37fa9898549,
-                                add(mload(A9_P1), mulmod(y, add(mload(A10_P1), mulmod(y, mload(A11_P1), r)), r)),
-                                r
-                            ),
+                            mulmod(0x14a954a9ad6a6fa1c7b35fc7e9f987795fff315f35e9e017647ceb11b48b573d, mload(A6_P1), r),
                             r
                         ),
                         add(
                             mulmod(
                                 mload(SET4_FACTOR),
-                                mulmod(0x14a954a9ad6a6fa1c7b35fc7e9f987795fff315f35e9e017647ceb11b48b573d, mload(A6_P1), r),
+                                mulmod(0x206fb6b04201ef84c985ca2babd6980df9c70d72eaf3f626e7d14bc42f79dc4c, mload(A5_P1), r),
                                 r
                             ),
                             addmod(
                                 mulmod(
-                                    mload(SET3_FACTOR),
-                                    mulmod(0x26356065b26ac71da0de69af3c50c12ca97887b3b2f07c26feec26730cd10771, mload(A5_P1), r),
+                                    f,
+                                    mulmod(0xd55186000a7eca536404dd961fe752f45006b06428ff3ed74534e7c9b93e33e, mload(A7_P1), r),
                                     r
                                 ),
                                 add(
                                     mulmod(
-                                        f,
-                                        mulmod(0x156c7dbf1304a15526e37e14e6acb6909cbdd5c48dcf978efbb8df7275fa87d9, mload(A7_P1), r),
+                                        mload(SET2_FACTOR),
+                                        mulmod(0x109410378178209a766ff8039f0bf10713e08ee5a056985bb183260974529a50, mload(A8_P1), r),
                                         r
                                     ),
-                                    mulmod(0x245553fa15a052ab08a8d6e2a528a0a79a2fd97cb182b8d1acbaf3b0b8233fbd, mload(A8_P1), r)
+                                    mulmod(
+                                        mload(SET1_FACTOR),
+                                        mulmod(
+                                            0x13ae4337ea90c4c1961dcdba8cb8237e612993167cbd11209dd7846758dbe746,
+                                            add(
+                                                mload(A1_P1),
+                                                mulmod(
+                                                    y,
+                                                    add(mload(A2_P1), mulmod(y, add(mload(A3_P1), mulmod(y, mload(A4_P1), r)), r)),
+                                                    r
+                                                )
+                                            ),
+                                            r
+                                        ),
+                                        r
+                                    )
                                 ),
                                 r
                             )
@@ -1332,31 +1274,35 @@ contract SettlementSVerifier {
             // x*w^2
             t := mulmod(t, w, r)
             d := add(u, t)
-            mstore(SET3_Z, mulmod(mload(SET3_Z), d, r))
             mstore(SET4_Z, mulmod(mload(SET4_Z), d, r))
+            mstore(SET5_Z, mulmod(mload(SET5_Z), d, r))
             n := add(
                 mulmod(n, d, r),
                 mulmod(
                     z,
                     add(
                         mulmod(
-                            mload(SET4_FACTOR),
+                            mload(SET5_FACTOR),
                             mulmod(0x2f6fe1bbba7be45aaf74c4969a4fd78c12f14945c0b3b5307a970dd076cede32, mload(A6_P2), r),
                             r
                         ),
                         addmod(
                             mulmod(
-                                mload(SET3_FACTOR),
-                                mulmod(0x1f47a80e266efe6979f75f0929b72e1eb4724f04aea2b29bf505936c1e8b5b82, mload(A5_P2), r),
+                                mload(SET4_FACTOR),
+                                mulmod(0x1eea659667b564b907b480353efc7671ca30399d437e8c22a1cfdd085379e5d0, mload(A5_P2), r),
                                 r
                             ),
                             add(
                                 mulmod(
                                     f,
-                                    mulmod(0x1fd2cfd8e068e844dfc7563f8f54ef351891827a8ce88ff6dfa3c0b5b0b3c233, mload(A7_P2), r),
+                                    mulmod(0x111d598ae3274baebc1d720e6d598c1d54f87bd6699a831c53f07a3266911c4f, mload(A7_P2), r),
                                     r
                                 ),
-                                mulmod(0x9915500411c6dbb378bb21673095bfa6da26fc641ed185507bd0441ef4471c7, mload(A8_P2), r)
+                                mulmod(
+                                    mload(SET2_FACTOR),
+                                    mulmod(0x188f476d11b76935a5630929c21b37260054933905dea2840739acdcb4ad6003, mload(A8_P2), r),
+                                    r
+                                )
                             ),
                             r
                         )
@@ -1368,31 +1314,35 @@ contract SettlementSVerifier {
             // x*w^3
             t := mulmod(t, w, r)
             d := add(u, t)
-            mstore(SET3_Z, mulmod(mload(SET3_Z), d, r))
             mstore(SET4_Z, mulmod(mload(SET4_Z), d, r))
+            mstore(SET5_Z, mulmod(mload(SET5_Z), d, r))
             n := add(
                 mulmod(n, d, r),
                 mulmod(
                     z,
                     add(
                         mulmod(
-                            mload(SET4_FACTOR),
+                            mload(SET5_FACTOR),
                             mulmod(0x2a85758eac05651c3e4b4a4511c1b1c4b71eb9807597902dd9360e66c886b2d1, mload(A6_P3), r),
                             r
                         ),
                         addmod(
                             mulmod(
-                                mload(SET3_FACTOR),
-                                mulmod(0x22fc59b9a9bae8ea1f612fc7ada3626708e3e57d8bedca850e8390c159251c1f, mload(A5_P3), r),
+                                mload(SET4_FACTOR),
+                                mulmod(0x107b49a5b9c163d99e2bd43b8000aea65e7f7963b5e714ea6fc5d6036ac75b9a, mload(A5_P3), r),
                                 r
                             ),
                             add(
                                 mulmod(
                                     f,
-                                    mulmod(0x7046a9dc836d33d105b8ab7785c4c6baeafcb4f4f696544e11ec0ef513cfce3, mload(A7_P3), r),
+                                    mulmod(0x278f492d84fae9a0a761aa32ac0f57493c019a307ab2c6789531bc432033cde6, mload(A7_P3), r),
                                     r
                                 ),
-                                mulmod(0x2551b72553dd80de469e3ad659fecdabe41e353aec25fa36feac73cb9ad68762, mload(A8_P3), r)
+                                mulmod(
+                                    mload(SET2_FACTOR),
+                                    mulmod(0x18a744640febe505e5378490b6f55536e4fe0e46a6233a6a9ae535c1dfa93982, mload(A8_P3), r),
+                                    r
+                                )
                             ),
                             r
                         )
@@ -1412,16 +1362,20 @@ contract SettlementSVerifier {
                     addmod(
                         mulmod(
                             mload(SET6_FACTOR),
-                            mulmod(0xcf1b4241ccc1f06decd0f19f93c0436fed97815ef0ad2f336f834b2b3ab9bf, mload(F6_P4), r),
+                            mulmod(0xd9b0d157a924fda0d431bb42c295336e2dcb5b7d87169c745c44e95645df1b2, mload(F6_P4), r),
                             r
                         ),
                         add(
                             mulmod(
                                 f,
-                                mulmod(0x13d0127e12b020c8d11db63380ce81701f54f16ae242885a540cc994f76754a0, mload(A7_P4), r),
+                                mulmod(0x2d811c27e6d58e99a7a3ce398c61c09ff5fb6cc0eedc552be8a82f37f882793e, mload(A7_P4), r),
                                 r
                             ),
-                            mulmod(0x728a52585a0a4e89939412db528b7587da3f735f99541bee8e72ad91c7e6484, mload(A8_P4), r)
+                            mulmod(
+                                mload(SET2_FACTOR),
+                                mulmod(0x8953ec4e0bdcbd63d6804009c92703399b8a5d7ce18230b926ced1cfb6fd8a5, mload(A8_P4), r),
+                                r
+                            )
                         ),
                         r
                     ),
@@ -1437,8 +1391,12 @@ contract SettlementSVerifier {
                 mulmod(
                     z,
                     add(
-                        mulmod(f, mulmod(0x14dab3dcda66c26151c262b5c26bd2ddb8029c99c3e1b9f7cd88cd2ea036b407, mload(A7_P5), r), r),
-                        mulmod(0x18da1ea0abad5227446f6964e8261e4b2f9165de89e069af3fe474ec4fbddf0c, mload(A8_P5), r)
+                        mulmod(f, mulmod(0xfec23d1bb3664f862c57cbdb2fa5c2f9b10dde9cb87493af846d991337723ec, mload(A7_P5), r), r),
+                        mulmod(
+                            mload(SET2_FACTOR),
+                            mulmod(0x18c41e41842c7a8b1511d2e7a588c86507c3ee858d99ccd50d00a3f63c26ebce, mload(A8_P5), r),
+                            r
+                        )
                     ),
                     r
                 )
@@ -1452,8 +1410,12 @@ contract SettlementSVerifier {
                 mulmod(
                     z,
                     add(
-                        mulmod(f, mulmod(0x157db128b097231fc4632141158518f2b607d9e1cb1ea00c659685b3eae39ee9, mload(A7_P6), r), r),
-                        mulmod(0x956f4cbcb084586d5c8358b022cd6a09ee6e9ec653c9cd7dffa5e9b80aad9f5, mload(A8_P6), r)
+                        mulmod(f, mulmod(0x1f86e98fc64ba22eff6a7c2816c693a7c82b2548b920c1e426b93c8dcd363f60, mload(A7_P6), r), r),
+                        mulmod(
+                            mload(SET2_FACTOR),
+                            mulmod(0x16f087c9a30061ed7238b891aba4d86cae84a22be2d4a23c0e954884edd2ff26, mload(A8_P6), r),
+                            r
+                        )
                     ),
                     r
                 )
@@ -1467,8 +1429,12 @@ contract SettlementSVerifier {
                 mulmod(
                     z,
                     add(
-                        mulmod(f, mulmod(0x81d21d05cf7cb9086ed96d19d9e321c8e28b5944bb159bb31e5df8513b6c3a0, mload(A7_P7), r), r),
-                        mulmod(0x12fdb4eb91c529faf862b139f9a1ca060bb1faf64e75d3a6ef34544825412259, mload(A8_P7), r)
+                        mulmod(f, mulmod(0x1c8bfe07fee01d248c0d936c91305175668a002ba38fbc8fcd408e2d7fa2c7ec, mload(A7_P7), r), r),
+                        mulmod(
+                            mload(SET2_FACTOR),
+                            mulmod(0x3b4bab6fa3776a11e653c2c3a3a7dd77f4c143c400796c0f8fb88561f299c98, mload(A8_P7), r),
+                            r
+                        )
                     ),
                     r
                 )
@@ -1477,13 +1443,15 @@ contract SettlementSVerifier {
             // x*w^8
             t := mulmod(t, w, r)
             d := add(u, t)
+            mstore(SET3_REST, mulmod(mload(SET3_REST), d, r))
             n := add(
                 mulmod(n, d, r),
                 mulmod(
                     z,
-                    add(
-                        mulmod(f, mulmod(0xeebd5ab9af190b09077a86c5151574bfedb31b0aac2d929e1c8bbca04ae77d0, mload(A7_P8), r), r),
-                        mulmod(0x1f54af80f028fbe55b83dce874fc6d45243fa8c4ad90d4590a0066b7a4a42b0a, mload(A8_P8), r)
+                    mulmod(
+                        mload(SET2_FACTOR),
+                        mulmod(0x23ddfcc9764e6628c92fd03a797a318cb16b7371dd3961c382ca54458484bc4e, mload(A8_P8), r),
+                        r
                     ),
                     r
                 )
@@ -1497,8 +1465,12 @@ contract SettlementSVerifier {
                 mulmod(
                     z,
                     add(
-                        mulmod(f, mulmod(0x1db0e729c1c5276a6a86e805c83634af8e9018efa7b1a19c2ba5cef4f5e2a526, mload(A7_P9), r), r),
-                        mulmod(0x1e65d4287eafc70572e388875bb1bf1df61cbd2d9408087e4177eb48ea179465, mload(A8_P9), r)
+                        mulmod(f, mulmod(0x296c165ec6eaa849399dc2d18693ff8952280bb5f9662fa62a4d86a1fb481f91, mload(A7_P9), r), r),
+                        mulmod(
+                            mload(SET2_FACTOR),
+                            mulmod(0x14fe5bb6f7c32d3d264acf32e035966d811d5c2f84e8d9f66ba108ccd3065e1e, mload(A8_P9), r),
+                            r
+                        )
                     ),
                     r
                 )
@@ -1512,8 +1484,12 @@ contract SettlementSVerifier {
                 mulmod(
                     z,
                     add(
-                        mulmod(f, mulmod(0x292f0f5249ae858958d3b1660af65cbd21ad1fbf11b23bcb32976b4f1b39a22a, mload(A7_P10), r), r),
-                        mulmod(0x1f84d7c803921e8ce010c9e6adc2de15f7c1be87d1bd649b7e72df2fa877e5b7, mload(A8_P10), r)
+                        mulmod(f, mulmod(0x2f2352abea78a32fcbf7c73e2d628f5af50c797fa3380decc3d011386b6df490, mload(A7_P10), r), r),
+                        mulmod(
+                            mload(SET2_FACTOR),
+                            mulmod(0x17df7b66e2860e25cdf3c1358eb5d26c1d6f2aae090b040e7f8df372028f95a5, mload(A8_P10), r),
+                            r
+                        )
                     ),
                     r
                 )
@@ -1527,8 +1503,12 @@ contract SettlementSVerifier {
                 mulmod(
                     z,
                     add(
-                        mulmod(f, mulmod(0x96df703ccf81a2b1718d49a0e7784b82d9a28560d28e3b2a3a2a762abc60ded, mload(A7_P11), r), r),
-                        mulmod(0x13683c0279e5ab530676507617b78fb382f979e676c7ab3508a7a84d4a4ad22b, mload(A8_P11), r)
+                        mulmod(f, mulmod(0x7348d70eaaedd93d8d1b9e7ddae386a8f138b060cd9fe5e56bb81c0900b6795, mload(A7_P11), r), r),
+                        mulmod(
+                            mload(SET2_FACTOR),
+                            mulmod(0xdd47c48c149cbf8550de2993c4d23b454268386d5b19fd23e1beeb11aa9b14f, mload(A8_P11), r),
+                            r
+                        )
                     ),
                     r
                 )
@@ -1537,13 +1517,30 @@ contract SettlementSVerifier {
             // x*w^12
             t := mulmod(t, w, r)
             d := add(u, t)
+            mstore(SET4_Z, mulmod(mload(SET4_Z), d, r))
             n := add(
                 mulmod(n, d, r),
                 mulmod(
                     z,
-                    add(
-                        mulmod(f, mulmod(0x21f487e5fc9374e36d008282c9299aacc45c7b4bad5d4f662340d8279930ad12, mload(A7_P12), r), r),
-                        mulmod(0x23304bb630566986c40742d02d3b8f765a479f3f3d0e13378f58e137dff76b4a, mload(A8_P12), r)
+                    addmod(
+                        mulmod(
+                            mload(SET4_FACTOR),
+                            mulmod(0x22875261d651f48ea931b1452fb5ca1eb909eb708eaf5ec8a30c7d4aa4d48838, mload(A5_P12), r),
+                            r
+                        ),
+                        add(
+                            mulmod(
+                                f,
+                                mulmod(0x1c6db13dc42897b85387c4093f2a3dfbeafbf3fc1635e84a23f1bd7b7b09c6c5, mload(A7_P12), r),
+                                r
+                            ),
+                            mulmod(
+                                mload(SET2_FACTOR),
+                                mulmod(0x2b0a7ca3ed29df0be3acb0235de47095b70800c8d7f535121b41c40ca9290575, mload(A8_P12), r),
+                                r
+                            )
+                        ),
+                        r
                     ),
                     r
                 )
@@ -1557,8 +1554,12 @@ contract SettlementSVerifier {
                 mulmod(
                     z,
                     add(
-                        mulmod(f, mulmod(0x116b5263f3b61ab8147a6741bb170d61e297e3608a5930c1f447a39bb1158372, mload(A7_P13), r), r),
-                        mulmod(0x1442597b3988e6c4679c767d6783352126fc67e68378d7cdc85699cedf76389a, mload(A8_P13), r)
+                        mulmod(f, mulmod(0x2efff2ff56b8dcd651e195b52012e1cd1ee3f9cedeebd3037a012d7c76a8f895, mload(A7_P13), r), r),
+                        mulmod(
+                            mload(SET2_FACTOR),
+                            mulmod(0x21a7f7aad901ebf5277a0d9cef8d9b35bb69b02517e41decd4027fe68477dc0a, mload(A8_P13), r),
+                            r
+                        )
                     ),
                     r
                 )
@@ -1572,8 +1573,12 @@ contract SettlementSVerifier {
                 mulmod(
                     z,
                     add(
-                        mulmod(f, mulmod(0x2584a0d1835eb83d2624df5e0cdb261cd6d76e0405c6110c2205a3f2efc47cbd, mload(A7_P14), r), r),
-                        mulmod(0x22be3ba140c149ff89582f9347dfcdedb943d33f8305e0bed324e70d5655a43, mload(A8_P14), r)
+                        mulmod(f, mulmod(0x89db9bf46b07211e1113f041406ada5f16eb44e8359c2dd2f4614148622774f, mload(A7_P14), r), r),
+                        mulmod(
+                            mload(SET2_FACTOR),
+                            mulmod(0x2c608d9c41efcc529bea87f44a2bf93af60a9aa0dce50597b7bb57eeeac770d1, mload(A8_P14), r),
+                            r
+                        )
                     ),
                     r
                 )
@@ -1587,8 +1592,12 @@ contract SettlementSVerifier {
                 mulmod(
                     z,
                     add(
-                        mulmod(f, mulmod(0xe750865d1a03c2face4ac091d3309bb26a68c5a52d2750bd36bab27e16e99af, mload(A7_P15), r), r),
-                        mulmod(0x8fc59886f22050b195b35d531454fb079fc3a2452f61000c979e15e726a9e66, mload(A8_P15), r)
+                        mulmod(f, mulmod(0x17857a8fe1d73ca7577389b7c451ab5510e382719d0496d13257b0813ecbbad4, mload(A7_P15), r), r),
+                        mulmod(
+                            mload(SET2_FACTOR),
+                            mulmod(0x1cfb75e600de4ea93740e5cde6ea11a30085ea7b79851b08c2b03d96b285e138, mload(A8_P15), r),
+                            r
+                        )
                     ),
                     r
                 )
@@ -1602,8 +1611,12 @@ contract SettlementSVerifier {
                 mulmod(
                     z,
                     add(
-                        mulmod(f, mulmod(0x2de4bc68046e32577396591b6ac4cca89a55bc3253a533cdf00645add5f22dee, mload(A7_P16), r), r),
-                        mulmod(0x16440aaf6a2e982d00be78820c48b09a4d32374d4c2bbe3e605e92cd7a310684, mload(A8_P16), r)
+                        mulmod(f, mulmod(0x2cfdc3cbe95b1baa17ff7aaa814cc06115128db215c19bc890b4d25fd8acbc4b, mload(A7_P16), r), r),
+                        mulmod(
+                            mload(SET2_FACTOR),
+                            mulmod(0x13da2c4752bc77df882dfaaabb71482fb8d37809b0fcbddc7697f8399a507621, mload(A8_P16), r),
+                            r
+                        )
                     ),
                     r
                 )
@@ -1617,8 +1630,12 @@ contract SettlementSVerifier {
                 mulmod(
                     z,
                     add(
-                        mulmod(f, mulmod(0x1cd2c5975fd16b022362ca9babeeab0baf7f11941ccbcecdaf78da4be6a24bd9, mload(A7_P17), r), r),
-                        mulmod(0xb38ab2cadce7b749d36dc04ca30a8fd3650ccd54a636b7fa2ebb42e9ff345cc, mload(A8_P17), r)
+                        mulmod(f, mulmod(0x183c7693b25f3e0f3c79ea7292310729225c181b456f97ef8b559d83cde97699, mload(A7_P17), r), r),
+                        mulmod(
+                            mload(SET2_FACTOR),
+                            mulmod(0xdc5b0079dc9855dbb99582a16fe8959d7ddc5f95c9c2e5680ac803bc4b061b2, mload(A8_P17), r),
+                            r
+                        )
                     ),
                     r
                 )
@@ -1632,8 +1649,12 @@ contract SettlementSVerifier {
                 mulmod(
                     z,
                     add(
-                        mulmod(f, mulmod(0x129301157048e7f566d2d9199b422234b282b0b188ae6dc61b6b493d26a2e508, mload(A7_P18), r), r),
-                        mulmod(0x1eb50e24ddbffe847128035178f0d3cb123dffa583d5486f9099719bbde204e5, mload(A8_P18), r)
+                        mulmod(f, mulmod(0x51fb11f42f5009982f2ed1bd6a779c77fe9939848fce43a58300e440ff9783f, mload(A7_P18), r), r),
+                        mulmod(
+                            mload(SET2_FACTOR),
+                            mulmod(0x15003312163e8e13703acb36ac818dd6ad66afdc8f1df3f0b55c06d9aa3eb15a, mload(A8_P18), r),
+                            r
+                        )
                     ),
                     r
                 )
@@ -1647,8 +1668,12 @@ contract SettlementSVerifier {
                 mulmod(
                     z,
                     add(
-                        mulmod(f, mulmod(0x1f4e05c4446175e70ef98bdacafbfb183608ac2c46c5dfa09176799f0477ea08, mload(A7_P19), r), r),
-                        mulmod(0x2ac15acceb4b9a4940f1c0e018d1be44a9b2fc1be2e5492d17e05cdc1e949c5f, mload(A8_P19), r)
+                        mulmod(f, mulmod(0x17aa2ff6a67fa3343a0d52ef94a6c131aa3978ffcab3dc2616c59edac6358403, mload(A7_P19), r), r),
+                        mulmod(
+                            mload(SET2_FACTOR),
+                            mulmod(0x99243b88f2bad9f4e2511db6e75d224760fc2e3e9b2933e4443481860629513, mload(A8_P19), r),
+                            r
+                        )
                     ),
                     r
                 )
@@ -1662,8 +1687,12 @@ contract SettlementSVerifier {
                 mulmod(
                     z,
                     add(
-                        mulmod(f, mulmod(0x6f672c7ba67532348ff76679e2db9a044290c8b8949fff00e90dd2b680ed709, mload(A7_P20), r), r),
-                        mulmod(0x305896db9dad73e8ba67d04a20c21f54868d039ce6a57ac7fbfcb41774269118, mload(A8_P20), r)
+                        mulmod(f, mulmod(0x2178af4e6b1f4f4eea7a9d03217cf675aa5724dd32a8c09d752dba76a0b18e7a, mload(A7_P20), r), r),
+                        mulmod(
+                            mload(SET2_FACTOR),
+                            mulmod(0x218a78f3d9618a79fd705b30fbdfe3e880a4d5bd8d98a441d3a30bc33741ed44, mload(A8_P20), r),
+                            r
+                        )
                     ),
                     r
                 )
@@ -1672,18 +1701,23 @@ contract SettlementSVerifier {
             // x*w^21
             t := mulmod(t, w, r)
             d := add(u, t)
-            mstore(
-                FIRST_SUM,
-                add(
-                    mulmod(mload(FIRST_SUM), d, r),
-                    mulmod(
-                        mload(SET0_Z),
-                        mulmod(
-                            0x186fda5757f94298b6c17c997aa740ea08d7de33f88416c517b5c56da12de447,
-                            add(
-                                mload(A0_P21),
+            mstore(SET1_Z, mulmod(mload(SET1_Z), d, r))
+            n := add(
+                mulmod(n, d, r),
+                mulmod(
+                    z,
+                    addmod(
+                        mulmod(f, mulmod(0x29f77d30fd8e2970e6f1316c9cceb2fa66ec93685f1d9033e45d1808854f3494, mload(A7_P21), r), r),
+                        add(
+                            mulmod(
+                                mload(SET2_FACTOR),
+                                mulmod(0x1544dcd9b38f269ea047689559bce82df69a320864598a83d06c39038d163e1c, mload(A8_P21), r),
+                                r
+                            ),
+                            mulmod(
+                                mload(SET1_FACTOR),
                                 mulmod(
-                                    y,
+                                    0x186fda5757f94298b6c17c997aa740ea08d7de33f88416c517b5c56da12de447,
                                     add(
                                         mload(A1_P21),
                                         mulmod(
@@ -1693,22 +1727,11 @@ contract SettlementSVerifier {
                                         )
                                     ),
                                     r
-                                )
-                            ),
-                            r
+                                ),
+                                r
+                            )
                         ),
                         r
-                    )
-                )
-            )
-            mstore(SET0_Z, mulmod(mload(SET0_Z), d, r))
-            n := add(
-                mulmod(n, d, r),
-                mulmod(
-                    z,
-                    add(
-                        mulmod(f, mulmod(0x1e8b93ec191c140650c7a5f01af40a4d46adc74385fbabaab7745af4e77d7114, mload(A7_P21), r), r),
-                        mulmod(0x2f3291b7d0e607be1248a4f6731e839d3cffd727ead4301e17e3d8697edf757f, mload(A8_P21), r)
                     ),
                     r
                 )
@@ -1722,53 +1745,31 @@ contract SettlementSVerifier {
                 mulmod(
                     z,
                     add(
-                        mulmod(f, mulmod(0x1c1651267c3851c81d29dd2bad163154ae622c39083e27d382d28fc2d4307d1d, mload(A7_P22), r), r),
-                        mulmod(0x278fc348ea5e0a81c8abfea247dbc6172eff17a7b61ebeb58c16208c321b0db1, mload(A8_P22), r)
-                    ),
-                    r
-                )
-            )
-            z := mulmod(z, d, r)
-            // x*w^23
-            t := mulmod(t, w, r)
-            d := add(u, t)
-            n := add(
-                mulmod(n, d, r),
-                mulmod(
-                    z,
-                    add(
-                        mulmod(f, mulmod(0xbf344bcbc4820c5ec7839335a7064af06e718c0c22575f92cc556a105eebc2, mload(A7_P23), r), r),
-                        mulmod(0x1324ec244a39f316cdc1ab6ea9d2f32078798930ae8fd5c47e4a4eaab4d4769b, mload(A8_P23), r)
-                    ),
-                    r
-                )
-            )
-            z := mulmod(z, d, r)
-            // x*w^24
-            t := mulmod(t, w, r)
-            d := add(u, t)
-            n := add(
-                mulmod(n, d, r),
-                mulmod(
-                    z,
-                    add(
-                        mulmod(f, mulmod(0x2c56ffe06ecff72f12e28c1e9d805cc287b7f331b7a3dcc8d409d6bee70ef0f8, mload(A7_P24), r), r),
-                        mulmod(0x2fad4f91648acba822d3f0d2fbdd4ba997ab4f5fa28865cf5f3ebaff10f02734, mload(A8_P24), r)
+                        mulmod(f, mulmod(0x1f7d23c4b36c0c28eb1ed5d98a61104ae69830e66d35c53fd0721c17b2adc901, mload(A7_P22), r), r),
+                        mulmod(
+                            mload(SET2_FACTOR),
+                            mulmod(0x1a917fa221854262939ca9fd8a9fd953b5f38b5e72b91c5f7f62453c7b0e6722, mload(A8_P22), r),
+                            r
+                        )
                     ),
                     r
                 )
             )
             z := mulmod(z, d, r)
             // x*w^25
-            t := mulmod(t, w, r)
+            t := mulmod(mulmod(mulmod(t, w, r), w, r), w, r)
             d := add(u, t)
             n := add(
                 mulmod(n, d, r),
                 mulmod(
                     z,
                     add(
-                        mulmod(f, mulmod(0x3a4b7373b98db69918e63c531feed678fd7451eb9b5924b34fd60ad1d16003c, mload(A7_P25), r), r),
-                        mulmod(0x2d30c0563c4d29a3ff4d80cf477cf2e221b602f356fb366d2c1491e169b01949, mload(A8_P25), r)
+                        mulmod(f, mulmod(0xfed8c52e87ddf31c1948b49fc1f4244528723235b660072f51c77b45ebd75de, mload(A7_P25), r), r),
+                        mulmod(
+                            mload(SET2_FACTOR),
+                            mulmod(0x1e11ee198a917d1fa161d2e6d1b1a036bea326fe55abe77ee8a5b48d81012f24, mload(A8_P25), r),
+                            r
+                        )
                     ),
                     r
                 )
@@ -1777,253 +1778,34 @@ contract SettlementSVerifier {
             // x*w^26
             t := mulmod(t, w, r)
             d := add(u, t)
+            mstore(SET3_REST, mulmod(mload(SET3_REST), d, r))
             n := add(
                 mulmod(n, d, r),
                 mulmod(
                     z,
-                    add(
-                        mulmod(f, mulmod(0x1046b64b22be4c0180bce7ab91d0261d176dd4f5eaf49d79b569c0fd70c7714c, mload(A7_P26), r), r),
-                        mulmod(0x1857f0c34fad7fda296322d43fb806aeddd399c85748de13d674f3535a6a96dd, mload(A8_P26), r)
-                    ),
-                    r
-                )
-            )
-            z := mulmod(z, d, r)
-            // x*w^27
-            t := mulmod(t, w, r)
-            d := add(u, t)
-            n := add(
-                mulmod(n, d, r),
-                mulmod(
-                    z,
-                    add(
-                        mulmod(f, mulmod(0x172d9252335204aa34f4874439410bae68360510aa0a52b3829cabde6c22e0ae, mload(A7_P27), r), r),
-                        mulmod(0x24878f432321f76ac124e1090eb0bdacc9510647859d6a89b5ebfbe6dbd7e1ff, mload(A8_P27), r)
-                    ),
-                    r
-                )
-            )
-            z := mulmod(z, d, r)
-            // x*w^28
-            t := mulmod(t, w, r)
-            d := add(u, t)
-            n := add(
-                mulmod(n, d, r),
-                mulmod(
-                    z,
-                    add(
-                        mulmod(f, mulmod(0x28a57d39dbd46d8b920a38b11521904b947195b221658f55dabbb15cb52f25c2, mload(A7_P28), r), r),
-                        mulmod(0x2dfb02447fc108db43748d6e23528665931feae597449141da895f299123518e, mload(A8_P28), r)
+                    mulmod(
+                        mload(SET2_FACTOR),
+                        mulmod(0x2eb713fd1aaa1047d8a7c1a9693bace0d4e5ee9465249fba8d786112951eb8b8, mload(A8_P26), r),
+                        r
                     ),
                     r
                 )
             )
             z := mulmod(z, d, r)
             // x*w^29
-            t := mulmod(t, w, r)
+            t := mulmod(mulmod(mulmod(t, w, r), w, r), w, r)
             d := add(u, t)
             n := add(
                 mulmod(n, d, r),
                 mulmod(
                     z,
                     add(
-                        mulmod(f, mulmod(0x255586787179466188c56ae3f1df7dc0cea012b72102b064dcf4f44933c19a53, mload(A7_P29), r), r),
-                        mulmod(0x31510f60eeb59fbfdac02dd26c16ef57aabe9b610f6b9c15f60e72c7944cb86, mload(A8_P29), r)
-                    ),
-                    r
-                )
-            )
-            z := mulmod(z, d, r)
-            // x*w^30
-            t := mulmod(t, w, r)
-            d := add(u, t)
-            n := add(
-                mulmod(n, d, r),
-                mulmod(
-                    z,
-                    add(
-                        mulmod(f, mulmod(0xa5f42f84539f92cdd9466bd3f71d73d936dcc13710ba30867d2e2073c44fed3, mload(A7_P30), r), r),
-                        mulmod(0x694856f637a2b23002e4229153aff1f00cd7099d97c399e068a38faf1e0d3c4, mload(A8_P30), r)
-                    ),
-                    r
-                )
-            )
-            z := mulmod(z, d, r)
-            // x*w^31
-            t := mulmod(t, w, r)
-            d := add(u, t)
-            n := add(
-                mulmod(n, d, r),
-                mulmod(
-                    z,
-                    add(
-                        mulmod(f, mulmod(0x27bd1a0b8a149be2ac185a9d2b3c6d71399e789279769e2386537fc717a2511a, mload(A7_P31), r), r),
-                        mulmod(0x2bdd1ac998c658db8c681b5f1c6482098c6a5dfafb33b923dcaf6ce8517d14ef, mload(A8_P31), r)
-                    ),
-                    r
-                )
-            )
-            z := mulmod(z, d, r)
-            // x*w^32
-            t := mulmod(t, w, r)
-            d := add(u, t)
-            n := add(
-                mulmod(n, d, r),
-                mulmod(
-                    z,
-                    add(
-                        mulmod(f, mulmod(0x1e8d4ed20a04ba125cfd3e792a2dcea25468878d278fc5098ceafb1f8c58ef26, mload(A7_P32), r), r),
-                        mulmod(0x2d211f2b7556f7521757e99c57275b3279a62437530a729d4aa479fd44b2d67, mload(A8_P32), r)
-                    ),
-                    r
-                )
-            )
-            z := mulmod(z, d, r)
-            // x*w^33
-            t := mulmod(t, w, r)
-            d := add(u, t)
-            n := add(
-                mulmod(n, d, r),
-                mulmod(
-                    z,
-                    add(
-                        mulmod(f, mulmod(0x1bca520c9f6661596edf00d0398c334df939b2d772ba161f269d5151181e6af7, mload(A7_P33), r), r),
-                        mulmod(0xd3efb275d8ec9b3c10931ef1fb79242372b798e7d4fe393f2649f3cd12d5397, mload(A8_P33), r)
-                    ),
-                    r
-                )
-            )
-            z := mulmod(z, d, r)
-            // x*w^34
-            t := mulmod(t, w, r)
-            d := add(u, t)
-            n := add(
-                mulmod(n, d, r),
-                mulmod(
-                    z,
-                    add(
-                        mulmod(f, mulmod(0x957868a25a4705924173497797fd36e7c59ff553faf0c4e929fc3d99216919e, mload(A7_P34), r), r),
-                        mulmod(0x143c631e2d375347e6c2bb62e2a336ec6ad88755530c734e66cc6af617dee182, mload(A8_P34), r)
-                    ),
-                    r
-                )
-            )
-            z := mulmod(z, d, r)
-            // x*w^35
-            t := mulmod(t, w, r)
-            d := add(u, t)
-            n := add(
-                mulmod(n, d, r),
-                mulmod(
-                    z,
-                    add(
-                        mulmod(f, mulmod(0x140b6b50fec30c1d32378889d8d050781ac96dfd72f3f78bb733bc88aee75665, mload(A7_P35), r), r),
-                        mulmod(0x37deaa8cc2350be17fd034f19fdbec12d6b0b522bb0fa3e9c58488eb6018c3b, mload(A8_P35), r)
-                    ),
-                    r
-                )
-            )
-            z := mulmod(z, d, r)
-            // x*w^36
-            t := mulmod(t, w, r)
-            d := add(u, t)
-            n := add(
-                mulmod(n, d, r),
-                mulmod(
-                    z,
-                    add(
-                        mulmod(f, mulmod(0xca3f21fd9f0aae3c73940bbb02464c09271074bf265ac9160fe77b34822946a, mload(A7_P36), r), r),
-                        mulmod(0x72c4f73378f6b0fe3f282514995ece29dfdc6c7b0c1906ead409a1c629afbb6, mload(A8_P36), r)
-                    ),
-                    r
-                )
-            )
-            z := mulmod(z, d, r)
-            // x*w^37
-            t := mulmod(t, w, r)
-            d := add(u, t)
-            n := add(
-                mulmod(n, d, r),
-                mulmod(
-                    z,
-                    add(
-                        mulmod(f, mulmod(0x2d0218c9bd0d3d29f21508b516d5fbc42474a4fdf237441e5438aa8676105050, mload(A7_P37), r), r),
-                        mulmod(0x220e48822273f3bd0b90797479587e9d3a2be5d88d87b0005f88ba014393f7d3, mload(A8_P37), r)
-                    ),
-                    r
-                )
-            )
-            z := mulmod(z, d, r)
-            // x*w^38
-            t := mulmod(t, w, r)
-            d := add(u, t)
-            n := add(
-                mulmod(n, d, r),
-                mulmod(
-                    z,
-                    add(
-                        mulmod(f, mulmod(0x1c92dd41f9fdd98f1168da01968bdd5eb89cf1661ff0c77bddca6deebc950e9c, mload(A7_P38), r), r),
-                        mulmod(0x1935dd2665aae10f1305df75105b92825a98139ba2b3c95ba59f118f93be84bd, mload(A8_P38), r)
-                    ),
-                    r
-                )
-            )
-            z := mulmod(z, d, r)
-            // x*w^39
-            t := mulmod(t, w, r)
-            d := add(u, t)
-            n := add(
-                mulmod(n, d, r),
-                mulmod(
-                    z,
-                    add(
-                        mulmod(f, mulmod(0x1ee4914c795fe2e806d0b2975ab3d8dc5cd826fae13323c8e04a14d6cd54327c, mload(A7_P39), r), r),
-                        mulmod(0x183d30660bd70e89e3a76b434ecb239fcf11f63b14a9e1cb599130e0afd1ab3e, mload(A8_P39), r)
-                    ),
-                    r
-                )
-            )
-            z := mulmod(z, d, r)
-            // x*w^40
-            t := mulmod(t, w, r)
-            d := add(u, t)
-            n := add(
-                mulmod(n, d, r),
-                mulmod(
-                    z,
-                    add(
-                        mulmod(f, mulmod(0x14c6bc74fc049fc3dc7933e5afe882709dd9df3e2784ae681c008cfc448d57d1, mload(A7_P40), r), r),
-                        mulmod(0x1afb5af67e101ab3cb1a394345655ef56f24e4e26e51c645f6e2ca19887e14aa, mload(A8_P40), r)
-                    ),
-                    r
-                )
-            )
-            z := mulmod(z, d, r)
-            // x*w^41
-            t := mulmod(t, w, r)
-            d := add(u, t)
-            n := add(
-                mulmod(n, d, r),
-                mulmod(
-                    z,
-                    add(
-                        mulmod(f, mulmod(0x147a0e39bc3842ad5fdabbac0510840249c651e8c50d740a25192b12f93523f9, mload(A7_P41), r), r),
-                        mulmod(0x12495bebda89cf2c25b10c36a27e461ee3f05a5d3d93c4d4ae21ad9f0297a095, mload(A8_P41), r)
-                    ),
-                    r
-                )
-            )
-            z := mulmod(z, d, r)
-            // x*w^42
-            t := mulmod(t, w, r)
-            d := add(u, t)
-            n := add(
-                mulmod(n, d, r),
-                mulmod(
-                    z,
-                    add(
-                        mulmod(f, mulmod(0xd768b1c755f2cde8512c7976b31e2ac152c2a13876239e3b676905ffc627d0c, mload(A7_P42), r), r),
-                        mulmod(0x2fe68b1b71b2ea14fd82e7c7200b866654dcc60c04ef0e0ff301e4393a635b0b, mload(A8_P42), r)
+                        mulmod(f, mulmod(0x18e2202b8d75aadadee7b65d7060d719f563738375e0a4628fa9b3e5ddfe122f, mload(A7_P29), r), r),
+                        mulmod(
+                            mload(SET2_FACTOR),
+                            mulmod(0x29428cd7ae8355da9501756b82885b3457021184b8e025f98e46f222141258cd, mload(A8_P29), r),
+                            r
+                        )
                     ),
                     r
                 )
@@ -2041,25 +1823,27 @@ contract SettlementSVerifier {
         bool valid;
         assembly {
             let r := R
-            let product := mload(SET3_Z)
-            mstore(0x2520, product)
+            let product := mload(SET1_Z)
+            mstore(0x1f80, product)
             product := mulmod(product, mload(SET4_Z), r)
-            mstore(0x2540, product)
+            mstore(0x1fa0, product)
             product := mulmod(product, mload(SET5_Z), r)
-            mstore(0x2560, product)
+            mstore(0x1fc0, product)
             product := mulmod(product, mload(SET6_Z), r)
-            mstore(0x2580, product)
+            mstore(0x1fe0, product)
             product := mulmod(product, mload(SET7_Z), r)
-            mstore(0x25a0, product)
+            mstore(0x2000, product)
+            product := mulmod(product, mload(SET8_Z), r)
+            mstore(0x2020, product)
             product := mulmod(product, mload(UNION_Z), r)
-            mstore(0x25c0, product)
+            mstore(0x2040, product)
             product := mulmod(product, mload(X_TOP), r)
-            mstore(0x25e0, product)
+            mstore(0x2060, product)
             product := mulmod(product, mload(INSTANCE_Z), r)
-            mstore(0x2600, product)
+            mstore(0x2080, product)
             product := mulmod(product, mload(INV_VANISHING), r)
             // No u - x*w^i is 0, those of the first rotation set included.
-            inverse := calldataload(0x18c4)
+            inverse := calldataload(0x1344)
             let first := mload(SET0_Z)
             let all := mulmod(product, first, r)
             nonzero := gt(all, 0)
@@ -2067,30 +1851,33 @@ contract SettlementSVerifier {
             inverse := mulmod(inverse, first, r)
             let word
             word := mload(INV_VANISHING)
-            mstore(INV_VANISHING, mulmod(inverse, mload(0x2600), r))
+            mstore(INV_VANISHING, mulmod(inverse, mload(0x2080), r))
             inverse := mulmod(inverse, word, r)
             word := mload(INSTANCE_Z)
-            mstore(INSTANCE_Z, mulmod(inverse, mload(0x25e0), r))
+            mstore(INSTANCE_Z, mulmod(inverse, mload(0x2060), r))
             inverse := mulmod(inverse, word, r)
             word := mload(X_TOP)
-            mstore(X_TOP, mulmod(inverse, mload(0x25c0), r))
+            mstore(X_TOP, mulmod(inverse, mload(0x2040), r))
             inverse := mulmod(inverse, word, r)
             word := mload(UNION_Z)
-            mstore(UNION_Z, mulmod(inverse, mload(0x25a0), r))
+            mstore(UNION_Z, mulmod(inverse, mload(0x2020), r))
+            inverse := mulmod(inverse, word, r)
+            word := mload(SET8_Z)
+            mstore(SET8_Z, mulmod(inverse, mload(0x2000), r))
             inverse := mulmod(inverse, word, r)
             word := mload(SET7_Z)
-            mstore(SET7_Z, mulmod(inverse, mload(0x2580), r))
+            mstore(SET7_Z, mulmod(inverse, mload(0x1fe0), r))
             inverse := mulmod(inverse, word, r)
             word := mload(SET6_Z)
-            mstore(SET6_Z, mulmod(inverse, mload(0x2560), r))
+            mstore(SET6_Z, mulmod(inverse, mload(0x1fc0), r))
             inverse := mulmod(inverse, word, r)
             word := mload(SET5_Z)
-            mstore(SET5_Z, mulmod(inverse, mload(0x2540), r))
+            mstore(SET5_Z, mulmod(inverse, mload(0x1fa0), r))
             inverse := mulmod(inverse, word, r)
             word := mload(SET4_Z)
-            mstore(SET4_Z, mulmod(inverse, mload(0x2520), r))
+            mstore(SET4_Z, mulmod(inverse, mload(0x1f80), r))
             inverse := mulmod(inverse, word, r)
-            mstore(SET3_Z, inverse)
+            mstore(SET1_Z, inverse)
         }
         if (!valid) {
             if (!nonzero) revert DegenerateChallenge();
@@ -2232,7 +2019,7 @@ contract SettlementSVerifier {
                 mstore(T12, t12)
                 let t13 := mulmod(t11, t12, r)
                 mstore(T13, t13)
-                h := add(mulmod(h, t13, r), mulmod(g, mload(F8), r))
+                h := add(mulmod(h, t13, r), mulmod(g, mload(F7), r))
             }
             {
                 // S: into partial rounds: word 0
@@ -2586,7 +2373,10 @@ contract SettlementSVerifier {
                     ),
                     mulmod(y, g, r)
                 )
-                h := add(mulmod(h, mload(T13), r), mulmod(g, mload(F7), r))
+                h := add(
+                    mulmod(h, mload(T13), r),
+                    mulmod(g, sub(sub(sub(sub(add(mload(F10), mul(4, r)), mload(F7)), mload(F6)), mload(F6_M5)), mload(F6_P4)), r)
+                )
             }
             {
                 // S: out of partial rounds: word 0
@@ -2778,7 +2568,7 @@ contract SettlementSVerifier {
                 h := add(mulmod(h, mload(T13), r), mulmod(g, mload(F6_P4), r))
             }
             {
-                let f11 := mload(F11)
+                let f9 := mload(F9)
                 let a8 := mload(A8)
                 // S: output
                 // S: program: first field
@@ -2786,7 +2576,7 @@ contract SettlementSVerifier {
                 // S: program: equation
                 h := add(
                     mulmod(
-                        f11,
+                        f9,
                         add(
                             mulmod(mload(F4), a8, r),
                             add(
@@ -2799,15 +2589,11 @@ contract SettlementSVerifier {
                     mulmod(
                         y,
                         add(
-                            mulmod(
-                                sub(add(r, mload(A7)), f11),
-                                mulmod(sub(add(r, f11), 3), mulmod(f11, sub(add(r, f11), 2), r), r),
-                                r
-                            ),
+                            mulmod(sub(add(r, mload(A7)), f9), mulmod(sub(add(r, f9), 3), mulmod(f9, sub(add(r, f9), 2), r), r), r),
                             mulmod(
                                 y,
                                 add(
-                                    mulmod(f11, sub(add(r, a8), mload(F0)), r),
+                                    mulmod(f9, sub(add(r, a8), mload(F0)), r),
                                     mulmod(
                                         y,
                                         add(mulmod(mload(F6), addmod(a8, sub(mul(5, r), mload(T10)), r), r), mulmod(y, h, r)),
@@ -2822,7 +2608,7 @@ contract SettlementSVerifier {
                 )
             }
             {
-                let f9 := mload(F9)
+                let f8 := mload(F8)
                 // S: group: 63-bit value
                 let t48 := add(
                     mload(A5),
@@ -2837,34 +2623,51 @@ contract SettlementSVerifier {
                 mstore(T49, t49)
                 // S: group: 9-bit value
                 g := add(sub(add(r, mload(A7)), mload(A6_P3)), mulmod(y, sub(add(r, mload(A8)), t49), r))
-                let t50 := 0x183227397098d014dc2822db40c0ac2e9419f4243cdcb848a1f0fac9f8000001
-                mstore(T50, t50)
                 h := add(
                     mulmod(h, mload(T11), r),
-                    mulmod(g, mulmod(sub(add(r, f9), 3), mulmod(mulmod(t50, f9, r), sub(add(r, f9), 2), r), r), r)
+                    mulmod(
+                        g,
+                        mulmod(
+                            sub(add(r, f8), 3),
+                            mulmod(
+                                mulmod(0x183227397098d014dc2822db40c0ac2e9419f4243cdcb848a1f0fac9f8000001, f8, r),
+                                sub(add(r, f8), 2),
+                                r
+                            ),
+                            r
+                        ),
+                        r
+                    )
                 )
             }
-            // S: step: capacity of the old permutation is 0
-            // S: step: capacity of the new permutation is 0
-            // S: step: old output beside the new one
-            g := add(sub(add(r, mload(A7_P41)), mload(A8_P20)), mulmod(y, add(mload(A0_P21), mulmod(y, mload(A0), r)), r))
-            h := add(mulmod(h, mload(T12), r), mulmod(g, mload(F10), r))
             {
-                let a7_p2 := mload(A7_P2)
-                let a8_p2 := mload(A8_P2)
+                let f6_m1 := mload(F6_M1)
+                // S: step: capacity of a permutation is 0
+                // S: step: old output beside the new one
+                let t50 := mulmod(f6_m1, mload(F5_M21), r)
+                mstore(T50, t50)
+                h := add(
+                    mulmod(t50, sub(add(r, mload(A7_P20)), mload(A8_M1)), r),
+                    mulmod(y, add(mulmod(mload(A0), f6_m1, r), mulmod(y, h, r)), r)
+                )
+            }
+            {
+                let a7_p1 := mload(A7_P1)
+                let a8_p1 := mload(A8_P1)
                 // S: position: present is a bit
+                mstore(T51, mulmod(a7_p1, sub(one, a7_p1), r))
                 // S: position: long is a bit
-                mstore(T51, sub(one, mload(A7)))
                 // S: position: carried is 0 or present
+                mstore(T52, sub(add(r, a7_p1), a8_p1))
                 // S: position: S2 absent: no lots
                 // S: position: S2 absent: word 0
                 g := add(
-                    mulmod(sub(one, a7_p2), add(mload(A8), mulmod(y, mload(T49), r)), r),
+                    mulmod(sub(one, a7_p1), add(mload(A8), mulmod(y, mload(T49), r)), r),
                     mulmod(
                         mload(T11),
                         add(
-                            mulmod(a8_p2, sub(add(r, a7_p2), a8_p2), r),
-                            mulmod(y, add(mulmod(mload(A7), mload(T51), r), mulmod(y, mulmod(a7_p2, sub(one, a7_p2), r), r)), r)
+                            mulmod(a8_p1, mload(T52), r),
+                            mulmod(y, add(mulmod(mload(A7), sub(one, mload(A7)), r), mulmod(y, mload(T51), r)), r)
                         ),
                         r
                     )
@@ -2872,21 +2675,21 @@ contract SettlementSVerifier {
                 // S: position: S2 ranks strictly increase
                 // S: position: S3 carried positions are counted
                 // S: position: S5 cash so far
-                mstore(T52, add(a7_p2, mload(T49)))
+                mstore(T53, add(mload(T49), a7_p1))
                 g := add(
-                    sub(sub(add(r, add(r, mload(A8_P3))), mload(A8_M1)), mulmod(mload(A8_P1), mload(T52), r)),
+                    sub(sub(add(r, add(r, mload(A8_P3))), mload(A8_M1)), mulmod(mload(T53), mload(A7_P2), r)),
                     mulmod(
                         y,
                         add(
-                            sub(sub(add(r, add(r, mload(A7_P3))), mload(A7_M1)), a8_p2),
+                            sub(sub(add(r, add(r, mload(A7_P3))), mload(A7_M1)), a8_p1),
                             mulmod(
                                 y,
                                 add(
                                     mulmod(
-                                        a7_p2,
+                                        a7_p1,
                                         sub(
-                                            sub(sub(add(mload(A7_P1), mul(3, r)), mload(A7_M3)), 2),
-                                            mulmod(2, add(mload(A6_P3), mulmod(0x200, mload(A5_M22), r)), r)
+                                            sub(sub(add(mload(A8_P2), mul(3, r)), mload(A8_M2)), 2),
+                                            mulmod(2, add(mload(A6_P3), mulmod(0x200, mload(A5_P12), r)), r)
                                         ),
                                         r
                                     ),
@@ -2900,841 +2703,160 @@ contract SettlementSVerifier {
                 )
             }
             {
-                let f9 := mload(F9)
+                let f8 := mload(F8)
                 let t11 := mload(T11)
-                let t53 := mulmod(t11, t11, r)
-                mstore(T53, t53)
-                let t54 := mulmod(t53, t53, r)
+                let t54 := mulmod(t11, t11, r)
                 mstore(T54, t54)
+                let t55 := mulmod(t54, t54, r)
+                mstore(T55, t55)
                 mstore(
-                    T55,
+                    T56,
                     mulmod(
-                        sub(add(r, f9), 3),
+                        sub(add(r, f8), 3),
                         mulmod(
-                            mulmod(f9, 0x183227397098d014dc2822db40c0ac2e9419f4243cdcb848a1f0fac9f8000000, r),
-                            sub(add(r, f9), 1),
+                            mulmod(f8, 0x183227397098d014dc2822db40c0ac2e9419f4243cdcb848a1f0fac9f8000000, r),
+                            sub(add(r, f8), 1),
                             r
                         ),
                         r
                     )
                 )
-                h := add(mulmod(h, t54, r), mulmod(g, mload(T55), r))
+                h := add(mulmod(h, t55, r), mulmod(g, mload(T56), r))
             }
             {
-                let a7_p13 := mload(A7_P13)
-                let a7_p40 := mload(A7_P40)
-                let a8_p9 := mload(A8_P9)
+                let a7_p20 := mload(A7_P20)
+                let a7_p25 := mload(A7_P25)
+                let a7_p21 := mload(A7_P21)
                 // S: step: S8 chunk is a bit
-                let t56 := sub(one, a8_p9)
-                mstore(T56, t56)
+                mstore(T57, sub(one, a7_p25))
                 // S: step: S8 leaf is a bit
+                g := add(mulmod(a7_p20, sub(one, a7_p20), r), mulmod(y, mulmod(a7_p25, mload(T57), r), r))
                 // S: step: S8 node is a bit
-                let t57 := sub(add(r, a7_p40), a7_p13)
-                mstore(T57, t57)
+                let t58 := sub(add(r, a7_p21), a7_p20)
+                mstore(T58, t58)
+                // S: step: S8 one kind at most
+                mstore(T59, add(a7_p25, a7_p20))
+                let t60 := add(mload(T59), t58)
                 g := add(
-                    mulmod(t57, sub(add(a7_p13, one), a7_p40), r),
-                    mulmod(y, add(mulmod(a7_p13, sub(one, a7_p13), r), mulmod(y, mulmod(a8_p9, t56, r), r)), r)
+                    mulmod(t60, sub(add(one, mul(3, r)), t60), r),
+                    mulmod(y, add(mulmod(t58, sub(add(a7_p20, one), a7_p21), r), mulmod(y, g, r)), r)
                 )
             }
             {
-                let a7_m29 := mload(A7_M29)
-                // S: step: S8 one kind at most
-                let t58 := add(mload(A7_P13), mload(A8_P9))
-                mstore(T58, t58)
-                let t59 := add(t58, mload(T57))
-                // S: step: S8 an account goes on exactly after a chunk
+                let a7_m22 := mload(A7_M22)
+                let t59 := mload(T59)
+                let a7_m17 := mload(A7_M17)
                 // S: step: S8 nothing goes on after a leaf
                 // S: step: S8 only chunk or leaf goes on
-                g := add(
-                    mulmod(mload(A8_P13), add(sub(add(r, one), t58), mulmod(y, a7_m29, r)), r),
-                    mulmod(
-                        mload(T11),
-                        add(
-                            sub(add(r, mload(A8_P13)), mload(A8_M33)),
-                            mulmod(y, add(mulmod(t59, sub(add(one, mul(3, r)), t59), r), mulmod(y, g, r)), r)
-                        ),
-                        r
-                    )
-                )
                 // S: step: S8 an account begins after a leaf
-                // S: step: S8 the first step is an account's
-                // S: step: S8 busy is chunk or live chain
                 g := add(
-                    sub(sub(add(r, add(r, mload(A7_P20))), mload(A8_P9)), mload(A7_P35)),
-                    mulmod(
-                        y,
-                        add(
-                            mulmod(sub(add(r, one), t58), mulmod(a7_m29, sub(add(r, a7_m29), 1), r), r),
-                            mulmod(
-                                y,
-                                add(
-                                    mulmod(
-                                        sub(add(r, 2), a7_m29),
-                                        mulmod(sub(one, a7_m29), mulmod(t58, sub(one, mload(A8_P13)), r), r),
-                                        r
-                                    ),
-                                    mulmod(y, g, r)
-                                ),
-                                r
-                            )
-                        ),
-                        r
-                    )
+                    mulmod(sub(add(r, 2), a7_m22), mulmod(sub(one, a7_m22), sub(add(r, t59), a7_m17), r), r),
+                    mulmod(y, add(mulmod(a7_m17, add(sub(add(r, one), t59), mulmod(y, a7_m22, r)), r), mulmod(mload(T11), g, r)), r)
+                )
+                // S: step: S8 the first step is an account's
+                // S: chunk: S2 word 0 is absorbed
+                g := add(
+                    mulmod(mload(A7_P25), sub(add(r, mload(A2)), mload(A8_P8)), r),
+                    mulmod(y, add(mulmod(sub(add(r, one), t59), mulmod(a7_m22, sub(add(r, a7_m22), 1), r), r), mulmod(y, g, r)), r)
                 )
             }
             {
-                let a8_p9 := mload(A8_P9)
-                let a7_p28 := mload(A7_P28)
-                let t56 := mload(T56)
-                let a7_p24 := mload(A7_P24)
-                // S: chunk: S2 word 0 is absorbed
+                let a7_p25 := mload(A7_P25)
+                let a7_p13 := mload(A7_P13)
+                let t57 := mload(T57)
+                let a7_p17 := mload(A7_P17)
+                let a7_p9 := mload(A7_P9)
                 // S: chunk: S8 position 0 only in a chunk
                 // S: chunk: S2 word 1 is absorbed
                 g := add(
-                    mulmod(a8_p9, sub(add(r, mload(A3)), mload(A8_P26)), r),
-                    mulmod(
-                        y,
-                        add(
-                            mulmod(t56, a7_p24, r),
-                            mulmod(y, add(mulmod(a8_p9, sub(add(r, mload(A2)), mload(A8_P22)), r), mulmod(y, g, r)), r)
-                        ),
-                        r
-                    )
+                    mulmod(a7_p25, sub(add(r, mload(A3)), mload(A8_P12)), r),
+                    mulmod(y, add(mulmod(t57, a7_p9, r), mulmod(y, g, r)), r)
                 )
                 // S: chunk: S8 position 1 only in a chunk
                 // S: chunk: S2 word 2 is absorbed
-                // S: chunk: S8 position 2 only in a chunk
                 g := add(
-                    mulmod(t56, mload(A7_P32), r),
-                    mulmod(
-                        y,
-                        add(
-                            mulmod(a8_p9, sub(add(r, mload(A4)), mload(A8_P30)), r),
-                            mulmod(y, add(mulmod(t56, a7_p28, r), mulmod(y, g, r)), r)
-                        ),
-                        r
-                    )
+                    mulmod(a7_p25, sub(add(r, mload(A4)), mload(A8_P16)), r),
+                    mulmod(y, add(mulmod(t57, a7_p13, r), mulmod(y, g, r)), r)
                 )
+                // S: chunk: S8 position 2 only in a chunk
                 // S: chunk: a chunk has a position
                 // S: chunk: S2 position 1 only after 0
+                g := add(
+                    mulmod(sub(one, a7_p9), add(a7_p13, mulmod(y, a7_p25, r)), r),
+                    mulmod(mload(T11), add(mulmod(t57, a7_p17, r), mulmod(y, g, r)), r)
+                )
                 // S: chunk: S2 position 2 only after 1
                 // S: chunk: S2 only the last chunk is padded
-                mstore(T60, mulmod(a8_p9, mload(A8_P13), r))
                 g := add(
-                    mulmod(mload(T60), sub(one, mload(A7_M10)), r),
-                    mulmod(
-                        y,
-                        add(
-                            mulmod(mload(A7_P32), sub(one, a7_p28), r),
-                            mulmod(
-                                y,
-                                add(mulmod(sub(one, a7_p24), add(a7_p28, mulmod(y, a8_p9, r)), r), mulmod(mload(T11), g, r)),
-                                r
-                            )
-                        ),
-                        r
-                    )
+                    mulmod(sub(one, mload(A7_M25)), mulmod(a7_p25, mload(A7_M17), r), r),
+                    mulmod(y, add(mulmod(a7_p17, sub(one, a7_p13), r), mulmod(y, g, r)), r)
                 )
             }
             {
-                let a8_p13 := mload(A8_P13)
-                let a7_p24 := mload(A7_P24)
+                let a7_p25 := mload(A7_P25)
+                let a7_m17 := mload(A7_M17)
                 // S: chunk: S2 digest begins with the count or goes on
                 // S: chunk: S2 positions left
+                g := add(
+                    mulmod(
+                        mulmod(a7_p25, a7_m17, r),
+                        sub(
+                            sub(sub(sub(add(mload(A8_M21), mul(4, r)), mload(A8_P21)), mload(A7_P17)), mload(A7_P9)),
+                            mload(A7_P13)
+                        ),
+                        r
+                    ),
+                    mulmod(
+                        y,
+                        add(
+                            mulmod(
+                                a7_p25,
+                                sub(
+                                    sub(add(r, add(r, mload(A1))), mulmod(mload(A7_M1), a7_m17, r)),
+                                    mulmod(
+                                        sub(one, a7_m17),
+                                        add(
+                                            mload(A7_P13),
+                                            add(mload(A7_P9), add(mload(A7_P17), add(mload(A8_P21), 0x706f730000000000000000)))
+                                        ),
+                                        r
+                                    )
+                                ),
+                                r
+                            ),
+                            mulmod(y, g, r)
+                        ),
+                        r
+                    )
+                )
                 // S: chunk: S2 rank before
                 // S: chunk: S3 carried before
                 // S: chunk: S5 cash before
-                g := add(
-                    mulmod(
-                        mload(A8_P9),
-                        add(
-                            sub(add(r, mload(A8_P21)), mulmod(a8_p13, mload(A8_M9), r)),
-                            mulmod(
-                                y,
-                                add(
-                                    sub(
-                                        sub(add(r, add(r, mload(A7_P21))), mulmod(a8_p13, mload(A7_M9), r)),
-                                        mulmod(mload(A8_M40), sub(one, a8_p13), r)
-                                    ),
-                                    mulmod(y, sub(add(r, add(mload(A7_P19), 2)), mulmod(a8_p13, add(mload(A7_M11), 2), r)), r)
-                                ),
-                                r
-                            )
-                        ),
-                        r
-                    ),
-                    mulmod(
-                        mload(T12),
-                        add(
-                            mulmod(
-                                mload(T60),
-                                sub(sub(sub(sub(add(mload(A8_M42), mul(4, r)), mload(A8)), mload(A7_P32)), a7_p24), mload(A7_P28)),
-                                r
-                            ),
-                            mulmod(
-                                y,
-                                add(
-                                    mulmod(
-                                        mload(A8_P9),
-                                        sub(
-                                            sub(add(r, add(r, mload(A1))), mulmod(mload(A7_M1), a8_p13, r)),
-                                            mulmod(
-                                                sub(one, a8_p13),
-                                                add(
-                                                    mload(A7_P28),
-                                                    add(a7_p24, add(mload(A7_P32), add(0x706f730000000000000000, mload(A8))))
-                                                ),
-                                                r
-                                            )
-                                        ),
-                                        r
-                                    ),
-                                    mulmod(y, g, r)
-                                ),
-                                r
-                            )
-                        ),
-                        r
-                    )
-                )
-            }
-            {
-                let a8_p39 := mload(A8_P39)
-                let a7_p39 := mload(A7_P39)
-                let a8_p19 := mload(A8_P19)
-                let a8_p9 := mload(A8_P9)
-                // S: chunk: S8 new 0 is 0, or 1 in a chunk
-                // S: chunk: S8 new 1 is 0, or 1 in a chunk
-                // S: chunk: S8 new 2 is 0, or 1 in a chunk
-                g := add(
-                    mulmod(a8_p19, sub(add(r, a8_p9), a8_p19), r),
-                    mulmod(
-                        y,
-                        add(
-                            mulmod(a8_p39, sub(add(r, a8_p9), a8_p39), r),
-                            mulmod(y, add(mulmod(a7_p39, sub(add(r, a8_p9), a7_p39), r), mulmod(y, g, r)), r)
-                        ),
-                        r
-                    )
-                )
                 // S: chunk: S6 new 1 only after 0
-                // S: chunk: S6 padding after the last new word (1)
-                // S: chunk: S6 new 2 only after 1
                 g := add(
-                    mulmod(a8_p19, sub(one, a8_p39), r),
-                    mulmod(
-                        y,
-                        add(
-                            mulmod(mload(A3_P21), mulmod(a7_p39, sub(one, a8_p39), r), r),
-                            mulmod(y, add(mulmod(a8_p39, sub(one, a7_p39), r), mulmod(y, g, r)), r)
-                        ),
-                        r
-                    )
-                )
-            }
-            {
-                let a8_p1 := mload(A8_P1)
-                // S: chunk: S6 padding after the last new word (2)
-                // S: chunk: begins is a bit
-                // S: chunk: S6 the new list, once begun, goes on to the end
-                mstore(T61, mulmod(mload(A7_M3), mload(A8_P13), r))
-                // S: chunk: S6 only the last new chunk is padded
-                g := add(
-                    mulmod(sub(one, mload(A8_M23)), mulmod(mload(A7_M3), mload(T60), r), r),
+                    mulmod(add(1, mload(A7)), mulmod(a7_p25, sub(r, mload(A7_P2)), r), r),
                     mulmod(
                         y,
                         add(
                             mulmod(
-                                mload(A8_P9),
+                                a7_p25,
                                 add(
-                                    sub(sub(add(r, add(r, mload(A7_P39))), a8_p1), mload(T61)),
-                                    mulmod(y, mulmod(a8_p1, sub(one, a8_p1), r), r)
-                                ),
-                                r
-                            ),
-                            mulmod(
-                                mload(T11),
-                                add(mulmod(mload(A4_P21), mulmod(mload(A7_P39), sub(one, mload(A8_P19)), r), r), mulmod(y, g, r)),
-                                r
-                            )
-                        ),
-                        r
-                    )
-                )
-                // S: chunk: S6 new digest begins with the count
-                mstore(T62, 0x30644e72e131a029b85045b68181585d2833e8487949011e43e1f593f0000001)
-                let t63 := add(mload(A8_P39), add(mload(A7_P39), mload(A8_P19)))
-                // S: chunk: S6 new digest goes on
-                // S: chunk: S6 new positions left
-                // S: chunk: S6 new positions are counted on
-                g := add(
-                    mulmod(mload(T58), sub(sub(add(mload(A8_P2), mul(4, r)), mload(A8_M40)), t63), r),
-                    mulmod(
-                        y,
-                        add(
-                            mulmod(
-                                mulmod(mload(A8_P9), sub(add(r, mload(A7_P39)), a8_p1), r),
-                                add(
-                                    mod(sub(sub(add(mload(A7_M41), mul(4, r)), mload(A7_P1)), t63), r),
-                                    mulmod(y, sub(add(r, mload(A1_P21)), mload(A8_M1)), r)
-                                ),
-                                r
-                            ),
-                            mulmod(
-                                mload(T11),
-                                add(
-                                    mulmod(
-                                        mulmod(a8_p1, mload(A8_P9), r),
-                                        addmod(sub(add(r, add(mload(T62), mload(A1_P21))), mload(A7_P1)), sub(mul(3, r), t63), r),
-                                        r
-                                    ),
-                                    mulmod(y, g, r)
-                                ),
-                                r
-                            )
-                        ),
-                        r
-                    )
-                )
-            }
-            {
-                let t13 := mload(T13)
-                let f10 := mload(F10)
-                let t64 := mulmod(mload(T53), t13, r)
-                mstore(T64, t64)
-                let t65 := mulmod(t13, t13, r)
-                mstore(T65, t65)
-                let t66 := mulmod(t64, t65, r)
-                mstore(T66, t66)
-                let t67 := mulmod(t65, t65, r)
-                mstore(T67, t67)
-                mstore(T68, mulmod(t66, t67, r))
-                mstore(T69, mulmod(add(1, f10), mulmod(mload(T50), f10, r), r))
-                h := add(mulmod(h, mload(T68), r), mulmod(g, mload(T69), r))
-            }
-            {
-                let t62 := mload(T62)
-                let a8_p13 := mload(A8_P13)
-                let t61 := mload(T61)
-                // S: leaf: S6 same owner
-                // S: leaf: S2 old digest
-                // S: leaf: S6 new digest
-                // S: leaf: S2 whole list absorbed
-                g := add(
-                    mulmod(a8_p13, mload(A8_M42), r),
-                    mulmod(
-                        y,
-                        add(
-                            sub(add(r, add(t62, mload(A3_P21))), mulmod(t61, add(t62, mload(A8_M1)), r)),
-                            mulmod(
-                                y,
-                                add(
-                                    sub(add(r, add(t62, mload(A3))), mulmod(a8_p13, add(t62, mload(A7_M1)), r)),
-                                    mulmod(y, sub(add(r, mload(A1_P21)), mload(A1)), r)
-                                ),
-                                r
-                            )
-                        ),
-                        r
-                    )
-                )
-                // S: leaf: S6 whole new list absorbed
-                // S: leaf: S3 all that is carried is listed
-                // S: leaf: S5 nonce top limb
-                // S: leaf: S1 index top limb
-                g := add(
-                    sub(add(r, mload(A7_P34)), mulmod(mload(A6_P3), 8, r)),
-                    mulmod(
-                        y,
-                        add(
-                            sub(add(r, mload(A5_P2)), mulmod(mload(A6_P1), 16, r)),
-                            mulmod(
-                                y,
-                                add(
-                                    mulmod(a8_p13, sub(add(r, mload(A7_M9)), mload(A8_P2)), r),
-                                    mulmod(y, add(mulmod(t61, mload(A7_M41), r), mulmod(y, g, r)), r)
-                                ),
-                                r
-                            )
-                        ),
-                        r
-                    )
-                )
-            }
-            {
-                let t48 := mload(T48)
-                // S: leaf: S5 cash' top bits
-                // S: leaf: S5 new balance word
-                let t70 := 0x100000000
-                mstore(T71, 0x8000000000000000)
-                mstore(T72, 0x40000000000000000000000000000000)
-                let t73 := add(mload(A8_P8), add(mulmod(mload(A7_P8), mload(T72), r), mulmod(mload(T71), mload(A8_P38), r)))
-                // S: leaf: S5 old balance word
-                // S: leaf: S5 nonce' is not 0
-                g := add(
-                    sub(add(r, mulmod(mload(A7_P3), t48, r)), 1),
-                    mulmod(
-                        y,
-                        add(
-                            addmod(
-                                sub(mul(4, r), t48),
-                                sub(add(mload(A2), one), mulmod(t70, sub(add(r, t73), mulmod(mload(A8_P13), mload(A8_M9), r)), r)),
-                                r
-                            ),
-                            mulmod(
-                                y,
-                                add(
-                                    addmod(sub(add(r, mload(A2_P21)), mulmod(t70, t73, r)), sub(mul(4, r), t48), r),
-                                    mulmod(y, add(sub(add(r, mload(A7_P38)), mulmod(128, mload(A7_P8), r)), mulmod(y, g, r)), r)
-                                ),
-                                r
-                            )
-                        ),
-                        r
-                    )
-                )
-                // S: leaf: S1 stands in the account tree
-                g := add(
-                    mod(
-                        sub(
-                            sub(sub(sub(add(mload(A8_P40), mul(4, r)), 0x10000000), mload(A6_P2)), mulmod(0x200, mload(A5_P3), r)),
-                            mulmod(0x40000, mload(A6_P3), r)
-                        ),
-                        r
-                    ),
-                    mulmod(y, g, r)
-                )
-            }
-            {
-                let t12 := mload(T12)
-                let t74 := mulmod(t12, t12, r)
-                mstore(T74, t74)
-                let t75 := mulmod(t12, mload(T53), r)
-                mstore(T75, t75)
-                let t76 := mulmod(t74, t75, r)
-                mstore(T76, t76)
-                h := add(mulmod(h, t76, r), mulmod(g, mulmod(mload(T69), mload(A7_P13), r), r))
-            }
-            // S: node: S1 heap number below 2^36
-            h := add(mulmod(mulmod(mload(T69), mload(T57), r), sub(add(mload(A8_P40), mul(4, r)), mload(T48)), r), mulmod(y, h, r))
-            {
-                let t57 := mload(T57)
-                // S: node: child 0: S8 touched is 0, or 1 in a node
-                // S: node: child 0: heap number
-                let t77 := mulmod(mload(A8_P40), 4, r)
-                // S: node: child 0: old value
-                // S: node: child 0: new value
-                // S: node: child 0: S1 S7 untouched stays
-                g := add(
-                    mulmod(mulmod(t57, add(1, mload(A7)), r), sub(add(r, mload(A1)), mload(A1_P21)), r),
-                    mulmod(
-                        y,
-                        add(
-                            mulmod(
-                                t57,
-                                add(
-                                    sub(add(r, mload(A8_P1)), mload(A1_P21)),
-                                    mulmod(
-                                        y,
-                                        add(sub(add(r, mload(A7_P1)), mload(A1)), mulmod(y, sub(add(r, mload(A8)), t77), r)),
-                                        r
-                                    )
-                                ),
-                                r
-                            ),
-                            mulmod(mload(T12), mulmod(mload(A7), add(t57, mload(A7)), r), r)
-                        ),
-                        r
-                    )
-                )
-                // S: node: child 1: S8 touched is 0, or 1 in a node
-                // S: node: child 1: heap number
-                // S: node: child 1: old value
-                // S: node: child 1: new value
-                // S: node: child 1: S1 S7 untouched stays
-                g := add(
-                    mulmod(mulmod(t57, add(mload(A7_P2), 1), r), sub(add(r, mload(A2)), mload(A2_P21)), r),
-                    mulmod(
-                        y,
-                        add(
-                            mulmod(
-                                t57,
-                                add(
-                                    sub(add(r, mload(A8_P3)), mload(A2_P21)),
+                                    sub(add(r, mload(A8_P7)), mulmod(a7_m17, mload(A8_M23), r)),
                                     mulmod(
                                         y,
                                         add(
-                                            sub(add(r, mload(A7_P3)), mload(A2)),
-                                            mulmod(y, sub(sub(add(r, add(r, mload(A8_P2))), t77), 1), r)
-                                        ),
-                                        r
-                                    )
-                                ),
-                                r
-                            ),
-                            mulmod(mload(T12), add(mulmod(mload(A7_P2), add(t57, mload(A7_P2)), r), mulmod(y, g, r)), r)
-                        ),
-                        r
-                    )
-                )
-                // S: node: child 2: S8 touched is 0, or 1 in a node
-                // S: node: child 2: heap number
-                // S: node: child 2: old value
-                // S: node: child 2: new value
-                // S: node: child 2: S1 S7 untouched stays
-                g := add(
-                    mulmod(mulmod(t57, add(mload(A7_P4), 1), r), sub(add(r, mload(A3)), mload(A3_P21)), r),
-                    mulmod(
-                        y,
-                        add(
-                            mulmod(
-                                t57,
-                                add(
-                                    sub(add(r, mload(A8_P5)), mload(A3_P21)),
-                                    mulmod(
-                                        y,
-                                        add(
-                                            sub(add(r, mload(A7_P5)), mload(A3)),
-                                            mulmod(y, sub(sub(add(r, add(r, mload(A8_P4))), t77), 2), r)
-                                        ),
-                                        r
-                                    )
-                                ),
-                                r
-                            ),
-                            mulmod(mload(T12), add(mulmod(mload(A7_P4), add(mload(A7_P4), t57), r), mulmod(y, g, r)), r)
-                        ),
-                        r
-                    )
-                )
-                // S: node: child 3: S8 touched is 0, or 1 in a node
-                // S: node: child 3: heap number
-                // S: node: child 3: old value
-                // S: node: child 3: new value
-                // S: node: child 3: S1 S7 untouched stays
-                g := add(
-                    mulmod(mulmod(t57, add(mload(A7_P6), 1), r), sub(add(r, mload(A4)), mload(A4_P21)), r),
-                    mulmod(
-                        y,
-                        add(
-                            mulmod(
-                                t57,
-                                add(
-                                    sub(add(r, mload(A8_P7)), mload(A4_P21)),
-                                    mulmod(
-                                        y,
-                                        add(
-                                            sub(add(r, mload(A7_P7)), mload(A4)),
-                                            mulmod(y, sub(sub(add(r, add(r, mload(A8_P6))), t77), 3), r)
-                                        ),
-                                        r
-                                    )
-                                ),
-                                r
-                            ),
-                            mulmod(mload(T12), add(mulmod(mload(A7_P6), add(mload(A7_P6), t57), r), mulmod(y, g, r)), r)
-                        ),
-                        r
-                    )
-                )
-            }
-            {
-                let a7_p36 := mload(A7_P36)
-                let a7_p9 := mload(A7_P9)
-                // S: chain: present is a bit
-                // S: chain: absent: no long message
-                // S: chain: absent: no short message
-                // S: chain: goes on until the last sentinel
-                // S: chain: live until the last sentinel
-                // S: chain: sentinel is 0 or present
-                // S: chain: sentinel word
-                g := add(
-                    mulmod(sub(r, a7_p36), add(sub(add(r, mload(A7_P37)), mload(A8_P10)), mulmod(y, add(a7_p36, a7_p9), r)), r),
-                    mulmod(
-                        mload(T11),
-                        add(
-                            sub(
-                                add(
-                                    r,
-                                    add(mload(A7_P35), mulmod(sub(r, a7_p36), sub(one, mulmod(mload(A8_P36), mload(A8_P36), r)), r))
-                                ),
-                                a7_p9
-                            ),
-                            mulmod(
-                                y,
-                                add(
-                                    mulmod(
-                                        sub(one, a7_p9),
-                                        add(
-                                            mload(A7_M7),
-                                            mulmod(y, add(mload(A7_P14), mulmod(y, add(mload(A7_P10), mulmod(y, a7_p9, r)), r)), r)
-                                        ),
-                                        r
-                                    ),
-                                    mulmod(mload(T53), g, r)
-                                ),
-                                r
-                            )
-                        ),
-                        r
-                    )
-                )
-                // S: chain: inside is 0 or present
-                // S: chain: S3 only a carried series is offered, long
-                // S: chain: S3 only a carried series is offered, short
-                // S: chain: S3 a settled series goes to its open interest
-                g := add(
-                    sub(add(r, mload(A7_P17)), mulmod(mload(A8_P35), add(a7_p36, 1), r)),
-                    mulmod(
-                        y,
-                        add(
-                            mulmod(sub(add(r, mload(A8_P35)), a7_p36), add(mload(A7_P14), mulmod(y, mload(A7_P10), r)), r),
-                            mulmod(mload(T11), add(mulmod(mload(A8_P35), sub(add(r, a7_p9), mload(A8_P35)), r), mulmod(y, g, r)), r)
-                        ),
-                        r
-                    )
-                )
-            }
-            // S: chain: S2 words strictly increase
-            // S: chain: ranks count
-            // S: chain: S3 inside between sentinels
-            // S: chain: S4 a carried series pays nothing, long
-            mstore(
-                T78,
-                add(
-                    mload(A8_P11),
-                    mulmod(
-                        y,
-                        add(
-                            sub(
-                                sub(add(r, add(r, mload(A8_P35))), mulmod(mload(A7_M7), mload(A8_M7), r)),
-                                mulmod(mload(A8_P36), sub(r, mload(A7_P36)), r)
-                            ),
-                            mulmod(
-                                y,
-                                add(
-                                    sub(
-                                        sub(add(r, add(r, mload(A7_P11))), mload(A8_P35)),
-                                        mulmod(mload(A7_M7), sub(add(r, add(mload(A7_M31), 2)), mload(A8_M7)), r)
-                                    ),
-                                    mulmod(
-                                        y,
-                                        mod(
                                             sub(
-                                                sub(
-                                                    sub(
-                                                        sub(add(mload(A8_P10), mul(4, r)), mload(A8_P12)),
-                                                        mulmod(mload(T71), mload(A8_P16), r)
-                                                    ),
-                                                    mulmod(mload(T72), mload(A8_P34), r)
-                                                ),
-                                                mulmod(mload(A7_M7), add(mload(A8_M32), 1), r)
+                                                sub(add(r, add(r, mload(A7_P7))), mulmod(a7_m17, mload(A7_M23), r)),
+                                                mulmod(sub(one, a7_m17), sub(add(r, mload(A8)), 1), r)
                                             ),
-                                            r
-                                        ),
-                                        r
-                                    )
-                                ),
-                                r
-                            )
-                        ),
-                        r
-                    )
-                )
-            )
-            // S: chain: short message: word
-            // S: chain: short message: rank
-            // S: chain: S4 a carried series pays nothing, short
-            // S: chain: rank message: word
-            // S: chain: rank message: rank
-            // S: chain: rank message: ordinal
-            g := add(
-                mulmod(
-                    mload(A7_P9),
-                    add(
-                        sub(add(r, mload(A8_P18)), mulmod(mload(A7_M7), add(mload(A7_M25), mload(A8_M24)), r)),
-                        mulmod(y, sub(add(r, mload(A7_P18)), mload(A7_P11)), r)
-                    ),
-                    r
-                ),
-                mulmod(
-                    mload(T11),
-                    add(
-                        mulmod(
-                            mload(A7_P9),
-                            add(
-                                sub(add(r, mload(A8_P17)), mload(A8_P10)),
-                                mulmod(
-                                    y,
-                                    add(
-                                        mload(A8_P15),
-                                        mulmod(
-                                            y,
-                                            add(
-                                                sub(add(r, mload(A7_P15)), mload(A7_P11)),
-                                                mulmod(y, sub(add(r, mload(A8_P14)), mload(A8_P10)), r)
-                                            ),
-                                            r
-                                        )
-                                    ),
-                                    r
-                                )
-                            ),
-                            r
-                        ),
-                        mulmod(mload(T53), add(mulmod(mload(A7_P9), mload(T78), r), mulmod(mload(T53), g, r)), r)
-                    ),
-                    r
-                )
-            )
-            {
-                let t79 := mulmod(mload(T13), mload(T74), r)
-                mstore(T79, t79)
-                let t80 := mulmod(mload(T65), t79, r)
-                mstore(T80, t80)
-                let t81 := mulmod(mload(T67), t80, r)
-                mstore(T81, t81)
-                h := add(mulmod(h, t81, r), mulmod(g, mload(T69), r))
-            }
-            {
-                let a8 := mload(A8)
-                let a7_p4 := mload(A7_P4)
-                let a7 := mload(A7)
-                // S: interest: present is a bit
-                // S: interest: first is 0 or present
-                g := add(mulmod(a7, sub(add(r, a8), a7), r), mulmod(y, mulmod(a8, sub(one, a8), r), r))
-                // S: interest: last is 0 or present
-                // S: interest: S9 the list goes on until its last series
-                g := add(
-                    mulmod(mulmod(a8, sub(one, a7_p4), r), sub(one, mulmod(mload(A8_P42), sub(one, mload(A7_P42)), r)), r),
-                    mulmod(y, add(mulmod(a7_p4, sub(add(r, a8), a7_p4), r), mulmod(y, g, r)), r)
-                )
-                // S: interest: the step before is not busy
-                // S: interest: S9 long message: lots settled
-                let t82 := mulmod(mload(A7_P2), 5, r)
-                mstore(T82, t82)
-                g := add(
-                    sub(add(r, t82), mulmod(a8, sub(add(r, mload(A3)), mload(A3_P21)), r)),
-                    mulmod(y, add(mload(A7_M22), mulmod(y, g, r)), r)
-                )
-                // S: interest: S9 short message: lots settled
-                mstore(T83, mulmod(4, mload(A7_P6), r))
-                // S: interest: passes is 0 or present
-                let t84 := sub(add(r, a8), mload(A8_P37))
-                mstore(T84, t84)
-                // S: interest: S9 a passing series keeps its long lots
-                // S: interest: S9 a passing series keeps its short lots
-                g := add(
-                    mulmod(mload(A8_P37), add(mload(T83), mulmod(y, add(t82, mulmod(y, t84, r)), r)), r),
-                    mulmod(
-                        mload(T12),
-                        add(sub(add(r, mload(T83)), mulmod(a8, sub(add(r, mload(A4)), mload(A4_P21)), r)), mulmod(y, g, r)),
-                        r
-                    )
-                )
-                // S: interest: rank message is taken
-                // S: interest: price message is taken
-                g := add(add(t84, mload(A7_P14)), mulmod(y, add(add(t84, mload(A7_P10)), mulmod(y, g, r)), r))
-                // S: interest: fees message is taken
-                // S: interest: scale message is taken
-                g := add(add(mload(A7_P22), a8), mulmod(y, add(add(mload(A7_P18), a8), mulmod(y, g, r)), r))
-                // S: interest: expiry message is taken by the first
-                // S: interest: slot message is sent by the last
-                g := add(sub(add(r, mload(A7_P30)), a7_p4), mulmod(y, add(add(mload(A7_P26), a7), mulmod(y, g, r)), r))
-                // S: interest: totals message is sent by the last
-                // S: interest: close stays
-                g := add(
-                    mulmod(sub(add(r, a8), a7), sub(add(r, mload(A8_P4)), mload(A8_M38)), r),
-                    mulmod(y, add(sub(add(r, mload(A7_P34)), a7_p4), mulmod(y, g, r)), r)
-                )
-            }
-            {
-                let a7_p37 := mload(A7_P37)
-                let a8_p4 := mload(A8_P4)
-                // S: interest: close is the public one
-                // S: interest: expiry message: key
-                // S: interest: slot message: old digest
-                // S: interest: S9 slot message: new digest, empty when closed
-                // S: interest: slot message: heap number
-                // S: interest: slot below 256
-                g := add(
-                    mulmod(
-                        mload(A7_P4),
-                        add(
-                            sub(add(r, mload(A7_P25)), mulmod(2, a7_p37, r)),
-                            mulmod(
-                                y,
-                                add(
-                                    sub(sub(add(r, add(r, mload(A8_P30))), 0x1100), a7_p37),
-                                    mulmod(
-                                        y,
-                                        add(
-                                            sub(add(r, mload(A8_P31)), mulmod(mload(A8_P41), sub(one, a8_p4), r)),
-                                            mulmod(y, sub(add(r, mload(A7_P31)), mload(A8_P20)), r)
-                                        ),
-                                        r
-                                    )
-                                ),
-                                r
-                            )
-                        ),
-                        r
-                    ),
-                    mulmod(
-                        mload(T53),
-                        add(
-                            mulmod(mload(A7), add(mload(A8_P26), mulmod(y, sub(add(r, a8_p4), mload(A8_P27)), r)), r),
-                            mulmod(mload(T11), g, r)
-                        ),
-                        r
-                    )
-                )
-            }
-            {
-                let a8_p2 := mload(A8_P2)
-                // S: interest: totals message: key
-                // S: interest: totals message: payouts
-                // S: interest: totals message: fees
-                // S: interest: S9 old digest begins with the expiry or goes on
-                let t85 := mulmod(mload(A7), add(mload(A7_P27), 0x6f690000000000000000), r)
-                // S: interest: S9 new digest begins with the expiry or goes on
-                // S: interest: old row: word
-                // S: interest: new row: word
-                g := add(
-                    mulmod(
-                        mload(A8),
-                        add(
-                            sub(add(r, mload(A2_P21)), a8_p2),
-                            mulmod(
-                                y,
-                                add(
-                                    sub(add(r, mload(A2)), a8_p2),
-                                    mulmod(
-                                        y,
-                                        add(
-                                            sub(sub(add(r, add(r, mload(A1_P21))), t85), mulmod(mload(T51), mload(A8_M1), r)),
                                             mulmod(
                                                 y,
-                                                sub(sub(add(r, add(r, mload(A1))), t85), mulmod(mload(T51), mload(A7_M1), r)),
+                                                sub(add(r, add(mload(A8_P6), 2)), mulmod(a7_m17, add(mload(A8_M24), 2), r)),
                                                 r
                                             )
                                         ),
                                         r
                                     )
-                                ),
-                                r
-                            )
-                        ),
-                        r
-                    ),
-                    mulmod(
-                        mload(T53),
-                        add(
-                            mulmod(
-                                mload(A7_P4),
-                                add(
-                                    sub(add(r, mload(A8_P35)), mload(A8_P24)),
-                                    mulmod(y, add(sub(add(r, mload(A7_P35)), mload(A8_P39)), mulmod(y, mload(A8_P34), r)), r)
                                 ),
                                 r
                             ),
@@ -3743,155 +2865,120 @@ contract SettlementSVerifier {
                         r
                     )
                 )
-            }
-            {
-                let a8 := mload(A8)
-                let t53 := mload(T53)
-                // S: interest: S9 long' is an amount
-                // S: interest: S9 short' is an amount
-                // S: interest: S9 closed: no long lots left
-                // S: interest: S9 closed: no short lots left
-                // S: interest: S9 closed: clearing' is 0
-                // S: interest: long message: net per lot
-                // S: interest: short message: word
-                // S: interest: short message: rank
+                // S: chunk: S6 padding after the last new word (1)
+                // S: chunk: S6 new 2 only after 1
                 g := add(
-                    mulmod(
-                        a8,
-                        add(
-                            sub(add(r, mload(A7_P7)), mload(A7_P3)),
-                            mulmod(
-                                y,
-                                add(
-                                    sub(add(r, mload(A8_P6)), mload(A8_P2)),
-                                    mulmod(
-                                        y,
-                                        add(
-                                            sub(add(r, add(mload(A8_P29), mload(A8_P3))), mload(A8_P38)),
-                                            mulmod(
-                                                y,
-                                                mulmod(
-                                                    mload(A8_P4),
-                                                    add(
-                                                        0x30644e72e131a029b85045b68181585ca833e84879b9709143e1f593f0000001,
-                                                        mload(A8_P23)
-                                                    ),
-                                                    r
-                                                ),
-                                                r
-                                            )
-                                        ),
-                                        r
-                                    )
-                                ),
-                                r
-                            )
-                        ),
-                        r
-                    ),
-                    mulmod(
-                        t53,
-                        add(
-                            mulmod(
-                                a8,
-                                add(
-                                    mulmod(mload(A8_P4), mload(A8_P25), r),
-                                    mulmod(
-                                        y,
-                                        add(
-                                            mulmod(mload(A8_P21), mload(A8_P4), r),
-                                            mulmod(
-                                                y,
-                                                add(
-                                                    sub(add(r, mload(A4_P21)), mload(A8_P25)),
-                                                    mulmod(y, sub(add(r, mload(A3_P21)), mload(A8_P21)), r)
-                                                ),
-                                                r
-                                            )
-                                        ),
-                                        r
-                                    )
-                                ),
-                                r
-                            ),
-                            mulmod(t53, g, r)
-                        ),
-                        r
-                    )
-                )
-                // S: interest: short message: net per lot
-                // S: interest: rank message: word
-                // S: interest: rank message: rank
-                // S: interest: rank message: ordinal
-                // S: interest: fees message: key
-                // S: interest: scale message: key
-                // S: interest: ordinals count
-                // S: interest: S7 payouts so far
-                g := add(
-                    mulmod(
-                        a8,
-                        add(
-                            sub(
-                                sub(add(r, add(r, mload(A8_P39))), mulmod(mload(T51), mload(A8_M3), r)),
-                                mulmod(mload(A8_P38), sub(add(r, mload(T82)), mload(T83)), r)
-                            ),
-                            mulmod(
-                                y,
-                                add(
-                                    sub(
-                                        sub(add(r, add(r, add(mload(A8_P37), mload(A7_P39)))), a8),
-                                        mulmod(mload(T51), mload(A7_M3), r)
-                                    ),
-                                    mulmod(y, add(sub(add(r, mload(A8_P22)), 2), mulmod(y, sub(add(r, mload(A8_P18)), 1), r)), r)
-                                ),
-                                r
-                            )
-                        ),
-                        r
-                    ),
-                    mulmod(
-                        t53,
-                        add(
-                            mulmod(
-                                a8,
-                                add(
-                                    sub(add(mload(A8_P11), one), mload(A7_P39)),
-                                    mulmod(
-                                        y,
-                                        add(
-                                            sub(add(r, mload(A7_P11)), mload(A7_P3)),
-                                            mulmod(
-                                                y,
-                                                add(
-                                                    sub(add(r, mload(A8_P10)), mload(A8_P2)),
-                                                    mulmod(y, add(mload(A8_P7), add(mload(A8_P38), mload(A8_P29))), r)
-                                                ),
-                                                r
-                                            )
-                                        ),
-                                        r
-                                    )
-                                ),
-                                r
-                            ),
-                            mulmod(t53, g, r)
-                        ),
-                        r
-                    )
-                )
-                // S: interest: S7 fees so far
-                // S: interest: kind 1 is a bit
-                g := add(
-                    mulmod(mload(A7_P8), sub(one, mload(A7_P8)), r),
+                    mulmod(add(mload(A7_P2), 1), mulmod(a7_p25, sub(r, mload(A7_P4)), r), r),
                     mulmod(
                         y,
+                        add(mulmod(mload(A3_P21), mulmod(a7_p25, sub(add(r, mload(A7_P2)), mload(A7)), r), r), mulmod(y, g, r)),
+                        r
+                    )
+                )
+                // S: chunk: S6 padding after the last new word (2)
+                // S: chunk: S6 new word 0 is absorbed
+                // S: chunk: S6 new word 1 is absorbed
+                // S: chunk: S6 new word 2 is absorbed
+                g := add(
+                    mulmod(
+                        a7_p25,
+                        add(
+                            sub(add(r, mload(A7_P5)), mload(A4_P21)),
+                            mulmod(
+                                y,
+                                add(
+                                    sub(add(r, mload(A7_P3)), mload(A3_P21)),
+                                    mulmod(y, sub(add(r, mload(A7_P1)), mload(A2_P21)), r)
+                                ),
+                                r
+                            )
+                        ),
+                        r
+                    ),
+                    mulmod(
+                        mload(T12),
+                        add(mulmod(mload(A4_P21), mulmod(a7_p25, sub(add(r, mload(A7_P4)), mload(A7)), r), r), mulmod(y, g, r)),
+                        r
+                    )
+                )
+            }
+            {
+                let a8_p29 := mload(A8_P29)
+                // S: chunk: S6 the new list of the chunk before goes on
+                // S: chunk: S6 the new list, once begun, goes on to the end
+                // S: chunk: S6 only the last new chunk is padded
+                g := add(
+                    mulmod(mulmod(mload(A7_P25), a8_p29, r), add(add(mload(A7_M38), 1), mulmod(y, add(1, mload(A7)), r)), r),
+                    mulmod(
+                        mload(T11),
+                        add(
+                            mulmod(mload(T59), sub(add(r, a8_p29), mulmod(mload(A7_M17), sub(r, mload(A7_M42)), r)), r),
+                            mulmod(y, g, r)
+                        ),
+                        r
+                    )
+                )
+                // S: chunk: S6 new digest begins with the count
+                let t61 := 0x30644e72e131a029b85045b68181585d2833e8487949011e43e1f593f0000001
+                let t62 := add(mload(A7_P2), add(mload(A7), mload(A7_P4)))
+                // S: chunk: S6 new digest goes on
+                // S: chunk: S6 new positions left
+                g := add(
+                    mulmod(
+                        mulmod(mload(A7_P25), a8_p29, r),
+                        add(
+                            mod(sub(add(r, add(mload(A7_M13), t62)), mload(A7_P29)), r),
+                            mulmod(y, sub(add(r, mload(A1_P21)), mload(A8_M1)), r)
+                        ),
+                        r
+                    ),
+                    mulmod(
+                        mload(T11),
                         add(
                             mulmod(
-                                a8,
-                                sub(
-                                    sub(add(r, add(r, mload(A8_P24))), mulmod(mload(T51), mload(A8_M18), r)),
-                                    mulmod(mload(A8_P29), add(mload(T83), mload(T82)), r)
+                                addmod(t62, sub(add(r, add(t61, mload(A1_P21))), mload(A7_P29)), r),
+                                mulmod(mload(A7_P25), sub(sub(add(r, r), mload(A7)), a8_p29), r),
+                                r
+                            ),
+                            mulmod(y, g, r)
+                        ),
+                        r
+                    )
+                )
+                // S: chunk: S6 new positions are counted on
+                // S: leaf: S6 same owner
+                // S: leaf: S2 old digest
+                // S: leaf: S6 new digest
+                // S: leaf: S2 whole list absorbed
+                g := add(
+                    mulmod(
+                        mload(A7_P20),
+                        add(
+                            mulmod(mload(A7_M17), mload(A8_M21), r),
+                            mulmod(
+                                y,
+                                add(
+                                    sub(add(r, add(t61, mload(A3_P21))), mulmod(a8_p29, add(t61, mload(A8_M1)), r)),
+                                    mulmod(
+                                        y,
+                                        add(
+                                            sub(add(r, add(t61, mload(A3))), mulmod(mload(A7_M17), add(t61, mload(A7_M1)), r)),
+                                            mulmod(y, sub(add(r, mload(A1_P21)), mload(A1)), r)
+                                        ),
+                                        r
+                                    )
                                 ),
+                                r
+                            )
+                        ),
+                        r
+                    ),
+                    mulmod(
+                        mload(T54),
+                        add(
+                            mulmod(
+                                mload(T59),
+                                sub(add(r, add(mload(A7_M40), add(mload(A7_M42), add(mload(A7_M38), mload(A8))))), mload(A8_M42)),
                                 r
                             ),
                             mulmod(y, g, r)
@@ -3901,187 +2988,460 @@ contract SettlementSVerifier {
                 )
             }
             {
-                let a7_p12 := mload(A7_P12)
-                let a7_p16 := mload(A7_P16)
-                let a8_p12 := mload(A8_P12)
-                let a8_p8 := mload(A8_P8)
-                // S: interest: kind 2 is a bit
-                // S: interest: kind 3 is a bit
-                g := add(mulmod(a7_p12, sub(one, a7_p12), r), mulmod(y, add(mulmod(a8_p8, sub(one, a8_p8), r), mulmod(y, g, r)), r))
-                // S: interest: kind 4 is a bit
-                // S: interest: kind 5 is a bit
-                g := add(
-                    mulmod(a7_p16, sub(one, a7_p16), r),
-                    mulmod(y, add(mulmod(a8_p12, sub(one, a8_p12), r), mulmod(y, g, r)), r)
-                )
-            }
-            {
-                let a7_p24 := mload(A7_P24)
-                // S: interest: kind 6 is a bit
-                // S: interest: kind 7 is a bit
-                g := add(
-                    mulmod(a7_p24, sub(one, a7_p24), r),
-                    mulmod(y, add(mulmod(mload(A8_P16), sub(one, mload(A8_P16)), r), mulmod(y, g, r)), r)
-                )
-                // S: interest: kind 8 is a bit
-                let t86 := addmod(
-                    sub(sub(sub(add(mload(T84), mul(3, r)), mload(A7_P8)), mload(A8_P8)), mload(A7_P12)),
-                    sub(sub(sub(mul(3, r), mload(A8_P12)), mload(A7_P16)), mload(A8_P16)),
-                    r
-                )
-                let t87 := sub(add(r, t86), a7_p24)
-                // S: interest: S4 word = underlying, expiry | kind | strike | cap
+                // S: leaf: S6 whole new list absorbed
+                // S: leaf: S3 all that is carried is listed
+                // S: leaf: S5 nonce top limb
+                // S: leaf: S1 index top limb
+                // S: leaf: S5 cash' bit 126
+                // S: leaf: S5 cash' bit 127
+                // S: leaf: S5 new balance word
+                let t63 := 0x100000000
+                mstore(T64, 0x8000000000000000)
+                mstore(T65, 0x40000000000000000000000000000000)
                 mstore(
-                    T88,
-                    mulmod(
-                        0x30644e72e131a029b85045b68181585c2833e84879b9709143e1f593f0000001,
-                        addmod(
-                            add(
-                                mload(A7_P8),
-                                add(
-                                    mulmod(5, mload(A7_P16), r),
-                                    add(mulmod(4, mload(A8_P12), r), add(mulmod(3, mload(A7_P12), r), mulmod(2, mload(A8_P8), r)))
-                                )
-                            ),
-                            add(mulmod(8, t87, r), add(mulmod(a7_p24, 7, r), mulmod(mload(A8_P16), 6, r))),
-                            r
-                        ),
-                        r
+                    T66,
+                    add(
+                        mload(A8_P22),
+                        add(
+                            mulmod(mload(A7_P5), 0x80000000000000000000000000000000, r),
+                            add(mulmod(mload(A7_P1), mload(T65), r), mulmod(mload(T64), mload(A8_P26), r))
+                        )
                     )
                 )
-                mstore(T89, add(t87, a7_p24))
+                // S: leaf: S5 old balance word
                 g := add(
                     mulmod(
-                        mload(T84),
-                        sub(
-                            add(
-                                r,
-                                add(
-                                    mload(T88),
-                                    add(
-                                        mload(A8_P2),
-                                        add(
-                                            mulmod(
-                                                0x30644e72e131a029b85045b68181585d2833e84879b9709043e1f593f0000001,
-                                                mload(A8_P1),
-                                                r
-                                            ),
-                                            mulmod(
-                                                0x30644e72e131a029b85045b68181575d2833e84879b9709143e1f593f0000001,
-                                                mload(A7_P15),
-                                                r
-                                            )
-                                        )
-                                    )
-                                )
+                        mload(A7_P20),
+                        add(
+                            addmod(
+                                sub(mul(4, r), mload(T48)),
+                                sub(
+                                    add(mload(A2), one),
+                                    mulmod(t63, sub(add(r, mload(T66)), mulmod(mload(A7_M17), mload(A8_M23), r)), r)
+                                ),
+                                r
                             ),
-                            mulmod(mload(A8_P5), sub(add(r, add(r, one)), mload(T89)), r)
+                            mulmod(
+                                y,
+                                add(
+                                    addmod(sub(add(r, mload(A2_P21)), mulmod(t63, mload(T66), r)), sub(mul(4, r), mload(T48)), r),
+                                    mulmod(y, add(mulmod(mload(A7_P5), sub(one, mload(A7_P5)), r), mulmod(y, mload(T51), r)), r)
+                                ),
+                                r
+                            )
                         ),
                         r
                     ),
-                    mulmod(y, add(mulmod(t87, sub(add(a7_p24, one), t86), r), mulmod(y, g, r)), r)
-                )
-            }
-            {
-                let a7_p28 := mload(A7_P28)
-                // S: interest: S4 plain kinds have no cap
-                // S: interest: S4 price reaches the cap: a bit
-                g := add(
-                    mulmod(a7_p28, sub(one, a7_p28), r),
-                    mulmod(y, add(mulmod(mload(A8_P5), add(mload(A8_P8), mload(A7_P8)), r), mulmod(y, g, r)), r)
-                )
-                // S: interest: S4 above the strike: a bit
-                // S: interest: S4 distance to the cap
-                g := add(
                     mulmod(
-                        add(mload(A7_P12), mload(A8_P12)),
-                        sub(
-                            sub(add(r, add(r, mload(A8_P15))), mload(A8_P5)),
-                            mulmod(mload(A8_P13), sub(add(r, add(a7_p28, a7_p28)), 1), r)
-                        ),
-                        r
-                    ),
-                    mulmod(y, add(mulmod(mload(A8_P28), sub(one, mload(A8_P28)), r), mulmod(y, g, r)), r)
-                )
-                // S: interest: S4 capped price
-                // S: interest: S4 distance to the strike
-                // S: interest: S4 not at the strike
-                g := add(
-                    sub(add(r, mload(A8_P32)), mulmod(mload(A8_P9), mload(A7_P32), r)),
-                    mulmod(
-                        y,
+                        mload(T54),
                         add(
                             mulmod(
-                                mload(T84),
+                                mload(A7_P20),
                                 add(
-                                    sub(
-                                        sub(add(r, add(r, mload(A8_P36))), mload(A8_P1)),
-                                        mulmod(mload(A8_P9), sub(add(r, add(mload(A8_P28), mload(A8_P28))), 1), r)
-                                    ),
+                                    sub(add(r, mload(A7_P22)), mulmod(mload(A6_P3), 8, r)),
                                     mulmod(
                                         y,
-                                        sub(
-                                            sub(
+                                        add(
+                                            sub(add(r, mload(A5_P2)), mulmod(mload(A6_P1), 16, r)),
+                                            mulmod(
+                                                y,
                                                 add(
-                                                    r,
-                                                    add(
-                                                        r,
-                                                        add(
-                                                            mload(A8_P36),
-                                                            mulmod(mload(A8_P13), mulmod(a7_p28, mload(A7_P12), r), r)
-                                                        )
-                                                    )
+                                                    mulmod(mload(A7_M17), sub(add(mload(A7_M23), one), mload(A8)), r),
+                                                    mulmod(y, mulmod(mload(A8_P29), mload(A7_M13), r), r)
                                                 ),
-                                                mload(A8_P15)
-                                            ),
-                                            mulmod(mload(A8_P13), mulmod(mload(A8_P12), sub(one, a7_p28), r), r)
+                                                r
+                                            )
                                         ),
                                         r
                                     )
                                 ),
                                 r
                             ),
-                            mulmod(mload(T11), g, r)
+                            mulmod(mload(T54), g, r)
                         ),
                         r
                     )
                 )
             }
             {
-                // S: interest: S4 at the strike or not
-                // S: interest: S4 intrinsic value
-                let t90 := add(mload(A7_P12), add(mload(A7_P8), add(mload(A7_P16), mload(A7_P24))))
-                let t91 := mulmod(mload(A8_P28), t90, r)
-                let t92 := mulmod(sub(one, mload(A8_P28)), sub(add(one, mul(3, r)), t90), r)
-                // S: interest: S4 digital pays
-                // S: interest: S4 payoff per lot
+                let a8_p21 := mload(A8_P21)
+                // S: leaf: S5 nonce' is not 0
+                // S: leaf: S1 stands in the account tree
+                let t67 := add(
+                    mod(
+                        sub(
+                            sub(sub(sub(add(a8_p21, mul(4, r)), 0x10000000), mload(A6_P2)), mulmod(0x200, mload(A5_P3), r)),
+                            mulmod(0x40000, mload(A6_P3), r)
+                        ),
+                        r
+                    ),
+                    mulmod(y, sub(add(r, mulmod(mload(A7_P3), mload(T48), r)), 1), r)
+                )
+                // S: node: S1 heap number below 2^36
+                // S: node: child 0: heap number
                 g := add(
                     mulmod(
-                        mload(T84),
+                        mload(T58),
+                        add(
+                            sub(add(r, mload(A8)), mulmod(4, a8_p21, r)),
+                            mulmod(y, mod(sub(add(a8_p21, mul(4, r)), mload(T48)), r), r)
+                        ),
+                        r
+                    ),
+                    mulmod(mload(T11), add(mulmod(mload(A7_P20), t67, r), mulmod(mload(T11), g, r)), r)
+                )
+            }
+            {
+                let t58 := mload(T58)
+                let t11 := mload(T11)
+                let a7 := mload(A7)
+                // S: node: child 0: S8 sent is 0, or 1 in its kind of step
+                let t68 := add(t58, mload(A7_P25))
+                // S: node: child 0: old value
+                // S: node: child 0: new value
+                g := add(
+                    mulmod(
+                        t58,
+                        add(sub(add(r, mload(A8_P1)), mload(A1_P21)), mulmod(y, sub(add(r, mload(A7_P1)), mload(A1)), r)),
+                        r
+                    ),
+                    mulmod(t11, add(mulmod(a7, add(t68, a7), r), mulmod(y, g, r)), r)
+                )
+                // S: node: child 0: S1 S7 untouched stays
+                // S: node: child 1: S8 sent is 0, or 1 in its kind of step
+                g := add(
+                    mulmod(mload(A7_P2), add(t68, mload(A7_P2)), r),
+                    mulmod(y, add(mulmod(mulmod(t58, add(1, a7), r), sub(add(r, mload(A1)), mload(A1_P21)), r), mulmod(y, g, r)), r)
+                )
+                // S: node: child 1: old value
+                // S: node: child 1: new value
+                // S: node: child 1: S1 S7 untouched stays
+                g := add(
+                    mulmod(mulmod(t58, add(mload(A7_P2), 1), r), sub(add(r, mload(A2)), mload(A2_P21)), r),
+                    mulmod(
+                        y,
+                        add(
+                            mulmod(
+                                t58,
+                                add(sub(add(r, mload(A8_P3)), mload(A2_P21)), mulmod(y, sub(add(r, mload(A7_P3)), mload(A2)), r)),
+                                r
+                            ),
+                            mulmod(t11, g, r)
+                        ),
+                        r
+                    )
+                )
+                // S: node: child 1: numbered on
+                // S: node: child 2: S8 sent is 0, or 1 in its kind of step
+                g := add(
+                    mulmod(mload(A7_P4), add(t68, mload(A7_P4)), r),
+                    mulmod(y, add(mulmod(t68, sub(sub(add(r, add(r, mload(A8_P2))), mload(A8)), 1), r), mulmod(y, g, r)), r)
+                )
+                // S: node: child 2: old value
+                // S: node: child 2: new value
+                // S: node: child 2: S1 S7 untouched stays
+                g := add(
+                    mulmod(mulmod(t58, add(mload(A7_P4), 1), r), sub(add(r, mload(A3)), mload(A3_P21)), r),
+                    mulmod(
+                        y,
+                        add(
+                            mulmod(
+                                t58,
+                                add(sub(add(r, mload(A8_P5)), mload(A3_P21)), mulmod(y, sub(add(r, mload(A7_P5)), mload(A3)), r)),
+                                r
+                            ),
+                            mulmod(t11, g, r)
+                        ),
+                        r
+                    )
+                )
+                // S: node: child 2: numbered on
+                // S: node: child 3: S8 sent is 0, or 1 in its kind of step
+                g := add(
+                    mulmod(mload(A7_P6), add(mload(A7_P6), t58), r),
+                    mulmod(y, add(mulmod(t68, sub(sub(add(r, add(r, mload(A8_P4))), mload(A8)), 2), r), mulmod(y, g, r)), r)
+                )
+                // S: node: child 3: old value
+                // S: node: child 3: new value
+                // S: node: child 3: S1 S7 untouched stays
+                g := add(
+                    mulmod(mulmod(t58, add(mload(A7_P6), 1), r), sub(add(r, mload(A4)), mload(A4_P21)), r),
+                    mulmod(
+                        y,
+                        add(
+                            mulmod(
+                                t58,
+                                add(sub(add(r, mload(A8_P7)), mload(A4_P21)), mulmod(y, sub(add(r, mload(A7_P7)), mload(A4)), r)),
+                                r
+                            ),
+                            mulmod(t11, g, r)
+                        ),
+                        r
+                    )
+                )
+                // S: node: child 3: numbered on
+                g := add(mulmod(t58, sub(sub(add(r, add(r, mload(A8_P6))), mload(A8)), 3), r), mulmod(y, g, r))
+            }
+            {
+                let f5 := mload(F5)
+                let t69 := mulmod(mload(T54), mload(T13), r)
+                mstore(T69, t69)
+                let t70 := mulmod(t69, t69, r)
+                mstore(T70, t70)
+                let t71 := mulmod(t70, t70, r)
+                mstore(T71, t71)
+                let t72 := mulmod(t71, t71, r)
+                mstore(T72, t72)
+                mstore(T73, 0x10216f7ba065e00de81ac1e7808072c9b8114d6d7de87adb16a0a73150000000)
+                h := add(
+                    mulmod(h, t72, r),
+                    mulmod(g, mulmod(sub(add(r, f5), 4), mulmod(mload(T73), mulmod(mload(F6_M1), f5, r), r), r), r)
+                )
+            }
+            {
+                let a7_p12 := mload(A7_P12)
+                let a7_p14 := mload(A7_P14)
+                let a8_p18 := mload(A8_P18)
+                // S: product: leaf or node
+                // S: product: heap number
+                // S: chain: present is a bit
+                // S: chain: absent: no series message
+                // S: chain: goes on until the last sentinel
+                g := add(
+                    mulmod(sub(one, a7_p12), add(mload(A7_M24), mulmod(y, add(mload(A7_P6), mulmod(y, a7_p12, r)), r)), r),
+                    mulmod(
+                        mload(T12),
+                        add(sub(add(r, mload(A8_P19)), mload(A8)), mulmod(y, sub(add(r, mload(A7_P19)), mload(A7)), r)),
+                        r
+                    )
+                )
+                // S: chain: live until the last sentinel
+                // S: chain: S8 busy is chunk or live chain
+                // S: chain: sentinel is 0 or present
+                // S: chain: sentinel word
+                g := add(
+                    mulmod(sub(r, a7_p14), add(sub(add(r, mload(A7_P15)), mload(A8_P2)), mulmod(y, add(a7_p14, a7_p12), r)), r),
+                    mulmod(
+                        mload(T11),
+                        add(
+                            sub(sub(add(r, add(r, mload(A8_P4))), mload(A7_P4)), mload(A7_P18)),
+                            mulmod(
+                                y,
+                                add(
+                                    sub(
+                                        add(
+                                            r,
+                                            add(
+                                                mload(A7_P18),
+                                                mulmod(sub(r, a7_p14), sub(one, mulmod(mload(A8_P14), mload(A8_P14), r)), r)
+                                            )
+                                        ),
+                                        a7_p12
+                                    ),
+                                    mulmod(y, g, r)
+                                ),
+                                r
+                            )
+                        ),
+                        r
+                    )
+                )
+                // S: chain: inside is 0 or present
+                // S: chain: S3 only a carried series is offered
+                // S: chain: S3 a settled series goes to its open interest
+                g := add(
+                    sub(add(r, mload(A7_P2)), mulmod(a8_p18, add(a7_p14, 1), r)),
+                    mulmod(
+                        y,
+                        add(
+                            mulmod(mload(A7_P6), sub(add(r, a8_p18), a7_p14), r),
+                            mulmod(y, add(mulmod(a8_p18, sub(add(r, a7_p12), a8_p18), r), mulmod(y, g, r)), r)
+                        ),
+                        r
+                    )
+                )
+            }
+            // S: chain: S2 words strictly increase
+            // S: chain: ranks count
+            // S: chain: S3 inside between sentinels
+            // S: chain: series message: word
+            mstore(
+                T74,
+                add(
+                    sub(add(r, mload(A8_P6)), mload(A8_P2)),
+                    mulmod(
+                        y,
                         add(
                             sub(
-                                sub(
-                                    sub(
-                                        add(mload(A8_P38), mul(3, r)),
-                                        mulmod(
-                                            mload(A7_P40),
-                                            add(mload(A7_P12), add(mload(A8_P12), add(mload(A8_P8), mload(A7_P8)))),
-                                            r
-                                        )
-                                    ),
-                                    mulmod(mload(A8_P5), mload(T89), r)
-                                ),
-                                mulmod(mload(A8_P5), mulmod(mload(A8_P40), add(mload(A7_P16), mload(A8_P16)), r), r)
+                                sub(add(r, add(r, mload(A8_P18))), mulmod(mload(A8_M24), mload(A7_M24), r)),
+                                mulmod(mload(A8_P14), sub(r, mload(A7_P14)), r)
                             ),
                             mulmod(
                                 y,
                                 add(
-                                    sub(add(r, mload(A8_P40)), mulmod(mload(A8_P32), add(t92, t91), r)),
+                                    sub(
+                                        sub(add(r, add(r, mload(A7_P3))), mload(A8_P18)),
+                                        mulmod(mload(A7_M24), sub(add(r, add(mload(A7_M39), 2)), mload(A8_M24)), r)
+                                    ),
                                     mulmod(
                                         y,
-                                        sub(
-                                            sub(add(r, add(r, mload(A7_P40))), mulmod(mload(A8_P9), t91, r)),
-                                            mulmod(mload(A8_P9), t92, r)
+                                        mod(
+                                            sub(
+                                                sub(
+                                                    sub(
+                                                        sub(add(mload(A8_P2), mul(4, r)), mload(A8_P9)),
+                                                        mulmod(mload(T64), mload(A8_P13), r)
+                                                    ),
+                                                    mulmod(mload(T65), mload(A8_P17), r)
+                                                ),
+                                                mulmod(mload(A7_M24), add(mload(A8_M40), 1), r)
+                                            ),
+                                            r
+                                        ),
+                                        r
+                                    )
+                                ),
+                                r
+                            )
+                        ),
+                        r
+                    )
+                )
+            )
+            // S: chain: series message: rank
+            // S: chain: S4 a carried series pays nothing
+            // S: chain: rank message: ordinal
+            g := add(
+                mulmod(
+                    mload(A7_P12),
+                    add(
+                        sub(add(r, mload(A8_P3)), mulmod(mload(A7_M24), add(mload(A8_M39), mload(A7_M40)), r)),
+                        mulmod(y, add(mload(A8_P7), mulmod(y, sub(add(r, mload(A7_P7)), mload(A7_P3)), r)), r)
+                    ),
+                    r
+                ),
+                mulmod(mload(T12), add(mulmod(mload(A7_P12), mload(T74), r), mulmod(mload(T54), g, r)), r)
+            )
+            {
+                let t13 := mload(T13)
+                let t75 := mulmod(t13, t13, r)
+                mstore(T75, t75)
+                let t76 := mulmod(mload(T69), t75, r)
+                mstore(T76, t76)
+                h := add(
+                    mulmod(h, t76, r),
+                    mulmod(g, mulmod(mulmod(mload(T50), mload(T73), r), sub(add(r, mload(F5_M21)), 4), r), r)
+                )
+            }
+            {
+                let a8_p21 := mload(A8_P21)
+                let a7_p21 := mload(A7_P21)
+                let a7_p18 := mload(A7_P18)
+                // S: interest: present is a bit
+                // S: interest: first is 0 or present
+                let t77 := add(mload(A7_P6), a8_p21)
+                mstore(T77, t77)
+                // S: interest: S9 a list begins with its first series, and goes on
+                g := add(
+                    sub(add(r, t77), mload(A8_M17)),
+                    mulmod(y, add(mulmod(t77, sub(r, mload(A7_P6)), r), mulmod(y, mulmod(a8_p21, sub(one, a8_p21), r), r)), r)
+                )
+                // S: interest: S9 the list goes on until its last series
+                // S: interest: last is 0 or present
+                // S: interest: settles is 0 or present
+                g := add(
+                    mulmod(a7_p21, sub(add(r, a8_p21), a7_p21), r),
+                    mulmod(
+                        y,
+                        add(
+                            mulmod(a7_p18, sub(add(r, a8_p21), a7_p18), r),
+                            mulmod(y, add(sub(add(r, add(mload(A8_P25), a7_p18)), a8_p21), mulmod(y, g, r)), r)
+                        ),
+                        r
+                    )
+                )
+                // S: interest: S9 long message: lots settled
+                mstore(T78, mulmod(5, mload(A7_P10), r))
+                // S: interest: S9 short message: lots settled
+                mstore(T79, mulmod(mload(A7), 4, r))
+                // S: interest: S9 a passing series keeps its long lots
+                // S: interest: S9 a passing series keeps its short lots
+                g := add(
+                    mulmod(sub(add(r, a8_p21), a7_p21), add(mload(T79), mulmod(y, mload(T78), r)), r),
+                    mulmod(
+                        mload(T11),
+                        add(
+                            sub(add(r, mload(T79)), mulmod(a8_p21, sub(add(r, mload(A4)), mload(A4_P21)), r)),
+                            mulmod(
+                                y,
+                                add(
+                                    sub(add(r, mload(T78)), mulmod(a8_p21, sub(add(r, mload(A3)), mload(A3_P21)), r)),
+                                    mulmod(y, g, r)
+                                ),
+                                r
+                            )
+                        ),
+                        r
+                    )
+                )
+                // S: interest: rank message is taken
+                // S: interest: close stays
+                // S: interest: close is the public one
+                // S: interest: expiry message: key
+                g := add(
+                    mulmod(sub(r, mload(A7_P6)), add(mload(A8_P6), mulmod(y, sub(add(r, mload(A7_P20)), mload(A8_P7)), r)), r),
+                    mulmod(
+                        mload(T11),
+                        add(
+                            mulmod(t77, sub(add(r, mload(A7_P20)), mload(A7_M22)), r),
+                            mulmod(y, add(add(a7_p21, mload(A7_P2)), mulmod(y, g, r)), r)
+                        ),
+                        r
+                    )
+                )
+            }
+            {
+                // S: interest: totals message: key
+                // S: interest: S4 charged: fee and rest
+                let t80 := add(mload(A7_P5), mulmod(0x200, mload(A7_P9), r))
+                // S: interest: S4 rest below the unit
+                g := add(
+                    mulmod(mload(A7_P21), sub(add(r, add(mload(A7_P13), add(t80, mulmod(0x200, mload(A7_P17), r)))), 0x1869f), r),
+                    mulmod(
+                        y,
+                        add(
+                            sub(sub(add(mload(A8_P29), mul(3, r)), t80), mulmod(mload(A8_P13), 0x186a0, r)),
+                            mulmod(y, add(mulmod(mload(A7_P18), mload(A8_P18), r), mulmod(y, g, r)), r)
+                        ),
+                        r
+                    )
+                )
+            }
+            {
+                // S: interest: S4 slack of the fee, once more
+                // S: interest: S9 old digest begins with the expiry or goes on
+                let t81 := mulmod(sub(r, mload(A7_P6)), add(0x6f690000000000000000, mload(A7_P7)), r)
+                // S: interest: S9 new digest begins with the expiry or goes on
+                // S: interest: old row: word
+                // S: interest: new row: word
+                // S: interest: S9 long' is an amount
+                // S: interest: S9 short' is an amount
+                // S: interest: S9 closed: no long lots left
+                // S: interest: S9 closed: no short lots left
+                g := add(
+                    mulmod(
+                        mload(A8_P21),
+                        add(
+                            mulmod(mload(A7_P20), mload(A8_P9), r),
+                            mulmod(
+                                y,
+                                add(
+                                    mulmod(mload(A7_P20), mload(A8_P5), r),
+                                    mulmod(
+                                        y,
+                                        add(
+                                            sub(add(r, mload(A4_P21)), mload(A8_P9)),
+                                            mulmod(y, sub(add(r, mload(A3_P21)), mload(A8_P5)), r)
                                         ),
                                         r
                                     )
@@ -4091,29 +3451,354 @@ contract SettlementSVerifier {
                         ),
                         r
                     ),
-                    mulmod(mload(T12), add(mulmod(mload(A8_P9), sub(one, mload(A8_P32)), r), mulmod(y, g, r)), r)
+                    mulmod(
+                        mload(T54),
+                        add(
+                            mulmod(
+                                mload(A8_P21),
+                                add(
+                                    sub(add(r, mload(A2_P21)), mload(A8)),
+                                    mulmod(
+                                        y,
+                                        add(
+                                            sub(add(r, mload(A2)), mload(A8)),
+                                            mulmod(
+                                                y,
+                                                add(
+                                                    sub(
+                                                        sub(add(r, add(r, mload(A1_P21))), t81),
+                                                        mulmod(mload(A8_M1), mload(T77), r)
+                                                    ),
+                                                    mulmod(
+                                                        y,
+                                                        sub(
+                                                            sub(add(r, add(r, mload(A1))), t81),
+                                                            mulmod(mload(A7_M1), mload(T77), r)
+                                                        ),
+                                                        r
+                                                    )
+                                                ),
+                                                r
+                                            )
+                                        ),
+                                        r
+                                    )
+                                ),
+                                r
+                            ),
+                            mulmod(mload(T54), add(sub(add(r, mload(A7_P4)), mload(A8_P17)), mulmod(y, g, r)), r)
+                        ),
+                        r
+                    )
                 )
             }
             {
-                let a7_p36 := mload(A7_P36)
+                let a7_p25 := mload(A7_P25)
+                // S: interest: long message: word
+                // S: interest: long message: rank
+                // S: interest: long message: net per lot
+                // S: interest: short message: net per lot
+                // S: interest: rank message: word
+                // S: interest: rank message: rank
+                // S: interest: ordinals count
+                // S: interest: S7 payouts so far
+                // S: interest: S7 fees so far
+                g := add(
+                    mulmod(
+                        mload(A8_P21),
+                        sub(
+                            sub(add(r, add(r, mload(A8_P19))), mulmod(mload(A8_M23), mload(T77), r)),
+                            mulmod(mload(A8_P13), add(mload(T79), mload(T78)), r)
+                        ),
+                        r
+                    ),
+                    mulmod(
+                        y,
+                        add(
+                            mulmod(
+                                mload(A8_P21),
+                                add(
+                                    sub(
+                                        sub(add(r, add(r, mload(A7_P19))), mulmod(mload(A7_M23), mload(T77), r)),
+                                        mulmod(a7_p25, sub(add(r, mload(T78)), mload(T79)), r)
+                                    ),
+                                    mulmod(
+                                        y,
+                                        add(
+                                            sub(
+                                                add(r, mload(A8_P3)),
+                                                mulmod(mload(T77), sub(add(r, mload(A8_M39)), mload(A7_M40)), r)
+                                            ),
+                                            mulmod(
+                                                y,
+                                                add(
+                                                    sub(add(r, mload(A7_P3)), mload(A7_P1)),
+                                                    mulmod(y, sub(add(r, mload(A8_P2)), mload(A8)), r)
+                                                ),
+                                                r
+                                            )
+                                        ),
+                                        r
+                                    )
+                                ),
+                                r
+                            ),
+                            mulmod(
+                                mload(T54),
+                                add(
+                                    mulmod(
+                                        mload(A8_P21),
+                                        add(
+                                            add(a7_p25, add(mload(A8_P1), mload(A8_P13))),
+                                            mulmod(
+                                                y,
+                                                add(
+                                                    sub(add(r, add(mload(A8_P11), mload(A8_P13))), a7_p25),
+                                                    mulmod(
+                                                        y,
+                                                        add(
+                                                            sub(add(r, mload(A7_P11)), mload(A7_P1)),
+                                                            mulmod(y, sub(add(r, mload(A8_P10)), mload(A8)), r)
+                                                        ),
+                                                        r
+                                                    )
+                                                ),
+                                                r
+                                            )
+                                        ),
+                                        r
+                                    ),
+                                    mulmod(mload(T54), g, r)
+                                ),
+                                r
+                            )
+                        ),
+                        r
+                    )
+                )
+            }
+            {
+                let f5 := mload(F5)
+                let t82 := mulmod(mload(T55), mload(T69), r)
+                mstore(T82, t82)
+                let t83 := mulmod(t82, mload(T70), r)
+                mstore(T83, t83)
+                let t84 := 0x2c5bf293f91828263e49953ca1613baaba2f94ed1a3f51da7e39cbc79c000001
+                mstore(T84, t84)
+                h := add(
+                    mulmod(h, t83, r),
+                    mulmod(g, mulmod(sub(add(r, f5), 1), mulmod(t84, mulmod(mload(F6_M1), f5, r), r), r), r)
+                )
+            }
+            {
+                let a8 := mload(A8)
+                let a7_m1 := mload(A7_M1)
+                let a7_p9 := mload(A7_P9)
+                // S: interest: price message is taken
+                // S: interest: fees message is taken
+                g := add(add(mload(A7_P6), a8), mulmod(y, add(mload(A7_P2), mload(A7)), r))
+                // S: interest: fees message: key
+                // S: interest: scale message is taken
+                g := add(add(mload(A7_P10), a8), mulmod(y, add(mulmod(a8, sub(add(r, mload(A8_P6)), 1), r), mulmod(y, g, r)), r))
+                // S: interest: scale message: key
+                // S: interest: S9 closed: clearing' is 0
+                g := add(
+                    mulmod(
+                        add(0x30644e72e131a029b85045b68181585ca833e84879b9709143e1f593f0000001, mload(A8_P11)),
+                        mulmod(a8, a7_m1, r),
+                        r
+                    ),
+                    mulmod(y, add(mulmod(a8, sub(add(r, mload(A8_P10)), 2), r), mulmod(y, g, r)), r)
+                )
+                // S: interest: slot message is sent by the last
+                // S: interest: slot message: old digest
+                // S: interest: S9 slot message: new digest, empty when closed
+                // S: interest: slot message: heap number
+                // S: interest: slot below 256
+                g := add(
+                    mulmod(
+                        sub(add(r, a8), mload(A8_P4)),
+                        add(
+                            sub(add(r, mload(A7_P13)), mulmod(2, a7_p9, r)),
+                            mulmod(
+                                y,
+                                add(
+                                    sub(sub(add(r, add(r, mload(A8_P18))), 0x1100), a7_p9),
+                                    mulmod(
+                                        y,
+                                        add(
+                                            sub(add(r, mload(A8_P19)), mulmod(mload(A8_P20), sub(one, a7_m1), r)),
+                                            mulmod(y, sub(add(r, mload(A7_P19)), mload(A8_M1)), r)
+                                        ),
+                                        r
+                                    )
+                                ),
+                                r
+                            )
+                        ),
+                        r
+                    ),
+                    mulmod(mload(T54), add(sub(add(r, add(mload(A7_P18), mload(A8_P4))), a8), mulmod(y, g, r)), r)
+                )
+            }
+            {
+                let a7_p12 := mload(A7_P12)
+                let a8_p12 := mload(A8_P12)
+                // S: interest: call is a bit
+                // S: interest: capped is a bit
+                g := add(
+                    mulmod(a8_p12, sub(one, a8_p12), r),
+                    mulmod(y, add(mulmod(a7_p12, sub(one, a7_p12), r), mulmod(y, g, r)), r)
+                )
+            }
+            {
+                let a8_p14 := mload(A8_P14)
+                // S: interest: digital is a bit
+                // S: interest: inverse is a bit
+                g := add(
+                    mulmod(a8_p14, sub(one, a8_p14), r),
+                    mulmod(y, add(mulmod(mload(A7_P14), sub(one, mload(A7_P14)), r), mulmod(y, g, r)), r)
+                )
+                // S: interest: plain is a bit
+                let t85 := sub(sub(add(r, add(r, mload(A7))), mload(A8_P12)), mload(A7_P14))
+                mstore(T86, sub(add(r, t85), a8_p14))
+                // S: interest: S4 word = underlying, expiry | kind | strike | cap
+                g := add(
+                    mulmod(
+                        mload(A7),
+                        sub(
+                            add(
+                                r,
+                                add(
+                                    mload(A8_M21),
+                                    add(
+                                        mulmod(0x30644e72e131a029b85045b68181585d2833e84879b9709043e1f593f0000001, mload(A8_P1), r),
+                                        add(
+                                            mulmod(
+                                                0x30644e72e131a029b85045b68181575d2833e84879b9709143e1f593f0000001,
+                                                mload(A7_P3),
+                                                r
+                                            ),
+                                            mulmod(
+                                                0x30644e72e131a029b85045b68181585c2833e84879b9709143e1f593f0000001,
+                                                sub(
+                                                    add(
+                                                        r,
+                                                        add(
+                                                            2,
+                                                            add(
+                                                                mulmod(a8_p14, 6, r),
+                                                                add(mulmod(4, mload(A7_P14), r), mulmod(2, mload(A8_P12), r))
+                                                            )
+                                                        )
+                                                    ),
+                                                    mload(A7_P12)
+                                                ),
+                                                r
+                                            )
+                                        )
+                                    )
+                                )
+                            ),
+                            mulmod(mload(A8_P5), sub(one, a8_p14), r)
+                        ),
+                        r
+                    ),
+                    mulmod(y, add(mulmod(mload(T86), sub(add(r, add(r, add(a8_p14, one))), t85), r), mulmod(y, g, r)), r)
+                )
+            }
+            {
+                let a7_p15 := mload(A7_P15)
+                let a8_p15 := mload(A8_P15)
+                let a8_p5 := mload(A8_P5)
+                // S: interest: S4 plain kinds have no cap
+                // S: interest: S4 the cap binds: a bit
+                g := add(mulmod(a7_p15, sub(one, a7_p15), r), mulmod(y, add(mulmod(a8_p5, mload(T86), r), mulmod(y, g, r)), r))
+                // S: interest: S4 in the money: a bit
+                // S: interest: S4 distance to the cap
+                g := add(
+                    mulmod(
+                        mload(A8_P12),
+                        sub(
+                            add(r, mulmod(sub(add(r, add(mload(A7_P12), mload(A7_P12))), 1), sub(add(r, mload(A8_P3)), a8_p5), r)),
+                            mulmod(mload(A8_P13), sub(add(r, add(a7_p15, a7_p15)), 1), r)
+                        ),
+                        r
+                    ),
+                    mulmod(y, add(mulmod(a8_p15, sub(one, a8_p15), r), mulmod(y, g, r)), r)
+                )
+                // S: interest: S4 capped price
+                // S: interest: S4 distance to the strike
+                g := add(
+                    mulmod(
+                        mload(A7),
+                        sub(
+                            add(
+                                r,
+                                add(
+                                    mload(A8_P9),
+                                    mulmod(
+                                        sub(add(r, add(mload(A7_P12), mload(A7_P12))), 1),
+                                        sub(add(r, mload(A8_P16)), mload(A8_P1)),
+                                        r
+                                    )
+                                )
+                            ),
+                            mulmod(a8_p15, add(mload(A8_P9), add(mload(A8_P9), 1)), r)
+                        ),
+                        r
+                    ),
+                    mulmod(
+                        y,
+                        add(
+                            sub(
+                                add(
+                                    r,
+                                    add(
+                                        mload(A8_P16),
+                                        mulmod(sub(add(r, mload(A8_P3)), a8_p5), mulmod(mload(A8_P12), a7_p15, r), r)
+                                    )
+                                ),
+                                mload(A8_P3)
+                            ),
+                            mulmod(y, g, r)
+                        ),
+                        r
+                    )
+                )
+                // S: interest: S4 intrinsic value
+                // S: interest: S4 payoff per lot
+                g := add(
+                    sub(
+                        sub(
+                            sub(add(mload(A7_P4), mul(3, r)), mulmod(a8_p5, mload(A8_P14), r)),
+                            mulmod(a8_p5, mulmod(mload(A7_P14), a8_p15, r), r)
+                        ),
+                        mulmod(mload(A7_P16), sub(sub(add(r, add(r, mload(A7))), mload(A7_P14)), mload(A8_P14)), r)
+                    ),
+                    mulmod(y, add(sub(add(r, mload(A7_P16)), mulmod(a8_p15, add(mload(A8_P9), 1), r)), mulmod(y, g, r)), r)
+                )
+            }
+            {
+                let a8_m17 := mload(A8_M17)
                 let a8_p13 := mload(A8_P13)
                 // S: interest: S4 inverse: scale intrinsic = payoff price + remainder
                 // S: interest: S4 inverse: remainder below the price
                 // S: interest: S4 fee by rate: a bit
                 g := add(
-                    mulmod(a7_p36, sub(one, a7_p36), r),
+                    mulmod(a8_m17, sub(one, a8_m17), r),
                     mulmod(
                         y,
                         add(
                             mulmod(
-                                mload(T89),
+                                mload(A8_P14),
                                 add(
-                                    sub(sub(sub(add(mload(A8_P15), mul(3, r)), 1), a8_p13), mload(A8_P17)),
+                                    sub(sub(sub(add(mload(A8_P3), mul(3, r)), 1), a8_p13), mload(A8_P17)),
                                     mulmod(
                                         y,
                                         sub(
-                                            sub(add(r, add(r, mulmod(mload(A7_P40), mload(A7_P23), r))), a8_p13),
-                                            mulmod(mload(A8_P5), mload(A8_P15), r)
+                                            sub(add(r, add(r, mulmod(mload(A7_P11), mload(A7_P16), r))), a8_p13),
+                                            mulmod(mload(A8_P3), mload(A8_P5), r)
                                         ),
                                         r
                                     )
@@ -4127,82 +3812,61 @@ contract SettlementSVerifier {
                 )
             }
             {
+                let a7_m13 := mload(A7_M13)
+                let a7_p4 := mload(A7_P4)
                 // S: interest: S4 notional
                 // S: interest: S4 fee is a floor
-                let t93 := mulmod(
-                    mload(A7_P36),
-                    sub(add(r, mulmod(mload(A7_P19), mload(A7_P38), r)), mulmod(mload(A8_P19), mload(A8_P38), r)),
-                    r
-                )
-                mstore(T94, add(mload(A7_P1), mulmod(0x200, mload(A7_P5), r)))
-                // S: interest: S4 rest below the unit
-                // S: interest: S4 fee is the smaller one
-                mstore(T95, mulmod(0x30644e72e131a029b85045b68181585d2833e84879b96f9143e1f593f0000001, mload(A7_P29), r))
-                mstore(
-                    T96,
-                    add(
-                        addmod(
-                            mload(T95),
+                let t87 := sub(add(r, mulmod(mload(A7_P7), a7_m13, r)), mulmod(mload(A8_P7), a7_p4, r))
+                let t88 := mulmod(mload(A8_M17), t87, r)
+                g := add(
+                    sub(add(r, add(t88, mulmod(mload(A8_P7), a7_p4, r))), mload(A8_P8)),
+                    mulmod(
+                        y,
+                        add(
                             sub(
-                                sub(
-                                    sub(sub(add(mul(4, r), mulmod(mload(A7_P19), mload(A7_P38), r)), t93), mload(A8_P33)),
-                                    mulmod(mload(A8_P29), 0x186a0, r)
-                                ),
-                                mulmod(mload(T71), mload(A7_P33), r)
+                                sub(add(r, add(r, a7_m13)), mload(A8_P3)),
+                                mulmod(mload(A8_P14), sub(add(r, mload(A7_P11)), mload(A8_P3)), r)
                             ),
-                            r
+                            mulmod(y, g, r)
                         ),
-                        mulmod(
-                            y,
-                            add(
-                                mod(sub(add(r, add(mload(A7_P9), add(mload(T94), mulmod(0x200, mload(A7_P13), r)))), 0x1869f), r),
-                                mulmod(
-                                    y,
-                                    add(
-                                        mod(
-                                            sub(
-                                                sub(add(t93, add(mul(3, r), mulmod(mload(A8_P19), mload(A8_P38), r))), mload(T94)),
-                                                mulmod(mload(A8_P29), 0x186a0, r)
-                                            ),
-                                            r
-                                        ),
-                                        mulmod(
-                                            y,
-                                            sub(
-                                                sub(add(r, add(r, mload(A7_P38))), mload(A8_P15)),
-                                                mulmod(mload(T89), sub(add(r, mload(A7_P23)), mload(A8_P15)), r)
-                                            ),
-                                            r
-                                        )
-                                    ),
-                                    r
-                                )
-                            ),
-                            r
-                        )
+                        r
                     )
                 )
-                g := add(mulmod(mload(T84), mload(T96), r), mulmod(mload(T53), g, r))
+                // S: interest: S4 fee is the smaller one
+                g := add(
+                    addmod(
+                        sub(
+                            add(r, mulmod(0x30644e72e131a029b85045b68181585d2833e84879b96f9143e1f593f0000001, mload(A7_P5), r)),
+                            mulmod(mload(A7_P1), mload(T64), r)
+                        ),
+                        sub(sub(sub(add(t87, mul(3, r)), t88), t88), mload(A7_M17)),
+                        r
+                    ),
+                    mulmod(y, g, r)
+                )
             }
             {
-                let t66 := mload(T66)
-                let f10 := mload(F10)
-                let t64 := mload(T64)
-                let t97 := mulmod(t64, t64, r)
-                mstore(T97, t97)
-                mstore(T98, mulmod(t97, t66, r))
-                mstore(T99, mulmod(t66, t66, r))
-                let t100 := mulmod(mload(T98), mload(T99), r)
-                mstore(T100, t100)
-                h := add(mulmod(h, t100, r), mulmod(g, mulmod(mulmod(mload(T50), f10, r), sub(add(r, f10), 1), r), r))
+                let t55 := mload(T55)
+                let t89 := mulmod(mload(T12), mload(T54), r)
+                mstore(T89, t89)
+                let t90 := mulmod(t89, t55, r)
+                mstore(T90, t90)
+                let t91 := mulmod(t55, t55, r)
+                mstore(T91, t91)
+                let t92 := mulmod(t90, t91, r)
+                mstore(T92, t92)
+                h := add(
+                    mulmod(h, t92, r),
+                    mulmod(g, mulmod(mulmod(mload(T50), mload(T84), r), sub(add(r, mload(F5_M21)), 1), r), r)
+                )
             }
             {
                 let c1 := mload(C1)
                 // S: bus: running sum 0
-                let t101 := sub(sub(add(r, add(r, mload(C0))), 11), mulmod(mload(A5), c1, r))
-                let t102 := sub(sub(add(r, add(r, mload(C0))), 11), mulmod(mload(A6), c1, r))
+                let t93 := sub(sub(add(r, add(r, mload(C0))), 11), mulmod(mload(A5), c1, r))
+                let t94 := sub(sub(add(r, add(r, mload(C0))), 11), mulmod(mload(A6), c1, r))
                 mstore(
-                    T103,
+                    T95,
                     mulmod(
                         c1,
                         add(
@@ -4211,7 +3875,7 @@ contract SettlementSVerifier {
                                 mload(A8),
                                 mulmod(
                                     0x30644e72e131a029b75045b68181585d2833e84879b9709143e1f593f0000001,
-                                    mulmod(mload(T52), sub(add(r, add(mload(A7), mload(A7))), 1), r),
+                                    mulmod(mload(T53), sub(add(r, add(mload(A7), mload(A7))), 1), r),
                                     r
                                 )
                             )
@@ -4219,111 +3883,79 @@ contract SettlementSVerifier {
                         r
                     )
                 )
-                mstore(T104, mulmod(c1, c1, r))
-                mstore(T105, mulmod(mload(T104), sub(add(r, add(mload(A7_P2), mload(A7_P1))), mload(A8_P2)), r))
-                mstore(T106, mulmod(mload(A8_P1), mulmod(c1, mload(T104), r), r))
+                mstore(T96, mulmod(c1, c1, r))
+                mstore(T97, mulmod(c1, mload(T96), r))
+                mstore(T98, mulmod(mload(A7_P2), mload(T97), r))
                 mstore(
-                    T107,
+                    T99,
                     addmod(
-                        sub(r, mload(T106)),
-                        sub(sub(sub(sub(add(mload(C0), mul(4, r)), mload(A7)), 4), mload(T103)), mload(T105)),
+                        sub(r, mload(T98)),
+                        sub(
+                            sub(sub(sub(add(mload(C0), mul(4, r)), 4), mload(T95)), mulmod(mload(A7), mload(T52), r)),
+                            mulmod(mload(T96), add(mload(A8_P2), mload(T52)), r)
+                        ),
                         r
                     )
                 )
                 mstore(
-                    T108,
+                    T100,
                     mulmod(
-                        mload(F12),
-                        mulmod(mload(T107), mulmod(t102, mulmod(t101, sub(add(r, mload(A9_P1)), mload(A9)), r), r), r),
+                        mload(F10),
+                        mulmod(mload(T99), mulmod(t94, mulmod(t93, sub(add(r, mload(A9_P1)), mload(A9)), r), r), r),
                         r
                     )
                 )
-                mstore(T109, mulmod(t102, mulmod(t101, sub(r, mulmod(mload(T55), mload(T52), r)), r), r))
+                mstore(T101, mulmod(t94, mulmod(t93, sub(r, mulmod(mload(T56), mload(T53), r)), r), r))
                 h := add(
                     sub(
                         sub(
-                            sub(add(mload(T108), mul(3, r)), mload(T109)),
-                            mulmod(mload(T107), mulmod(t102, sub(r, mload(F12)), r), r)
+                            sub(add(mload(T100), mul(3, r)), mload(T101)),
+                            mulmod(mload(T99), mulmod(t94, sub(r, mload(F10)), r), r)
                         ),
-                        mulmod(mload(T107), mulmod(t101, sub(r, mload(F12)), r), r)
+                        mulmod(mload(T99), mulmod(t93, sub(r, mload(F10)), r), r)
                     ),
                     mulmod(y, h, r)
                 )
             }
             {
                 // S: bus: running sum 1
-                let t110 := sub(sub(sub(add(mload(A8_P2), mul(3, r)), mload(A7_P39)), mload(A8_P39)), mload(A8_P19))
-                let t111 := sub(
-                    sub(sub(add(mload(C0), mul(3, r)), 3), mulmod(mload(C1), add(t110, 1), r)),
-                    mulmod(mload(A2_P21), mload(T104), r)
-                )
-                let t112 := sub(
-                    sub(sub(add(mload(C0), mul(3, r)), 3), mulmod(mload(C1), add(t110, 2), r)),
-                    mulmod(mload(A3_P21), mload(T104), r)
-                )
-                mstore(
-                    T113,
+                let t102 := sub(
                     sub(
-                        sub(sub(add(mload(C0), mul(3, r)), 3), mulmod(mload(C1), add(t110, 3), r)),
-                        mulmod(mload(A4_P21), mload(T104), r)
-                    )
-                )
-                mstore(
-                    T114,
-                    mulmod(
-                        mload(F12),
-                        mulmod(mload(T113), mulmod(t112, mulmod(t111, sub(add(r, mload(A10_P1)), mload(A10)), r), r), r),
-                        r
-                    )
-                )
-                mstore(T115, mulmod(t112, mulmod(t111, sub(r, mulmod(mload(T69), mload(A8_P19), r)), r), r))
-                h := add(
-                    sub(
-                        sub(
-                            sub(add(mload(T114), mul(3, r)), mload(T115)),
-                            mulmod(mload(T113), mulmod(t112, sub(r, mulmod(mload(T69), mload(A7_P39), r)), r), r)
-                        ),
-                        mulmod(mload(T113), mulmod(t111, sub(r, mulmod(mload(T69), mload(A8_P39), r)), r), r)
+                        sub(sub(add(mload(C0), mul(4, r)), mload(F5)), mulmod(mload(A8), mload(C1), r)),
+                        mulmod(mload(A7_P1), mload(T96), r)
                     ),
-                    mulmod(y, h, r)
+                    mulmod(mload(A8_P1), mload(T97), r)
                 )
-            }
-            {
-                // S: bus: running sum 2
-                let t116 := sub(
-                    sub(sub(sub(add(mload(C0), mul(4, r)), mload(T106)), mload(F5)), mulmod(mload(A8), mload(C1), r)),
-                    mulmod(mload(A7_P1), mload(T104), r)
-                )
-                let t117 := sub(
-                    sub(sub(add(mload(C0), mul(3, r)), 3), mulmod(mload(A7_P3), mload(C1), r)),
-                    mulmod(mload(A8), mload(T104), r)
+                let t103 := sub(
+                    sub(sub(add(mload(C0), mul(3, r)), 1), mulmod(mload(A7_P3), mload(C1), r)),
+                    mulmod(mload(A8), mload(T96), r)
                 )
                 mstore(
-                    T118,
+                    T104,
                     sub(
                         sub(sub(sub(add(mload(C0), mul(4, r)), mload(F1)), 2), mulmod(mload(F0), mload(C1), r)),
-                        mulmod(mload(T104), mload(INSTANCE), r)
+                        mulmod(mload(T96), mload(INSTANCE), r)
                     )
                 )
                 mstore(
-                    T119,
+                    T105,
                     mulmod(
-                        mload(F12),
-                        mulmod(mload(T118), mulmod(t117, mulmod(t116, sub(add(r, mload(A11_P1)), mload(A11)), r), r), r),
+                        mload(F10),
+                        mulmod(mload(T104), mulmod(t103, mulmod(t102, sub(add(r, mload(A10_P1)), mload(A10)), r), r), r),
                         r
                     )
                 )
                 mstore(
-                    T120,
+                    T106,
                     mulmod(
-                        t116,
+                        t102,
                         mulmod(
                             mload(A7),
                             mulmod(
-                                sub(add(r, mload(F9)), 2),
+                                sub(add(r, mload(F8)), 2),
                                 mulmod(
-                                    sub(add(r, mload(F9)), 1),
-                                    mulmod(mload(F9), 0x285396b510feb022c442e4c2c1411ef84c2b4191bac53323b891a1fb48000001, r),
+                                    sub(add(r, mload(F8)), 1),
+                                    mulmod(mload(F8), 0x285396b510feb022c442e4c2c1411ef84c2b4191bac53323b891a1fb48000001, r),
                                     r
                                 ),
                                 r
@@ -4336,21 +3968,21 @@ contract SettlementSVerifier {
                 h := add(
                     sub(
                         sub(
-                            sub(add(mload(T119), mul(3, r)), mulmod(t117, mload(T120), r)),
-                            mulmod(mload(T118), mulmod(t117, mulmod(mload(A7), mload(F5), r), r), r)
+                            sub(add(mload(T105), mul(3, r)), mulmod(t103, mload(T106), r)),
+                            mulmod(mload(T104), mulmod(t103, mulmod(mload(A7), mload(F5), r), r), r)
                         ),
-                        mulmod(mload(T118), mulmod(t116, mulmod(mload(T55), mload(A8_P2), r), r), r)
+                        mulmod(mload(T104), mulmod(t102, mulmod(mload(A8_P1), mload(T56), r), r), r)
                     ),
                     mulmod(y, h, r)
                 )
             }
             {
-                let f11 := mload(F11)
+                let f9 := mload(F9)
                 // S: bus: balanced where it starts and ends
                 h := add(
                     mulmod(
-                        add(mload(A10), add(mload(A9), mload(A11))),
-                        mulmod(sub(add(r, f11), 2), mulmod(add(1, f11), mulmod(f11, sub(add(r, f11), 1), r), r), r),
+                        add(mload(A10), mload(A9)),
+                        mulmod(sub(add(r, f9), 2), mulmod(add(1, f9), mulmod(f9, sub(add(r, f9), 1), r), r), r),
                         r
                     ),
                     mulmod(y, h, r)
@@ -4372,18 +4004,18 @@ contract SettlementSVerifier {
                 mload(X_TOP),
                 add(
                     mulmod(v, mulmod(mload(SET0_Z), mulmod(mload(UNION_SUM), mload(UNION_Z), r), r), r),
-                    mulmod(mload(FIRST_SUM), mload(X_52), r)
+                    mulmod(mload(FIRST_SUM), mload(X_33), r)
                 ),
                 r
             )
             {
                 let weight := mload(SET0_Z)
             weight := mulmod(weight, v, r)
-            mstore(SET1_REST, mulmod(weight, mulmod(mload(SET1_REST), mload(UNION_Z), r), r))
+            mstore(SET1_Z, mulmod(weight, mload(SET1_Z), r))
             weight := mulmod(weight, v, r)
             mstore(SET2_REST, mulmod(weight, mulmod(mload(SET2_REST), mload(UNION_Z), r), r))
             weight := mulmod(weight, v, r)
-            mstore(SET3_Z, mulmod(weight, mload(SET3_Z), r))
+            mstore(SET3_REST, mulmod(weight, mulmod(mload(SET3_REST), mload(UNION_Z), r), r))
             weight := mulmod(weight, v, r)
             mstore(SET4_Z, mulmod(weight, mload(SET4_Z), r))
             weight := mulmod(weight, v, r)
@@ -4392,34 +4024,40 @@ contract SettlementSVerifier {
             mstore(SET6_Z, mulmod(weight, mload(SET6_Z), r))
             weight := mulmod(weight, v, r)
             mstore(SET7_Z, mulmod(weight, mload(SET7_Z), r))
+            weight := mulmod(weight, v, r)
+            mstore(SET8_Z, mulmod(weight, mload(SET8_Z), r))
             }
             let y := mload(OPEN_Y)
             {
                 let power := y
                 power := mulmod(power, power, r)
+                power := mulmod(power, power, r)
+                power := mulmod(power, power, r)
                 power := mulmod(power, y, r)
-                power := mulmod(power, power, r)
-                power := mulmod(power, power, r)
                 sum := add(sum, mulmod(mload(SET7_Z), mulmod(power, mload(H), r), r))
             }
             // The precompiles refuse what is not on the curve.
-            // Set 7, rotations [0]: F8, F7, F0, F1, F2, F3, F4, F11, F9, F10, F5, F12, H, RANDOM
-            mcopy(ACC_AT, 0x0a20, 0x40)
+            // Set 8, rotations [-21, 0]: F5
+            mcopy(ACC_AT, 0x01e0, 0x40)
+            mstore(ACC_SCALAR, mload(SET8_Z))
+            done := and(staticcall(MUL_GAS, 0x07, ACC_AT, 0x60, SUM_AT, 0x40), done)
+            // Set 7, rotations [0]: F7, F10, F0, F1, F2, F3, F4, F9, F8, H, RANDOM
+            mcopy(ACC_AT, 0x0960, 0x40)
             mstore(ACC_SCALAR, y)
             done := and(staticcall(MUL_GAS, 0x07, ACC_AT, 0x60, HOLD_AT, 0x40), done)
-            mcopy(ACC_AT, 0x0b80, 0x40)
+            mcopy(ACC_AT, 0x0ac0, 0x40)
             mstore(ACC_SCALAR, mload(XN))
             done := and(
-                staticcall(ADD_GAS, 0x06, 0x0ac0, 0x80, ACC_AT, 0x40),
+                staticcall(ADD_GAS, 0x06, 0x0a00, 0x80, ACC_AT, 0x40),
                 and(
-                    staticcall(MUL_GAS, 0x07, ACC_AT, 0x60, 0x0b00, 0x40),
+                    staticcall(MUL_GAS, 0x07, ACC_AT, 0x60, 0x0a40, 0x40),
                     and(
-                        staticcall(ADD_GAS, 0x06, 0x0b00, 0x80, ACC_AT, 0x40),
+                        staticcall(ADD_GAS, 0x06, 0x0a40, 0x80, ACC_AT, 0x40),
                         and(
-                            staticcall(MUL_GAS, 0x07, ACC_AT, 0x60, 0x0b40, 0x40),
+                            staticcall(MUL_GAS, 0x07, ACC_AT, 0x60, 0x0a80, 0x40),
                             and(
-                                staticcall(ADD_GAS, 0x06, 0x0b40, 0x80, ACC_AT, 0x40),
-                                and(staticcall(MUL_GAS, 0x07, ACC_AT, 0x60, 0x0b80, 0x40), done)
+                                staticcall(ADD_GAS, 0x06, 0x0a80, 0x80, ACC_AT, 0x40),
+                                and(staticcall(MUL_GAS, 0x07, ACC_AT, 0x60, 0x0ac0, 0x40), done)
                             )
                         )
                     )
@@ -4428,12 +4066,12 @@ contract SettlementSVerifier {
             done := and(
                 staticcall(ADD_GAS, 0x06, HOLD_AT, 0x80, ACC_AT, 0x40),
                 and(
-                    staticcall(ADD_GAS, 0x06, 0x0a40, 0x80, ACC_AT, 0x40),
-                    and(staticcall(MUL_GAS, 0x07, ACC_AT, 0x60, 0x0a40, 0x40), done)
+                    staticcall(ADD_GAS, 0x06, 0x0980, 0x80, ACC_AT, 0x40),
+                    and(staticcall(MUL_GAS, 0x07, ACC_AT, 0x60, 0x0980, 0x40), done)
                 )
             )
             mstore(ACC_SCALAR, y)
-            for { let p := 0x01a0 } lt(p, 0x0420) { p := add(p, 0x80) } {
+            for { let p := 0x01e0 } lt(p, 0x03e0) { p := add(p, 0x80) } {
                 done := and(
                     staticcall(ADD_GAS, 0x06, add(p, 0x40), 0x80, ACC_AT, 0x40),
                     and(
@@ -4446,91 +4084,84 @@ contract SettlementSVerifier {
                 )
             }
             done := and(
-                staticcall(ADD_GAS, 0x06, 0x0460, 0x80, ACC_AT, 0x40),
-                and(
-                    staticcall(MUL_GAS, 0x07, ACC_AT, 0x60, 0x0460, 0x40),
-                    and(
-                        staticcall(ADD_GAS, 0x06, 0x0420, 0x80, ACC_AT, 0x40),
-                        and(staticcall(MUL_GAS, 0x07, ACC_AT, 0x60, 0x0420, 0x40), done)
-                    )
-                )
+                staticcall(ADD_GAS, 0x06, 0x03e0, 0x80, ACC_AT, 0x40),
+                and(staticcall(MUL_GAS, 0x07, ACC_AT, 0x60, 0x03e0, 0x40), done)
             )
             mstore(ACC_SCALAR, mload(SET7_Z))
-            done := and(staticcall(MUL_GAS, 0x07, ACC_AT, 0x60, SUM_AT, 0x40), done)
-            // Set 6, rotations [-5, 0, 4]: F6
-            mstore(0x0520, mload(SET6_Z))
             done := and(
                 staticcall(ADD_GAS, 0x06, SUM_AT, 0x80, SUM_AT, 0x40),
-                and(staticcall(MUL_GAS, 0x07, 0x04e0, 0x60, TERM_AT, 0x40), done)
+                and(staticcall(MUL_GAS, 0x07, ACC_AT, 0x60, TERM_AT, 0x40), done)
             )
-            // Set 5, rotations [0, 1]: A9, A10, A11
-            mcopy(ACC_AT, 0x09c0, 0x40)
-            mstore(ACC_SCALAR, y)
+            // Set 6, rotations [-5, -1, 0, 4]: F6
+            mstore(0x04a0, mload(SET6_Z))
             done := and(
-                staticcall(ADD_GAS, 0x06, 0x0940, 0x80, ACC_AT, 0x40),
-                and(
-                    staticcall(MUL_GAS, 0x07, ACC_AT, 0x60, 0x0980, 0x40),
-                    and(
-                        staticcall(ADD_GAS, 0x06, 0x0980, 0x80, ACC_AT, 0x40),
-                        and(staticcall(MUL_GAS, 0x07, ACC_AT, 0x60, 0x09c0, 0x40), done)
-                    )
-                )
+                staticcall(ADD_GAS, 0x06, SUM_AT, 0x80, SUM_AT, 0x40),
+                and(staticcall(MUL_GAS, 0x07, 0x0460, 0x60, TERM_AT, 0x40), done)
             )
+            // Set 5, rotations [0, 1, 2, 3]: A6
+            mcopy(ACC_AT, 0x07e0, 0x40)
             mstore(ACC_SCALAR, mload(SET5_Z))
             done := and(
                 staticcall(ADD_GAS, 0x06, SUM_AT, 0x80, SUM_AT, 0x40),
                 and(staticcall(MUL_GAS, 0x07, ACC_AT, 0x60, TERM_AT, 0x40), done)
             )
-            // Set 4, rotations [0, 1, 2, 3]: A6
-            mcopy(ACC_AT, 0x0860, 0x40)
-            mstore(ACC_SCALAR, mload(SET4_Z))
+            // Set 4, rotations [0, 1, 2, 3, 12]: A5
+            mstore(0x07e0, mload(SET4_Z))
+            done := and(
+                staticcall(ADD_GAS, 0x06, SUM_AT, 0x80, SUM_AT, 0x40),
+                and(staticcall(MUL_GAS, 0x07, 0x07a0, 0x60, TERM_AT, 0x40), done)
+            )
+            // Set 3, rotations [-42, -40, -39, -38, -25, -24, -23, -22, -17, -13, -1, 0, 1, 2, 3, 4, 5, 6, 7, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 25, 29]: A7
+            mcopy(ACC_AT, 0x0820, 0x40)
+            mstore(ACC_SCALAR, mload(SET3_REST))
             done := and(
                 staticcall(ADD_GAS, 0x06, SUM_AT, 0x80, SUM_AT, 0x40),
                 and(staticcall(MUL_GAS, 0x07, ACC_AT, 0x60, TERM_AT, 0x40), done)
             )
-            // Set 3, rotations [-22, 0, 1, 2, 3]: A5
-            mstore(0x0860, mload(SET3_Z))
+            // Set 2, rotations [-42, -40, -39, -24, -23, -21, -17, -2, -1, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 25, 26, 29]: A8
+            mstore(0x08a0, mload(SET2_REST))
             done := and(
                 staticcall(ADD_GAS, 0x06, SUM_AT, 0x80, SUM_AT, 0x40),
-                and(staticcall(MUL_GAS, 0x07, 0x0820, 0x60, TERM_AT, 0x40), done)
+                and(staticcall(MUL_GAS, 0x07, 0x0860, 0x60, TERM_AT, 0x40), done)
             )
-            // Set 2, rotations [-41, -31, -29, -25, -22, -11, -10, -9, -7, -3, -1, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42]: A7
-            mcopy(ACC_AT, 0x08a0, 0x40)
-            mstore(ACC_SCALAR, mload(SET2_REST))
-            done := and(
-                staticcall(ADD_GAS, 0x06, SUM_AT, 0x80, SUM_AT, 0x40),
-                and(staticcall(MUL_GAS, 0x07, ACC_AT, 0x60, TERM_AT, 0x40), done)
-            )
-            // Set 1, rotations [-42, -40, -38, -33, -32, -24, -23, -18, -9, -7, -3, -1, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42]: A8
-            mstore(0x0920, mload(SET1_REST))
-            done := and(
-                staticcall(ADD_GAS, 0x06, SUM_AT, 0x80, SUM_AT, 0x40),
-                and(staticcall(MUL_GAS, 0x07, 0x08e0, 0x60, TERM_AT, 0x40), done)
-            )
-            // Set 0, rotations [0, 1, 21]: A0, A1, A2, A3, A4
-            mcopy(ACC_AT, 0x07e0, 0x40)
+            // Set 1, rotations [0, 1, 21]: A1, A2, A3, A4
+            mcopy(ACC_AT, 0x0760, 0x40)
             mstore(ACC_SCALAR, y)
             done := and(
-                staticcall(ADD_GAS, 0x06, 0x0720, 0x80, ACC_AT, 0x40),
+                staticcall(ADD_GAS, 0x06, 0x06a0, 0x80, ACC_AT, 0x40),
                 and(
-                    staticcall(MUL_GAS, 0x07, ACC_AT, 0x60, 0x0760, 0x40),
+                    staticcall(MUL_GAS, 0x07, ACC_AT, 0x60, 0x06e0, 0x40),
                     and(
-                        staticcall(ADD_GAS, 0x06, 0x0760, 0x80, ACC_AT, 0x40),
+                        staticcall(ADD_GAS, 0x06, 0x06e0, 0x80, ACC_AT, 0x40),
                         and(
-                            staticcall(MUL_GAS, 0x07, ACC_AT, 0x60, 0x07a0, 0x40),
+                            staticcall(MUL_GAS, 0x07, ACC_AT, 0x60, 0x0720, 0x40),
                             and(
-                                staticcall(ADD_GAS, 0x06, 0x07a0, 0x80, ACC_AT, 0x40),
-                                and(staticcall(MUL_GAS, 0x07, ACC_AT, 0x60, 0x07e0, 0x40), done)
+                                staticcall(ADD_GAS, 0x06, 0x0720, 0x80, ACC_AT, 0x40),
+                                and(staticcall(MUL_GAS, 0x07, ACC_AT, 0x60, 0x0760, 0x40), done)
                             )
                         )
                     )
                 )
             )
+            mstore(ACC_SCALAR, mload(SET1_Z))
+            done := and(
+                staticcall(ADD_GAS, 0x06, SUM_AT, 0x80, SUM_AT, 0x40),
+                and(staticcall(MUL_GAS, 0x07, ACC_AT, 0x60, TERM_AT, 0x40), done)
+            )
+            // Set 0, rotations [0, 1]: A0, A9, A10
+            mcopy(ACC_AT, 0x0900, 0x40)
+            mstore(ACC_SCALAR, y)
             done := and(
                 staticcall(ADD_GAS, 0x06, SUM_AT, 0x80, SUM_AT, 0x40),
                 and(
-                    staticcall(ADD_GAS, 0x06, 0x06a0, 0x80, TERM_AT, 0x40),
-                    and(staticcall(MUL_GAS, 0x07, ACC_AT, 0x60, 0x06a0, 0x40), done)
+                    staticcall(ADD_GAS, 0x06, 0x0620, 0x80, TERM_AT, 0x40),
+                    and(
+                        staticcall(MUL_GAS, 0x07, ACC_AT, 0x60, 0x0620, 0x40),
+                        and(
+                            staticcall(ADD_GAS, 0x06, 0x0880, 0x80, ACC_AT, 0x40),
+                            and(staticcall(MUL_GAS, 0x07, ACC_AT, 0x60, 0x0880, 0x40), done)
+                        )
+                    )
                 )
             )
             // W1, W2 and the generator.

@@ -3,8 +3,8 @@ pragma solidity 0.8.30;
 
 /// @title Verifier of statement settlement, size xs
 /// @notice Verifies a halo2 proof (KZG on BN254, SHPLONK opening, Keccak-256 transcript) or reverts.
-/// @dev Emitted from a verifying key; do not edit. Rows: 2^12. Commitments of the key: 13. Proof: 20 points and
-/// 155 evaluations, opened in 8 rotation sets over 63 distinct points.
+/// @dev Emitted from a verifying key; do not edit. Rows: 2^12. Commitments of the key: 11. Proof: 19 points and
+/// 113 evaluations, opened in 9 rotation sets over 40 distinct points.
 ///
 /// Everything that depends on the trusted setup stands in the immutables under "Verifying key"; all else follows from the
 /// circuit. Memory is laid out by hand: `verify` claims it from 0x80 to END_AT at once, and no function allocates after that.
@@ -49,7 +49,7 @@ contract SettlementXsVerifier {
     /// @notice Binary logarithm of the circuit's rows.
     uint256 public constant K = 12;
     /// @notice Bytes of a proof with the inverse behind it.
-    uint256 public constant PROOF_LENGTH = 6272;
+    uint256 public constant PROOF_LENGTH = 4864;
     /// @notice Values of an instance.
     uint256 public constant INSTANCES = 13;
 
@@ -57,34 +57,30 @@ contract SettlementXsVerifier {
     // Verifying key
     // -----------------------------------------------------------------------------------------------------------------
 
-    uint256 private immutable KEY_DIGEST = 0x596cae1b32d77e0b1009570697ba9e6a6155734e69701af250ba1566f183adc0;
-    uint256 private immutable TRANSCRIPT_REPR = 0x2879363842cb3d5f6f4fca35c7bb76175809e1840785984d14a954e25fe5cf55;
-    uint256 private immutable F0_X = 0x1a823a5463199b2072d44bfa5570d6427a29dc4d370c1c06b9bb0fa29a33b1bf;
-    uint256 private immutable F0_Y = 0x02624619dc3463a9f90e31d8257a0e91161fc42a6fcd1236dfa8b486ecab5c64;
-    uint256 private immutable F1_X = 0x1ffb5ce7421fa877bf32488f2d023c7c78a3cb254093c0ab89d77bde6b35d0d9;
-    uint256 private immutable F1_Y = 0x2797c2b6dff33f41d4b283e67bd7aad1be5ef0b34db3398add40e969bea0afb6;
+    uint256 private immutable KEY_DIGEST = 0x7815f041dc7f6a1f676d497efa57206368c826af8759b883939bb3ac4382c710;
+    uint256 private immutable TRANSCRIPT_REPR = 0x1feb0feef9f6a571911127e05c1ca6b0b61b364aa255fd0aacbca33cf344966d;
+    uint256 private immutable F0_X = 0x24945200f84db4de661bff7306cc8cf3328914c0287d919b2263a66a35e93bc3;
+    uint256 private immutable F0_Y = 0x1961d165560e9347448f685d4ff96f40abf567ba5a8477f8b34138a04f5606ec;
+    uint256 private immutable F1_X = 0x0ce8bfb206299d08169c0bbcb3bd7937668a10f9da84e278feac18bdce36ec44;
+    uint256 private immutable F1_Y = 0x2236508e05c8f12239ee147937c120bf9650419d29e5e85ade4cba8afb422864;
     uint256 private immutable F2_X = 0x2c78698f290b843016b2e3268839edc080bad4a5cd2012d7fe67db1c276512d8;
     uint256 private immutable F2_Y = 0x2708bcdf1ccce2f7d7ba4eceb5a23d6f7a3178eb1238a9f40314595137606a73;
     uint256 private immutable F3_X = 0x2ffec878fc99ae8faa88c10df264a133faca1aa5b1e6254bf52a1c5526e2205e;
     uint256 private immutable F3_Y = 0x2081a84fe36bbbdd3ccf17523ab0a9d1f6e1ca5e052834284cd4010384590eed;
-    uint256 private immutable F4_X = 0x04bd63b1e3db0cd38f8516d3c1d3c4a2b97cf187a7ba864ffc16143d1e255969;
-    uint256 private immutable F4_Y = 0x03c6b2936e4850a5ebe1cae82ac8b68f602ee4d38c8f44a95287c3bd70701ca1;
-    uint256 private immutable F5_X = 0x24e0e29e5eb5d07f709caca80812152d12ae75b3e708b43cc4ebcf0288af2d17;
-    uint256 private immutable F5_Y = 0x2ef42562abdf2457acef07501d6b42cfbc46c5c872ced6b28322847896e0650d;
+    uint256 private immutable F4_X = 0x2a18e5619c7d73593d316c3dc474a2a1840f5db5a7961d998a68ec0e6ce184f8;
+    uint256 private immutable F4_Y = 0x0bb5fa9c86ddb0f9e71934f1eea7188af7174b5ee6c06f2749d0993e8b737c22;
+    uint256 private immutable F5_X = 0x1673b06ecb4df36771c3ad547e856311c7ffa4cdac226b4874e9da6faa98fc23;
+    uint256 private immutable F5_Y = 0x00bf10a4628cc8f3b5a8f0f9782a0d8cdb85d2d51590d835ffe7de8f41b250bf;
     uint256 private immutable F6_X = 0x09a72118a27748ce27e437d5a046645c6e63e958080ea17768860e8786e60363;
     uint256 private immutable F6_Y = 0x197cf75d496f763f13b86254fd5a589184864b535581b3ff06202c0b1bdda354;
-    uint256 private immutable F7_X = 0x0473e5f561e84e404116b03df8e8c48e1aaca9c4b45ee45e5b3da9f8f279acd0;
-    uint256 private immutable F7_Y = 0x0a6281b5d22bccbdcc3e5c4e3a9bdc3ed2e676f1d3d11f1b58f581f83915bd83;
-    uint256 private immutable F8_X = 0x1fb7be89a6d0f03ae4adf79f0053920969efdde3bfaa28422f14d9ef6d09a675;
-    uint256 private immutable F8_Y = 0x077f3559f3523658fc04f31a1a066d74a8ecdc90efc77eeb20f368e88fc5ffe4;
-    uint256 private immutable F9_X = 0x1384e1ff575872ff7b268e2ea37a1330e95564661d816bb6fb4c1761a460710e;
-    uint256 private immutable F9_Y = 0x076912c8826f486d0a9d5c15da33f23ed6f403188957ba7c34759b27da7f704e;
-    uint256 private immutable F10_X = 0x23ce91f68e2076dc457165de2ce43d8039469979f2835a03742884184c244fbb;
-    uint256 private immutable F10_Y = 0x102528166faf5b4bd09ce40dc6efd5323a140bf9605c4910fb4bab86d9677748;
-    uint256 private immutable F11_X = 0x25e1c6a75e7ddc6fd95f2d80ae30349ae4fa2641cbfe77dc45221a9bfed99c6c;
-    uint256 private immutable F11_Y = 0x21cdbb10de7fbec50ec0179c71a9b728986632d9cbcb9586c8407db801efa3d0;
-    uint256 private immutable F12_X = 0x1600884b51a6ac901a9ea21a8330312c0a74d4d93e61a0d1aa4f6122993d11bb;
-    uint256 private immutable F12_Y = 0x179226bda60bd2a9f9ea0ac61543f5787f5b6ac4298dace9a25751b93b8b85b4;
+    uint256 private immutable F7_X = 0x1fb7be89a6d0f03ae4adf79f0053920969efdde3bfaa28422f14d9ef6d09a675;
+    uint256 private immutable F7_Y = 0x077f3559f3523658fc04f31a1a066d74a8ecdc90efc77eeb20f368e88fc5ffe4;
+    uint256 private immutable F8_X = 0x151851bda8f8858be9edd2e547851585eb8af80b262a26deb1a0452e4120d614;
+    uint256 private immutable F8_Y = 0x1ab98da77cbb093b55361fb0933e251d4e950bde1cba152f255bfaae4dce9986;
+    uint256 private immutable F9_X = 0x04f76c7c3719f1ec916325ccfc5994ed5e01fab442d2eab1a4e245320b9e4a5a;
+    uint256 private immutable F9_Y = 0x1653dc4da68195080ae09158c32d8749a3ce3951128f040f1831f40e1e492e51;
+    uint256 private immutable F10_X = 0x29819aa4ceffca4a65a012b96005f99d8c5e57708f4aee69d260b2006f6112a8;
+    uint256 private immutable F10_Y = 0x27a1549cbf64b424c4b122976b5305920d7ed2792e252ea3a166f045827610b4;
     uint256 private immutable S_G2_X_IM = 0x260e01b251f6f1c7e7ff4e580791dee8ea51d87a358e038b4efe30fac09383c1;
     uint256 private immutable S_G2_X_RE = 0x0118c4d5b837bcc2bc89b5b398b5974e9f5944073b32078b7e231fec938883b0;
     uint256 private immutable S_G2_Y_IM = 0x04fc6369f7110fe3d25156c1bb9a72859cf2a04641f99ba4ee413c80da6a5fe4;
@@ -126,364 +122,312 @@ contract SettlementXsVerifier {
 
     // Commitments of the verifying key, in the order in which they are added, behind room for a product.
     uint256 private constant KEY_AT = 0x01a0;
-    uint256 private constant F12_PT = 0x01e0;
-    uint256 private constant F5_PT = 0x0220;
-    uint256 private constant F10_PT = 0x0260;
-    uint256 private constant F9_PT = 0x02a0;
-    uint256 private constant F11_PT = 0x02e0;
-    uint256 private constant F4_PT = 0x0320;
-    uint256 private constant F3_PT = 0x0360;
-    uint256 private constant F2_PT = 0x03a0;
-    uint256 private constant F1_PT = 0x03e0;
-    uint256 private constant F0_PT = 0x0420;
-    uint256 private constant F7_PT = 0x0460;
-    uint256 private constant F8_PT = 0x04a0;
-    uint256 private constant F6_PT = 0x04e0;
+    uint256 private constant F5_PT = 0x01e0;
+    uint256 private constant F8_PT = 0x0220;
+    uint256 private constant F9_PT = 0x0260;
+    uint256 private constant F4_PT = 0x02a0;
+    uint256 private constant F3_PT = 0x02e0;
+    uint256 private constant F2_PT = 0x0320;
+    uint256 private constant F1_PT = 0x0360;
+    uint256 private constant F0_PT = 0x03a0;
+    uint256 private constant F10_PT = 0x03e0;
+    uint256 private constant F7_PT = 0x0420;
+    uint256 private constant F6_PT = 0x0460;
 
     // Transcript: key, instance, then the proof, with a word for the last hash before what is hashed with it.
-    uint256 private constant TRANSCRIPT_AT = 0x0520;
-    uint256 private constant INSTANCES_AT = 0x0540;
-    uint256 private constant PIECE0_AT = 0x06e0;
-    uint256 private constant A0_PT = 0x06e0;
-    uint256 private constant A1_PT = 0x0720;
-    uint256 private constant A2_PT = 0x0760;
-    uint256 private constant A3_PT = 0x07a0;
-    uint256 private constant A4_PT = 0x07e0;
-    uint256 private constant A5_PT = 0x0820;
-    uint256 private constant A6_PT = 0x0860;
-    uint256 private constant A7_PT = 0x08a0;
-    uint256 private constant A8_PT = 0x08e0;
-    uint256 private constant HASH1_AT = 0x0920;
-    uint256 private constant PIECE1_AT = 0x0940;
-    uint256 private constant A9_PT = 0x0940;
-    uint256 private constant A10_PT = 0x0980;
-    uint256 private constant A11_PT = 0x09c0;
-    uint256 private constant HASH2_AT = 0x0a00;
-    uint256 private constant PIECE2_AT = 0x0a20;
-    uint256 private constant RANDOM_PT = 0x0a20;
-    uint256 private constant HASH3_AT = 0x0a60;
-    uint256 private constant PIECE3_AT = 0x0a80;
-    uint256 private constant H0_PT = 0x0a80;
-    uint256 private constant H1_PT = 0x0ac0;
-    uint256 private constant H2_PT = 0x0b00;
-    uint256 private constant H3_PT = 0x0b40;
-    uint256 private constant H4_PT = 0x0b80;
-    uint256 private constant HASH4_AT = 0x0bc0;
-    uint256 private constant PIECE4_AT = 0x0be0;
-    uint256 private constant EVALUATIONS_AT = 0x0be0;
-    uint256 private constant A0 = 0x0be0;
-    uint256 private constant A1 = 0x0c00;
-    uint256 private constant A2 = 0x0c20;
-    uint256 private constant A3 = 0x0c40;
-    uint256 private constant A4 = 0x0c60;
-    uint256 private constant A0_P1 = 0x0c80;
-    uint256 private constant A1_P1 = 0x0ca0;
-    uint256 private constant A2_P1 = 0x0cc0;
-    uint256 private constant A3_P1 = 0x0ce0;
-    uint256 private constant A4_P1 = 0x0d00;
-    uint256 private constant A8 = 0x0d20;
-    uint256 private constant A7 = 0x0d40;
-    uint256 private constant A7_P1 = 0x0d60;
-    uint256 private constant A8_P1 = 0x0d80;
-    uint256 private constant A7_P3 = 0x0da0;
-    uint256 private constant A5 = 0x0dc0;
-    uint256 private constant A6 = 0x0de0;
-    uint256 private constant A5_P1 = 0x0e00;
-    uint256 private constant A6_P1 = 0x0e20;
-    uint256 private constant A5_P2 = 0x0e40;
-    uint256 private constant A6_P2 = 0x0e60;
-    uint256 private constant A5_P3 = 0x0e80;
-    uint256 private constant A6_P3 = 0x0ea0;
-    uint256 private constant A0_P21 = 0x0ec0;
-    uint256 private constant A7_P41 = 0x0ee0;
-    uint256 private constant A8_P20 = 0x0f00;
-    uint256 private constant A7_P2 = 0x0f20;
-    uint256 private constant A8_P2 = 0x0f40;
-    uint256 private constant A8_P3 = 0x0f60;
-    uint256 private constant A5_M22 = 0x0f80;
-    uint256 private constant A7_M3 = 0x0fa0;
-    uint256 private constant A7_M1 = 0x0fc0;
-    uint256 private constant A8_M1 = 0x0fe0;
-    uint256 private constant A7_P13 = 0x1000;
-    uint256 private constant A8_P9 = 0x1020;
-    uint256 private constant A7_P40 = 0x1040;
-    uint256 private constant A8_P13 = 0x1060;
-    uint256 private constant A8_M33 = 0x1080;
-    uint256 private constant A7_M29 = 0x10a0;
-    uint256 private constant A7_P20 = 0x10c0;
-    uint256 private constant A7_P35 = 0x10e0;
-    uint256 private constant A7_P24 = 0x1100;
-    uint256 private constant A7_P28 = 0x1120;
-    uint256 private constant A7_P32 = 0x1140;
-    uint256 private constant A8_M42 = 0x1160;
-    uint256 private constant A8_P22 = 0x1180;
-    uint256 private constant A8_P26 = 0x11a0;
-    uint256 private constant A8_P30 = 0x11c0;
-    uint256 private constant A7_M10 = 0x11e0;
-    uint256 private constant A7_P19 = 0x1200;
-    uint256 private constant A7_M11 = 0x1220;
-    uint256 private constant A7_P21 = 0x1240;
-    uint256 private constant A7_M9 = 0x1260;
-    uint256 private constant A8_M40 = 0x1280;
-    uint256 private constant A8_P21 = 0x12a0;
-    uint256 private constant A8_M9 = 0x12c0;
-    uint256 private constant A7_P39 = 0x12e0;
-    uint256 private constant A8_P39 = 0x1300;
-    uint256 private constant A8_P19 = 0x1320;
-    uint256 private constant A8_M3 = 0x1340;
-    uint256 private constant A8_M23 = 0x1360;
-    uint256 private constant A1_P21 = 0x1380;
-    uint256 private constant A3_P21 = 0x13a0;
-    uint256 private constant A4_P21 = 0x13c0;
-    uint256 private constant A7_M41 = 0x13e0;
-    uint256 private constant A8_P8 = 0x1400;
-    uint256 private constant A8_P38 = 0x1420;
-    uint256 private constant A7_P8 = 0x1440;
-    uint256 private constant A7_P34 = 0x1460;
-    uint256 private constant A7_P38 = 0x1480;
-    uint256 private constant A2_P21 = 0x14a0;
-    uint256 private constant A8_P40 = 0x14c0;
-    uint256 private constant A7_P4 = 0x14e0;
-    uint256 private constant A8_P4 = 0x1500;
-    uint256 private constant A7_P5 = 0x1520;
-    uint256 private constant A8_P5 = 0x1540;
-    uint256 private constant A7_P6 = 0x1560;
-    uint256 private constant A8_P6 = 0x1580;
-    uint256 private constant A7_P7 = 0x15a0;
-    uint256 private constant A8_P7 = 0x15c0;
-    uint256 private constant A7_P9 = 0x15e0;
-    uint256 private constant A8_P35 = 0x1600;
-    uint256 private constant A7_M7 = 0x1620;
-    uint256 private constant A8_M7 = 0x1640;
-    uint256 private constant A8_P10 = 0x1660;
-    uint256 private constant A8_M32 = 0x1680;
-    uint256 private constant A7_P11 = 0x16a0;
-    uint256 private constant A7_M31 = 0x16c0;
-    uint256 private constant A8_P12 = 0x16e0;
-    uint256 private constant A8_P16 = 0x1700;
-    uint256 private constant A8_P34 = 0x1720;
-    uint256 private constant A7_P36 = 0x1740;
-    uint256 private constant A8_P36 = 0x1760;
-    uint256 private constant A7_P10 = 0x1780;
-    uint256 private constant A7_P14 = 0x17a0;
-    uint256 private constant A7_P17 = 0x17c0;
-    uint256 private constant A7_P37 = 0x17e0;
-    uint256 private constant A8_P11 = 0x1800;
-    uint256 private constant A8_P14 = 0x1820;
-    uint256 private constant A7_P15 = 0x1840;
-    uint256 private constant A8_P15 = 0x1860;
-    uint256 private constant A8_P17 = 0x1880;
-    uint256 private constant A7_P18 = 0x18a0;
-    uint256 private constant A8_P18 = 0x18c0;
-    uint256 private constant A8_M24 = 0x18e0;
-    uint256 private constant A7_M25 = 0x1900;
-    uint256 private constant A8_P37 = 0x1920;
-    uint256 private constant A8_P42 = 0x1940;
-    uint256 private constant A7_P42 = 0x1960;
-    uint256 private constant A7_P27 = 0x1980;
-    uint256 private constant A8_P29 = 0x19a0;
-    uint256 private constant A8_P24 = 0x19c0;
-    uint256 private constant A7_M22 = 0x19e0;
-    uint256 private constant A7_P22 = 0x1a00;
-    uint256 private constant A7_P26 = 0x1a20;
-    uint256 private constant A7_P30 = 0x1a40;
-    uint256 private constant A8_M38 = 0x1a60;
-    uint256 private constant A8_P27 = 0x1a80;
-    uint256 private constant A7_P31 = 0x1aa0;
-    uint256 private constant A8_P31 = 0x1ac0;
-    uint256 private constant A8_P41 = 0x1ae0;
-    uint256 private constant A7_P25 = 0x1b00;
-    uint256 private constant A8_P25 = 0x1b20;
-    uint256 private constant A8_P23 = 0x1b40;
-    uint256 private constant A8_M18 = 0x1b60;
-    uint256 private constant A7_P12 = 0x1b80;
-    uint256 private constant A7_P16 = 0x1ba0;
-    uint256 private constant A7_P23 = 0x1bc0;
-    uint256 private constant A8_P28 = 0x1be0;
-    uint256 private constant A8_P32 = 0x1c00;
-    uint256 private constant A8_P33 = 0x1c20;
-    uint256 private constant A7_P33 = 0x1c40;
-    uint256 private constant A7_P29 = 0x1c60;
-    uint256 private constant A9_P1 = 0x1c80;
-    uint256 private constant A9 = 0x1ca0;
-    uint256 private constant A10_P1 = 0x1cc0;
-    uint256 private constant A10 = 0x1ce0;
-    uint256 private constant A11_P1 = 0x1d00;
-    uint256 private constant A11 = 0x1d20;
-    uint256 private constant F6 = 0x1d40;
-    uint256 private constant F8 = 0x1d60;
-    uint256 private constant F6_M5 = 0x1d80;
-    uint256 private constant F7 = 0x1da0;
-    uint256 private constant F6_P4 = 0x1dc0;
-    uint256 private constant F0 = 0x1de0;
-    uint256 private constant F1 = 0x1e00;
-    uint256 private constant F2 = 0x1e20;
-    uint256 private constant F3 = 0x1e40;
-    uint256 private constant F4 = 0x1e60;
-    uint256 private constant F11 = 0x1e80;
-    uint256 private constant F9 = 0x1ea0;
-    uint256 private constant F10 = 0x1ec0;
-    uint256 private constant F5 = 0x1ee0;
-    uint256 private constant F12 = 0x1f00;
-    uint256 private constant RANDOM = 0x1f20;
-    uint256 private constant HASH5_AT = 0x1f40;
-    uint256 private constant PIECE5_AT = 0x1f60;
-    uint256 private constant W1_PT = 0x1f60;
-    uint256 private constant W1_SCALAR = 0x1fa0;
+    uint256 private constant TRANSCRIPT_AT = 0x04a0;
+    uint256 private constant INSTANCES_AT = 0x04c0;
+    uint256 private constant PIECE0_AT = 0x0660;
+    uint256 private constant A0_PT = 0x0660;
+    uint256 private constant A1_PT = 0x06a0;
+    uint256 private constant A2_PT = 0x06e0;
+    uint256 private constant A3_PT = 0x0720;
+    uint256 private constant A4_PT = 0x0760;
+    uint256 private constant A5_PT = 0x07a0;
+    uint256 private constant A6_PT = 0x07e0;
+    uint256 private constant A7_PT = 0x0820;
+    uint256 private constant A8_PT = 0x0860;
+    uint256 private constant HASH1_AT = 0x08a0;
+    uint256 private constant PIECE1_AT = 0x08c0;
+    uint256 private constant A9_PT = 0x08c0;
+    uint256 private constant A10_PT = 0x0900;
+    uint256 private constant HASH2_AT = 0x0940;
+    uint256 private constant PIECE2_AT = 0x0960;
+    uint256 private constant RANDOM_PT = 0x0960;
+    uint256 private constant HASH3_AT = 0x09a0;
+    uint256 private constant PIECE3_AT = 0x09c0;
+    uint256 private constant H0_PT = 0x09c0;
+    uint256 private constant H1_PT = 0x0a00;
+    uint256 private constant H2_PT = 0x0a40;
+    uint256 private constant H3_PT = 0x0a80;
+    uint256 private constant H4_PT = 0x0ac0;
+    uint256 private constant HASH4_AT = 0x0b00;
+    uint256 private constant PIECE4_AT = 0x0b20;
+    uint256 private constant EVALUATIONS_AT = 0x0b20;
+    uint256 private constant A0 = 0x0b20;
+    uint256 private constant A1 = 0x0b40;
+    uint256 private constant A2 = 0x0b60;
+    uint256 private constant A3 = 0x0b80;
+    uint256 private constant A4 = 0x0ba0;
+    uint256 private constant A0_P1 = 0x0bc0;
+    uint256 private constant A1_P1 = 0x0be0;
+    uint256 private constant A2_P1 = 0x0c00;
+    uint256 private constant A3_P1 = 0x0c20;
+    uint256 private constant A4_P1 = 0x0c40;
+    uint256 private constant A8 = 0x0c60;
+    uint256 private constant A7 = 0x0c80;
+    uint256 private constant A7_P1 = 0x0ca0;
+    uint256 private constant A8_P1 = 0x0cc0;
+    uint256 private constant A7_P3 = 0x0ce0;
+    uint256 private constant A5 = 0x0d00;
+    uint256 private constant A6 = 0x0d20;
+    uint256 private constant A5_P1 = 0x0d40;
+    uint256 private constant A6_P1 = 0x0d60;
+    uint256 private constant A5_P2 = 0x0d80;
+    uint256 private constant A6_P2 = 0x0da0;
+    uint256 private constant A5_P3 = 0x0dc0;
+    uint256 private constant A6_P3 = 0x0de0;
+    uint256 private constant A7_P20 = 0x0e00;
+    uint256 private constant A8_M1 = 0x0e20;
+    uint256 private constant A7_P2 = 0x0e40;
+    uint256 private constant A8_P2 = 0x0e60;
+    uint256 private constant A8_P3 = 0x0e80;
+    uint256 private constant A5_P12 = 0x0ea0;
+    uint256 private constant A8_M2 = 0x0ec0;
+    uint256 private constant A7_M1 = 0x0ee0;
+    uint256 private constant A7_P25 = 0x0f00;
+    uint256 private constant A7_P21 = 0x0f20;
+    uint256 private constant A7_M17 = 0x0f40;
+    uint256 private constant A7_M22 = 0x0f60;
+    uint256 private constant A7_P9 = 0x0f80;
+    uint256 private constant A7_P13 = 0x0fa0;
+    uint256 private constant A7_P17 = 0x0fc0;
+    uint256 private constant A8_P21 = 0x0fe0;
+    uint256 private constant A8_P8 = 0x1000;
+    uint256 private constant A8_P12 = 0x1020;
+    uint256 private constant A8_P16 = 0x1040;
+    uint256 private constant A7_M25 = 0x1060;
+    uint256 private constant A8_M21 = 0x1080;
+    uint256 private constant A8_P6 = 0x10a0;
+    uint256 private constant A8_M24 = 0x10c0;
+    uint256 private constant A7_P7 = 0x10e0;
+    uint256 private constant A7_M23 = 0x1100;
+    uint256 private constant A8_P7 = 0x1120;
+    uint256 private constant A8_M23 = 0x1140;
+    uint256 private constant A7_P4 = 0x1160;
+    uint256 private constant A7_M42 = 0x1180;
+    uint256 private constant A7_M40 = 0x11a0;
+    uint256 private constant A7_M38 = 0x11c0;
+    uint256 private constant A8_P29 = 0x11e0;
+    uint256 private constant A7_P29 = 0x1200;
+    uint256 private constant A1_P21 = 0x1220;
+    uint256 private constant A3_P21 = 0x1240;
+    uint256 private constant A4_P21 = 0x1260;
+    uint256 private constant A2_P21 = 0x1280;
+    uint256 private constant A7_P5 = 0x12a0;
+    uint256 private constant A7_M13 = 0x12c0;
+    uint256 private constant A8_M42 = 0x12e0;
+    uint256 private constant A8_P22 = 0x1300;
+    uint256 private constant A8_P26 = 0x1320;
+    uint256 private constant A7_P22 = 0x1340;
+    uint256 private constant A8_P4 = 0x1360;
+    uint256 private constant A8_P5 = 0x1380;
+    uint256 private constant A7_P6 = 0x13a0;
+    uint256 private constant A7_P19 = 0x13c0;
+    uint256 private constant A8_P19 = 0x13e0;
+    uint256 private constant A7_P12 = 0x1400;
+    uint256 private constant A7_P18 = 0x1420;
+    uint256 private constant A8_P18 = 0x1440;
+    uint256 private constant A7_M24 = 0x1460;
+    uint256 private constant A8_M40 = 0x1480;
+    uint256 private constant A7_M39 = 0x14a0;
+    uint256 private constant A8_M39 = 0x14c0;
+    uint256 private constant A8_P9 = 0x14e0;
+    uint256 private constant A8_P13 = 0x1500;
+    uint256 private constant A8_P17 = 0x1520;
+    uint256 private constant A7_P14 = 0x1540;
+    uint256 private constant A8_P14 = 0x1560;
+    uint256 private constant A7_P15 = 0x1580;
+    uint256 private constant A7_P10 = 0x15a0;
+    uint256 private constant A8_P10 = 0x15c0;
+    uint256 private constant A7_P11 = 0x15e0;
+    uint256 private constant A8_P11 = 0x1600;
+    uint256 private constant A8_M17 = 0x1620;
+    uint256 private constant A8_P25 = 0x1640;
+    uint256 private constant A8_P20 = 0x1660;
+    uint256 private constant A8_P15 = 0x1680;
+    uint256 private constant A7_P16 = 0x16a0;
+    uint256 private constant A9_P1 = 0x16c0;
+    uint256 private constant A9 = 0x16e0;
+    uint256 private constant A10_P1 = 0x1700;
+    uint256 private constant A10 = 0x1720;
+    uint256 private constant F6 = 0x1740;
+    uint256 private constant F6_M5 = 0x1760;
+    uint256 private constant F6_P4 = 0x1780;
+    uint256 private constant F7 = 0x17a0;
+    uint256 private constant F10 = 0x17c0;
+    uint256 private constant F0 = 0x17e0;
+    uint256 private constant F1 = 0x1800;
+    uint256 private constant F2 = 0x1820;
+    uint256 private constant F3 = 0x1840;
+    uint256 private constant F4 = 0x1860;
+    uint256 private constant F9 = 0x1880;
+    uint256 private constant F8 = 0x18a0;
+    uint256 private constant F6_M1 = 0x18c0;
+    uint256 private constant F5_M21 = 0x18e0;
+    uint256 private constant F5 = 0x1900;
+    uint256 private constant RANDOM = 0x1920;
+    uint256 private constant HASH5_AT = 0x1940;
+    uint256 private constant PIECE5_AT = 0x1960;
+    uint256 private constant W1_PT = 0x1960;
+    uint256 private constant W1_SCALAR = 0x19a0;
 
     // Challenges.
-    uint256 private constant C0 = 0x1fc0;
-    uint256 private constant C1 = 0x1fe0;
-    uint256 private constant Y = 0x2000;
-    uint256 private constant X = 0x2020;
-    uint256 private constant OPEN_Y = 0x2040;
-    uint256 private constant OPEN_V = 0x2060;
-    uint256 private constant OPEN_U = 0x2080;
+    uint256 private constant C0 = 0x19c0;
+    uint256 private constant C1 = 0x19e0;
+    uint256 private constant Y = 0x1a00;
+    uint256 private constant X = 0x1a20;
+    uint256 private constant OPEN_Y = 0x1a40;
+    uint256 private constant OPEN_V = 0x1a60;
+    uint256 private constant OPEN_U = 0x1a80;
 
     // Values at x.
-    uint256 private constant XN = 0x20a0;
-    uint256 private constant INSTANCE = 0x20c0;
-    uint256 private constant H = 0x20e0;
+    uint256 private constant XN = 0x1aa0;
+    uint256 private constant INSTANCE = 0x1ac0;
+    uint256 private constant H = 0x1ae0;
 
     // Powers of x.
-    uint256 private constant X_2 = 0x2100;
-    uint256 private constant X_3 = 0x2120;
-    uint256 private constant X_6 = 0x2140;
-    uint256 private constant X_12 = 0x2160;
-    uint256 private constant X_24 = 0x2180;
-    uint256 private constant X_25 = 0x21a0;
-    uint256 private constant X_50 = 0x21c0;
-    uint256 private constant X_51 = 0x21e0;
-    uint256 private constant X_52 = 0x2200;
-    uint256 private constant X_53 = 0x2220;
-    uint256 private constant X_54 = 0x2240;
+    uint256 private constant X_2 = 0x1b00;
+    uint256 private constant X_3 = 0x1b20;
+    uint256 private constant X_6 = 0x1b40;
+    uint256 private constant X_7 = 0x1b60;
+    uint256 private constant X_14 = 0x1b80;
+    uint256 private constant X_15 = 0x1ba0;
+    uint256 private constant X_30 = 0x1bc0;
+    uint256 private constant X_31 = 0x1be0;
+    uint256 private constant X_32 = 0x1c00;
+    uint256 private constant X_33 = 0x1c20;
+    uint256 private constant X_34 = 0x1c40;
 
     // Factors of the rotation sets in the common sum.
-    uint256 private constant SET2_FACTOR = 0x2260;
-    uint256 private constant SET3_FACTOR = 0x2280;
-    uint256 private constant SET4_FACTOR = 0x22a0;
-    uint256 private constant SET5_FACTOR = 0x22c0;
-    uint256 private constant SET6_FACTOR = 0x22e0;
-    uint256 private constant SET7_FACTOR = 0x2300;
+    uint256 private constant SET1_FACTOR = 0x1c60;
+    uint256 private constant SET2_FACTOR = 0x1c80;
+    uint256 private constant SET3_FACTOR = 0x1ca0;
+    uint256 private constant SET4_FACTOR = 0x1cc0;
+    uint256 private constant SET5_FACTOR = 0x1ce0;
+    uint256 private constant SET6_FACTOR = 0x1d00;
+    uint256 private constant SET7_FACTOR = 0x1d20;
+    uint256 private constant SET8_FACTOR = 0x1d40;
 
     // Numerators of the sums of fractions; products over rotations that are not inverted.
-    uint256 private constant INSTANCE_SUM = 0x2320;
-    uint256 private constant UNION_SUM = 0x2340;
-    uint256 private constant TERMS = 0x2360;
-    uint256 private constant FIRST_SUM = 0x2380;
-    uint256 private constant SET0_Z = 0x23a0;
-    uint256 private constant SET1_REST = 0x23c0;
-    uint256 private constant SET2_REST = 0x23e0;
+    uint256 private constant INSTANCE_SUM = 0x1d60;
+    uint256 private constant UNION_SUM = 0x1d80;
+    uint256 private constant TERMS = 0x1da0;
+    uint256 private constant FIRST_SUM = 0x1dc0;
+    uint256 private constant SET0_Z = 0x1de0;
+    uint256 private constant SET2_REST = 0x1e00;
+    uint256 private constant SET3_REST = 0x1e20;
 
     // Inverted together; then products of those before.
-    uint256 private constant SET3_Z = 0x2400;
-    uint256 private constant SET4_Z = 0x2420;
-    uint256 private constant SET5_Z = 0x2440;
-    uint256 private constant SET6_Z = 0x2460;
-    uint256 private constant SET7_Z = 0x2480;
-    uint256 private constant UNION_Z = 0x24a0;
-    uint256 private constant X_TOP = 0x24c0;
-    uint256 private constant INSTANCE_Z = 0x24e0;
-    uint256 private constant INV_VANISHING = 0x2500;
-    uint256 private constant PREFIX_AT = 0x2520;
+    uint256 private constant SET1_Z = 0x1e40;
+    uint256 private constant SET4_Z = 0x1e60;
+    uint256 private constant SET5_Z = 0x1e80;
+    uint256 private constant SET6_Z = 0x1ea0;
+    uint256 private constant SET7_Z = 0x1ec0;
+    uint256 private constant SET8_Z = 0x1ee0;
+    uint256 private constant UNION_Z = 0x1f00;
+    uint256 private constant X_TOP = 0x1f20;
+    uint256 private constant INSTANCE_Z = 0x1f40;
+    uint256 private constant INV_VANISHING = 0x1f60;
+    uint256 private constant PREFIX_AT = 0x1f80;
 
     // Input of the pairing: W2, s*G2, the sum of all commitments, -G2.
-    uint256 private constant W2_PT = 0x2620;
-    uint256 private constant W2_SCALAR = 0x2660;
-    uint256 private constant ALL_AT = 0x26e0;
-    uint256 private constant ALL_SCALAR = 0x2720;
+    uint256 private constant W2_PT = 0x20a0;
+    uint256 private constant W2_SCALAR = 0x20e0;
+    uint256 private constant ALL_AT = 0x2160;
+    uint256 private constant ALL_SCALAR = 0x21a0;
 
     // Intermediate results.
-    uint256 private constant T0 = 0x27a0;
-    uint256 private constant T2 = 0x27c0;
-    uint256 private constant T4 = 0x27e0;
-    uint256 private constant T6 = 0x2800;
-    uint256 private constant T8 = 0x2820;
-    uint256 private constant T10 = 0x2840;
-    uint256 private constant T11 = 0x2860;
-    uint256 private constant T12 = 0x2880;
-    uint256 private constant T13 = 0x28a0;
-    uint256 private constant T14 = 0x28c0;
-    uint256 private constant T16 = 0x28e0;
-    uint256 private constant T17 = 0x2900;
-    uint256 private constant T18 = 0x2920;
-    uint256 private constant T19 = 0x2940;
-    uint256 private constant T20 = 0x2960;
-    uint256 private constant T21 = 0x2980;
-    uint256 private constant T22 = 0x29a0;
-    uint256 private constant T23 = 0x29c0;
-    uint256 private constant T24 = 0x29e0;
-    uint256 private constant T25 = 0x2a00;
-    uint256 private constant T26 = 0x2a20;
-    uint256 private constant T27 = 0x2a40;
-    uint256 private constant T28 = 0x2a60;
-    uint256 private constant T29 = 0x2a80;
-    uint256 private constant T30 = 0x2aa0;
-    uint256 private constant T31 = 0x2ac0;
-    uint256 private constant T32 = 0x2ae0;
-    uint256 private constant T33 = 0x2b00;
-    uint256 private constant T34 = 0x2b20;
-    uint256 private constant T35 = 0x2b40;
-    uint256 private constant T36 = 0x2b60;
-    uint256 private constant T37 = 0x2b80;
-    uint256 private constant T38 = 0x2ba0;
-    uint256 private constant T39 = 0x2bc0;
-    uint256 private constant T47 = 0x2be0;
-    uint256 private constant T48 = 0x2c00;
-    uint256 private constant T49 = 0x2c20;
-    uint256 private constant T50 = 0x2c40;
-    uint256 private constant T51 = 0x2c60;
-    uint256 private constant T52 = 0x2c80;
-    uint256 private constant T53 = 0x2ca0;
-    uint256 private constant T54 = 0x2cc0;
-    uint256 private constant T55 = 0x2ce0;
-    uint256 private constant T56 = 0x2d00;
-    uint256 private constant T57 = 0x2d20;
-    uint256 private constant T58 = 0x2d40;
-    uint256 private constant T60 = 0x2d60;
-    uint256 private constant T61 = 0x2d80;
-    uint256 private constant T62 = 0x2da0;
-    uint256 private constant T64 = 0x2dc0;
-    uint256 private constant T65 = 0x2de0;
-    uint256 private constant T66 = 0x2e00;
-    uint256 private constant T67 = 0x2e20;
-    uint256 private constant T68 = 0x2e40;
-    uint256 private constant T69 = 0x2e60;
-    uint256 private constant T71 = 0x2e80;
-    uint256 private constant T72 = 0x2ea0;
-    uint256 private constant T74 = 0x2ec0;
-    uint256 private constant T75 = 0x2ee0;
-    uint256 private constant T76 = 0x2f00;
-    uint256 private constant T78 = 0x2f20;
-    uint256 private constant T79 = 0x2f40;
-    uint256 private constant T80 = 0x2f60;
-    uint256 private constant T81 = 0x2f80;
-    uint256 private constant T82 = 0x2fa0;
-    uint256 private constant T83 = 0x2fc0;
-    uint256 private constant T84 = 0x2fe0;
-    uint256 private constant T88 = 0x3000;
-    uint256 private constant T89 = 0x3020;
-    uint256 private constant T94 = 0x3040;
-    uint256 private constant T95 = 0x3060;
-    uint256 private constant T96 = 0x3080;
-    uint256 private constant T97 = 0x30a0;
-    uint256 private constant T98 = 0x30c0;
-    uint256 private constant T99 = 0x30e0;
-    uint256 private constant T100 = 0x3100;
-    uint256 private constant T103 = 0x3120;
-    uint256 private constant T104 = 0x3140;
-    uint256 private constant T105 = 0x3160;
-    uint256 private constant T106 = 0x3180;
-    uint256 private constant T107 = 0x31a0;
-    uint256 private constant T108 = 0x31c0;
-    uint256 private constant T109 = 0x31e0;
-    uint256 private constant T113 = 0x3200;
-    uint256 private constant T114 = 0x3220;
-    uint256 private constant T115 = 0x3240;
-    uint256 private constant T118 = 0x3260;
-    uint256 private constant T119 = 0x3280;
-    uint256 private constant T120 = 0x32a0;
-    uint256 private constant END_AT = 0x32c0;
+    uint256 private constant T0 = 0x2220;
+    uint256 private constant T2 = 0x2240;
+    uint256 private constant T4 = 0x2260;
+    uint256 private constant T6 = 0x2280;
+    uint256 private constant T8 = 0x22a0;
+    uint256 private constant T10 = 0x22c0;
+    uint256 private constant T11 = 0x22e0;
+    uint256 private constant T12 = 0x2300;
+    uint256 private constant T13 = 0x2320;
+    uint256 private constant T14 = 0x2340;
+    uint256 private constant T16 = 0x2360;
+    uint256 private constant T17 = 0x2380;
+    uint256 private constant T18 = 0x23a0;
+    uint256 private constant T19 = 0x23c0;
+    uint256 private constant T20 = 0x23e0;
+    uint256 private constant T21 = 0x2400;
+    uint256 private constant T22 = 0x2420;
+    uint256 private constant T23 = 0x2440;
+    uint256 private constant T24 = 0x2460;
+    uint256 private constant T25 = 0x2480;
+    uint256 private constant T26 = 0x24a0;
+    uint256 private constant T27 = 0x24c0;
+    uint256 private constant T28 = 0x24e0;
+    uint256 private constant T29 = 0x2500;
+    uint256 private constant T30 = 0x2520;
+    uint256 private constant T31 = 0x2540;
+    uint256 private constant T32 = 0x2560;
+    uint256 private constant T33 = 0x2580;
+    uint256 private constant T34 = 0x25a0;
+    uint256 private constant T35 = 0x25c0;
+    uint256 private constant T36 = 0x25e0;
+    uint256 private constant T37 = 0x2600;
+    uint256 private constant T38 = 0x2620;
+    uint256 private constant T39 = 0x2640;
+    uint256 private constant T47 = 0x2660;
+    uint256 private constant T48 = 0x2680;
+    uint256 private constant T49 = 0x26a0;
+    uint256 private constant T50 = 0x26c0;
+    uint256 private constant T51 = 0x26e0;
+    uint256 private constant T52 = 0x2700;
+    uint256 private constant T53 = 0x2720;
+    uint256 private constant T54 = 0x2740;
+    uint256 private constant T55 = 0x2760;
+    uint256 private constant T56 = 0x2780;
+    uint256 private constant T57 = 0x27a0;
+    uint256 private constant T58 = 0x27c0;
+    uint256 private constant T59 = 0x27e0;
+    uint256 private constant T64 = 0x2800;
+    uint256 private constant T65 = 0x2820;
+    uint256 private constant T66 = 0x2840;
+    uint256 private constant T69 = 0x2860;
+    uint256 private constant T70 = 0x2880;
+    uint256 private constant T71 = 0x28a0;
+    uint256 private constant T72 = 0x28c0;
+    uint256 private constant T73 = 0x28e0;
+    uint256 private constant T74 = 0x2900;
+    uint256 private constant T75 = 0x2920;
+    uint256 private constant T76 = 0x2940;
+    uint256 private constant T77 = 0x2960;
+    uint256 private constant T78 = 0x2980;
+    uint256 private constant T79 = 0x29a0;
+    uint256 private constant T82 = 0x29c0;
+    uint256 private constant T83 = 0x29e0;
+    uint256 private constant T84 = 0x2a00;
+    uint256 private constant T86 = 0x2a20;
+    uint256 private constant T89 = 0x2a40;
+    uint256 private constant T90 = 0x2a60;
+    uint256 private constant T91 = 0x2a80;
+    uint256 private constant T92 = 0x2aa0;
+    uint256 private constant T95 = 0x2ac0;
+    uint256 private constant T96 = 0x2ae0;
+    uint256 private constant T97 = 0x2b00;
+    uint256 private constant T98 = 0x2b20;
+    uint256 private constant T99 = 0x2b40;
+    uint256 private constant T100 = 0x2b60;
+    uint256 private constant T101 = 0x2b80;
+    uint256 private constant T104 = 0x2ba0;
+    uint256 private constant T105 = 0x2bc0;
+    uint256 private constant T106 = 0x2be0;
+    uint256 private constant END_AT = 0x2c00;
     // -----------------------------------------------------------------------------------------------------------------
     // Verification
     // -----------------------------------------------------------------------------------------------------------------
@@ -549,17 +493,17 @@ contract SettlementXsVerifier {
             claimed := eq(mload(0x40), HOLD_AT)
             mstore(0x40, END_AT)
             encoded := and(
-                eq(calldatasize(), 0x1aa4),
-                and(eq(proof.offset, 0x64), eq(instances.offset, 0x1904))
+                eq(calldatasize(), 0x1524),
+                and(eq(proof.offset, 0x64), eq(instances.offset, 0x1384))
             )
             calldatacopy(PIECE0_AT, 0x64, 0x240)
-            calldatacopy(PIECE1_AT, 0x2a4, 0xc0)
-            calldatacopy(PIECE2_AT, 0x364, 0x40)
-            calldatacopy(PIECE3_AT, 0x3a4, 0x140)
-            calldatacopy(PIECE4_AT, 0x4e4, 0x1360)
-            calldatacopy(PIECE5_AT, 0x1844, 0x40)
-            calldatacopy(W2_PT, 0x1884, 0x40)
-            calldatacopy(INSTANCES_AT, 0x1904, 0x1a0)
+            calldatacopy(PIECE1_AT, 0x2a4, 0x80)
+            calldatacopy(PIECE2_AT, 0x324, 0x40)
+            calldatacopy(PIECE3_AT, 0x364, 0x140)
+            calldatacopy(PIECE4_AT, 0x4a4, 0xe20)
+            calldatacopy(PIECE5_AT, 0x12c4, 0x40)
+            calldatacopy(W2_PT, 0x1304, 0x40)
+            calldatacopy(INSTANCES_AT, 0x1384, 0x1a0)
         }
         if (!claimed) revert InvalidMemory();
         if (!encoded) revert InvalidCalldata();
@@ -571,7 +515,7 @@ contract SettlementXsVerifier {
         uint256 bad;
         assembly {
             let max := sub(R, 1)
-            for { let p := 0x0be0 } lt(p, 0x1de0) { p := add(p, 0x180) } {
+            for { let p := 0x0b20 } lt(p, 0x18a0) { p := add(p, 0x180) } {
                 bad := or(
                     gt(mload(add(p, 0x160)), max),
                     or(
@@ -605,26 +549,26 @@ contract SettlementXsVerifier {
                 )
             }
             bad := or(
-                gt(mload(0x06a0), max),
+                gt(mload(0x0620), max),
                 or(
-                    gt(mload(0x0680), max),
+                    gt(mload(0x0600), max),
                     or(
-                        gt(mload(0x0660), max),
+                        gt(mload(0x05e0), max),
                         or(
-                            gt(mload(0x0640), max),
+                            gt(mload(0x05c0), max),
                             or(
-                                gt(mload(0x0620), max),
+                                gt(mload(0x05a0), max),
                                 or(
-                                    gt(mload(0x0600), max),
+                                    gt(mload(0x0580), max),
                                     or(
-                                        gt(mload(0x05e0), max),
+                                        gt(mload(0x0560), max),
                                         or(
-                                            gt(mload(0x05c0), max),
+                                            gt(mload(0x0540), max),
                                             or(
-                                                gt(mload(0x05a0), max),
+                                                gt(mload(0x0520), max),
                                                 or(
-                                                    gt(mload(0x0580), max),
-                                                    or(gt(mload(0x0560), max), or(gt(mload(0x0540), max), bad))
+                                                    gt(mload(0x0500), max),
+                                                    or(gt(mload(0x04e0), max), or(gt(mload(0x04c0), max), bad))
                                                 )
                                             )
                                         )
@@ -636,26 +580,26 @@ contract SettlementXsVerifier {
                 )
             )
             bad := or(
-                gt(mload(0x1f20), max),
+                iszero(mload(0x07c0)),
                 or(
-                    gt(mload(0x1f00), max),
+                    iszero(mload(0x0780)),
                     or(
-                        gt(mload(0x1ee0), max),
+                        iszero(mload(0x0740)),
                         or(
-                            gt(mload(0x1ec0), max),
+                            iszero(mload(0x0700)),
                             or(
-                                gt(mload(0x1ea0), max),
+                                iszero(mload(0x06c0)),
                                 or(
-                                    gt(mload(0x1e80), max),
+                                    iszero(mload(0x0680)),
                                     or(
-                                        gt(mload(0x1e60), max),
+                                        gt(mload(0x1920), max),
                                         or(
-                                            gt(mload(0x1e40), max),
+                                            gt(mload(0x1900), max),
                                             or(
-                                                gt(mload(0x1e20), max),
+                                                gt(mload(0x18e0), max),
                                                 or(
-                                                    gt(mload(0x1e00), max),
-                                                    or(gt(mload(0x1de0), max), or(gt(mload(0x06c0), max), bad))
+                                                    gt(mload(0x18c0), max),
+                                                    or(gt(mload(0x18a0), max), or(gt(mload(0x0640), max), bad))
                                                 )
                                             )
                                         )
@@ -667,24 +611,24 @@ contract SettlementXsVerifier {
                 )
             )
             bad := or(
-                iszero(mload(0x09e0)),
+                iszero(mload(0x1980)),
                 or(
-                    iszero(mload(0x09a0)),
+                    iszero(mload(0x0ae0)),
                     or(
-                        iszero(mload(0x0960)),
+                        iszero(mload(0x0aa0)),
                         or(
-                            iszero(mload(0x0900)),
+                            iszero(mload(0x0a60)),
                             or(
-                                iszero(mload(0x08c0)),
+                                iszero(mload(0x0a20)),
                                 or(
-                                    iszero(mload(0x0880)),
+                                    iszero(mload(0x09e0)),
                                     or(
-                                        iszero(mload(0x0840)),
+                                        iszero(mload(0x0980)),
                                         or(
-                                            iszero(mload(0x0800)),
+                                            iszero(mload(0x0920)),
                                             or(
-                                                iszero(mload(0x07c0)),
-                                                or(iszero(mload(0x0780)), or(iszero(mload(0x0740)), or(iszero(mload(0x0700)), bad)))
+                                                iszero(mload(0x08e0)),
+                                                or(iszero(mload(0x0880)), or(iszero(mload(0x0840)), or(iszero(mload(0x0800)), bad)))
                                             )
                                         )
                                     )
@@ -694,22 +638,7 @@ contract SettlementXsVerifier {
                     )
                 )
             )
-            bad := or(
-                iszero(mload(0x2640)),
-                or(
-                    iszero(mload(0x1f80)),
-                    or(
-                        iszero(mload(0x0ba0)),
-                        or(
-                            iszero(mload(0x0b60)),
-                            or(
-                                iszero(mload(0x0b20)),
-                                or(iszero(mload(0x0ae0)), or(iszero(mload(0x0aa0)), or(iszero(mload(0x0a40)), bad)))
-                            )
-                        )
-                    )
-                )
-            )
+            bad := or(iszero(mload(0x20c0)), bad)
         }
         if (bad != 0) _revertWithFault();
     }
@@ -720,14 +649,14 @@ contract SettlementXsVerifier {
     function _revertWithFault() private pure {
         unchecked {
             for (uint256 i = 0; i < INSTANCES; ++i) {
-                if (_word(0x1904, i) >= R) revert InstanceNotCanonical(i);
+                if (_word(0x1384, i) >= R) revert InstanceNotCanonical(i);
             }
-            for (uint256 i = 0; i < 155; ++i) {
-                if (_word(0x4e4, i) >= R) revert ScalarNotCanonical(i);
+            for (uint256 i = 0; i < 113; ++i) {
+                if (_word(0x4a4, i) >= R) revert ScalarNotCanonical(i);
             }
             uint256 at = 0x64;
-            for (uint256 i = 0; i < 18 + 2; ++i) {
-                if (i == 18) at += 32 * 155;
+            for (uint256 i = 0; i < 17 + 2; ++i) {
+                if (i == 17) at += 32 * 113;
                 (uint256 x, uint256 y) = (_word(at, 0), _word(at, 1));
                 bool below = x < P && y < P;
                 if (!below || mulmod(y, y, P) != addmod(mulmod(x, mulmod(x, x, P), P), 3, P)) revert PointNotOnCurve(i);
@@ -747,26 +676,18 @@ contract SettlementXsVerifier {
         uint256 word;
         word = TRANSCRIPT_REPR;
         assembly { mstore(TRANSCRIPT_AT, word) }
-        word = F12_X;
-        assembly { mstore(F12_PT, word) }
-        word = F12_Y;
-        assembly { mstore(add(F12_PT, 0x20), word) }
         word = F5_X;
         assembly { mstore(F5_PT, word) }
         word = F5_Y;
         assembly { mstore(add(F5_PT, 0x20), word) }
-        word = F10_X;
-        assembly { mstore(F10_PT, word) }
-        word = F10_Y;
-        assembly { mstore(add(F10_PT, 0x20), word) }
+        word = F8_X;
+        assembly { mstore(F8_PT, word) }
+        word = F8_Y;
+        assembly { mstore(add(F8_PT, 0x20), word) }
         word = F9_X;
         assembly { mstore(F9_PT, word) }
         word = F9_Y;
         assembly { mstore(add(F9_PT, 0x20), word) }
-        word = F11_X;
-        assembly { mstore(F11_PT, word) }
-        word = F11_Y;
-        assembly { mstore(add(F11_PT, 0x20), word) }
         word = F4_X;
         assembly { mstore(F4_PT, word) }
         word = F4_Y;
@@ -787,14 +708,14 @@ contract SettlementXsVerifier {
         assembly { mstore(F0_PT, word) }
         word = F0_Y;
         assembly { mstore(add(F0_PT, 0x20), word) }
+        word = F10_X;
+        assembly { mstore(F10_PT, word) }
+        word = F10_Y;
+        assembly { mstore(add(F10_PT, 0x20), word) }
         word = F7_X;
         assembly { mstore(F7_PT, word) }
         word = F7_Y;
         assembly { mstore(add(F7_PT, 0x20), word) }
-        word = F8_X;
-        assembly { mstore(F8_PT, word) }
-        word = F8_Y;
-        assembly { mstore(add(F8_PT, 0x20), word) }
         word = F6_X;
         assembly { mstore(F6_PT, word) }
         word = F6_Y;
@@ -813,7 +734,7 @@ contract SettlementXsVerifier {
             h := keccak256(0x00, 0x21)
             mstore(C1, mod(h, r))
             mstore(HASH1_AT, h)
-            h := keccak256(HASH1_AT, 0xe0)
+            h := keccak256(HASH1_AT, 0xa0)
             mstore(0x00, h)
             h := keccak256(0x00, 0x21)
             mstore(0x00, h)
@@ -825,7 +746,7 @@ contract SettlementXsVerifier {
             h := keccak256(HASH3_AT, 0x160)
             mstore(X, mod(h, r))
             mstore(HASH4_AT, h)
-            h := keccak256(HASH4_AT, 0x1380)
+            h := keccak256(HASH4_AT, 0xe40)
             mstore(OPEN_Y, mod(h, r))
             mstore(0x00, h)
             h := keccak256(0x00, 0x21)
@@ -864,9 +785,9 @@ contract SettlementXsVerifier {
                 let t := x
                 let w := OMEGA_INV
                 let z := add(x, minusOne)
-                let n := mload(0x0540)
+                let n := mload(0x04c0)
                 let d
-                for { let p := 0x0560 } lt(p, 0x06e0) { p := add(p, 0x20) } {
+                for { let p := 0x04e0 } lt(p, 0x0660) { p := add(p, 0x20) } {
                     t := mulmod(t, w, r)
                     d := add(t, minusOne)
                     n := add(mulmod(n, d, r), mulmod(mload(p), z, r))
@@ -880,27 +801,30 @@ contract SettlementXsVerifier {
                 mstore(X_2, mulmod(x, x, r))
                 mstore(X_3, mulmod(x, mload(X_2), r))
                 mstore(X_6, mulmod(mload(X_3), mload(X_3), r))
-                mstore(X_12, mulmod(mload(X_6), mload(X_6), r))
-                mstore(X_24, mulmod(mload(X_12), mload(X_12), r))
-                mstore(X_25, mulmod(x, mload(X_24), r))
-                mstore(X_50, mulmod(mload(X_25), mload(X_25), r))
-                mstore(X_51, mulmod(x, mload(X_50), r))
-                mstore(X_52, mulmod(x, mload(X_51), r))
-                mstore(X_53, mulmod(x, mload(X_52), r))
-                mstore(X_54, mulmod(x, mload(X_53), r))
-                mstore(X_TOP, mload(X_54))
+                mstore(X_7, mulmod(x, mload(X_6), r))
+                mstore(X_14, mulmod(mload(X_7), mload(X_7), r))
+                mstore(X_15, mulmod(x, mload(X_14), r))
+                mstore(X_30, mulmod(mload(X_15), mload(X_15), r))
+                mstore(X_31, mulmod(x, mload(X_30), r))
+                mstore(X_32, mulmod(x, mload(X_31), r))
+                mstore(X_33, mulmod(x, mload(X_32), r))
+                mstore(X_34, mulmod(x, mload(X_33), r))
+                mstore(X_TOP, mload(X_34))
+                mstore(SET1_FACTOR, mload(X_32))
                 let power := v
-                mstore(SET2_FACTOR, mulmod(power, x, r))
+                mstore(SET2_FACTOR, power)
                 power := mulmod(power, v, r)
-                mstore(SET3_FACTOR, mulmod(power, mload(X_50), r))
+                mstore(SET3_FACTOR, power)
                 power := mulmod(power, v, r)
-                mstore(SET4_FACTOR, mulmod(power, mload(X_51), r))
+                mstore(SET4_FACTOR, mulmod(power, mload(X_30), r))
                 power := mulmod(power, v, r)
-                mstore(SET5_FACTOR, mulmod(power, mload(X_53), r))
+                mstore(SET5_FACTOR, mulmod(power, mload(X_31), r))
                 power := mulmod(power, v, r)
-                mstore(SET6_FACTOR, mulmod(power, mload(X_52), r))
+                mstore(SET6_FACTOR, mulmod(power, mload(X_31), r))
                 power := mulmod(power, v, r)
-                mstore(SET7_FACTOR, mulmod(power, mload(X_54), r))
+                mstore(SET7_FACTOR, mulmod(power, mload(X_34), r))
+                power := mulmod(power, v, r)
+                mstore(SET8_FACTOR, mulmod(power, mload(X_33), r))
             }
         }
     }
@@ -916,100 +840,82 @@ contract SettlementXsVerifier {
             let d
             let n
             let z
-            let f := mload(SET2_FACTOR)
+            let f := mload(SET3_FACTOR)
             let c
             let y := mload(OPEN_Y)
             let r := R
             // x*w^-42
             t := mulmod(sub(r, mload(X)), 0x23d0b86177c9109f56898e0e9290981297941c6f04c204153e0c03b905deb7cb, r)
             d := add(u, t)
-            mstore(SET2_REST, d)
-            n := mulmod(0xb38e37eb082338d50736ab627124480cd1514251e8d964dbd97d9ec2ea47c2c, mload(A8_M42), r)
+            n := add(
+                mulmod(f, mulmod(0x14c31341d6c4e4f9089d9707d2d72b57211b4f67f36cf0bb00103bbfbd843344, mload(A7_M42), r), r),
+                mulmod(
+                    mload(SET2_FACTOR),
+                    mulmod(0x2bc75bda11471bec4e856b8f74ef3a821f64cac13bbf7afb973c741ed01359bc, mload(A8_M42), r),
+                    r
+                )
+            )
             z := d
-            // x*w^-41
-            t := mulmod(t, w, r)
+            // x*w^-40
+            t := mulmod(mulmod(t, w, r), w, r)
             d := add(u, t)
-            mstore(SET1_REST, d)
             n := add(
                 mulmod(n, d, r),
                 mulmod(
                     z,
-                    mulmod(f, mulmod(0xa4a273bc60f3179e027aa6dfb9af704c9ca90325055ca3072c52154f6b19d79, mload(A7_M41), r), r),
+                    add(
+                        mulmod(f, mulmod(0x29fd87e1afbc406b20bdb8952a9f674138e9cdf89cd3d032e1b46660a1ced3c8, mload(A7_M40), r), r),
+                        mulmod(
+                            mload(SET2_FACTOR),
+                            mulmod(0xb9394f8beca241735892da77e4442c31d3bf2d95451c6a4a32e13401bb27948, mload(A8_M40), r),
+                            r
+                        )
+                    ),
                     r
                 )
             )
             z := mulmod(z, d, r)
-            // x*w^-40
+            // x*w^-39
             t := mulmod(t, w, r)
             d := add(u, t)
-            mstore(SET2_REST, mulmod(mload(SET2_REST), d, r))
             n := add(
                 mulmod(n, d, r),
-                mulmod(z, mulmod(0x1765447a5de6a59a53a15665aa295ce4f84748f263d6ec8782a980b462789034, mload(A8_M40), r), r)
+                mulmod(
+                    z,
+                    add(
+                        mulmod(f, mulmod(0x254b90bbc96e8f1fd02b41c85fc48844998cdb894003d26974828b938398129b, mload(A7_M39), r), r),
+                        mulmod(
+                            mload(SET2_FACTOR),
+                            mulmod(0x2acb0f64f09bb6c2d032256e22af644756d76c2afcf9a8b31372d2593d1cc39a, mload(A8_M39), r),
+                            r
+                        )
+                    ),
+                    r
+                )
             )
             z := mulmod(z, d, r)
             // x*w^-38
-            t := mulmod(mulmod(t, w, r), w, r)
-            d := add(u, t)
-            mstore(SET2_REST, mulmod(mload(SET2_REST), d, r))
-            n := add(
-                mulmod(n, d, r),
-                mulmod(z, mulmod(0x972c630b5f274fba2876dd176495ffc15f27ac396b565e52fdddf75da6c4b99, mload(A8_M38), r), r)
-            )
-            z := mulmod(z, d, r)
-            // x*w^-33
-            t := mulmod(t, 0x22177d83ed0e18c071a9fc92820f3928e3ac1f698dbef2f16a898e7532d92562, r)
-            d := add(u, t)
-            mstore(SET2_REST, mulmod(mload(SET2_REST), d, r))
-            n := add(
-                mulmod(n, d, r),
-                mulmod(z, mulmod(0x181b13842142ec462cf8c7704cb794f35ae5a30889eedda636fc3d83a273fb90, mload(A8_M33), r), r)
-            )
-            z := mulmod(z, d, r)
-            // x*w^-32
             t := mulmod(t, w, r)
             d := add(u, t)
-            mstore(SET2_REST, mulmod(mload(SET2_REST), d, r))
-            n := add(
-                mulmod(n, d, r),
-                mulmod(z, mulmod(0x2ebb5f2fe9e779ad3e45647f85c821cabdaf106c113d74da8a113f29544d2257, mload(A8_M32), r), r)
-            )
-            z := mulmod(z, d, r)
-            // x*w^-31
-            t := mulmod(t, w, r)
-            d := add(u, t)
-            mstore(SET1_REST, mulmod(mload(SET1_REST), d, r))
+            mstore(SET2_REST, d)
             n := add(
                 mulmod(n, d, r),
                 mulmod(
                     z,
-                    mulmod(f, mulmod(0x1a2063a5cf4f0caaf467b19cc2e7404a92d6a66a24176d8823433f09b34a8b03, mload(A7_M31), r), r),
-                    r
-                )
-            )
-            z := mulmod(z, d, r)
-            // x*w^-29
-            t := mulmod(mulmod(t, w, r), w, r)
-            d := add(u, t)
-            mstore(SET1_REST, mulmod(mload(SET1_REST), d, r))
-            n := add(
-                mulmod(n, d, r),
-                mulmod(
-                    z,
-                    mulmod(f, mulmod(0x31282007e21c991c1f0f15dcd848004ca2bda8eb70f5bb9962dc51af8bc27d7, mload(A7_M29), r), r),
+                    mulmod(f, mulmod(0x9134399940fd5e5d70045699e65158b743e608137418025e369bf2b67bb5c88, mload(A7_M38), r), r),
                     r
                 )
             )
             z := mulmod(z, d, r)
             // x*w^-25
-            t := mulmod(t, 0x2ad9021ed07c42ab19f77c5cf2cbd2deb135ea330f1b1573bd08d99309c4bb7d, r)
+            t := mulmod(t, 0x18cb40cf4c9037c840044cd2d794c292b2103bcb2c27190d8196ba1d43ea3a1, r)
             d := add(u, t)
-            mstore(SET1_REST, mulmod(mload(SET1_REST), d, r))
+            mstore(SET2_REST, mulmod(mload(SET2_REST), d, r))
             n := add(
                 mulmod(n, d, r),
                 mulmod(
                     z,
-                    mulmod(f, mulmod(0x10dc84bcab0ff039645be071127869133fef349ee1058f87f032af6eac7729bc, mload(A7_M25), r), r),
+                    mulmod(f, mulmod(0xd3c2f73ba856f50540bf2140d1220c734752af72c13b893501a98112d65c0fe, mload(A7_M25), r), r),
                     r
                 )
             )
@@ -1017,112 +923,116 @@ contract SettlementXsVerifier {
             // x*w^-24
             t := mulmod(t, w, r)
             d := add(u, t)
-            mstore(SET2_REST, mulmod(mload(SET2_REST), d, r))
             n := add(
                 mulmod(n, d, r),
-                mulmod(z, mulmod(0x23f40ba20ac68c45cf4968b7d7d20b0fa42643313cecc5702040a3e0c232e304, mload(A8_M24), r), r)
+                mulmod(
+                    z,
+                    add(
+                        mulmod(f, mulmod(0x141e3855d1d678df0df6e7e5c538dc8fa4a174635884bbd036ffc6538a6e5806, mload(A7_M24), r), r),
+                        mulmod(
+                            mload(SET2_FACTOR),
+                            mulmod(0x41dd952b47c191dbffbbcc6bcaf8567948c7a98a538febd90fee04a07432b42, mload(A8_M24), r),
+                            r
+                        )
+                    ),
+                    r
+                )
             )
             z := mulmod(z, d, r)
             // x*w^-23
             t := mulmod(t, w, r)
             d := add(u, t)
-            mstore(SET2_REST, mulmod(mload(SET2_REST), d, r))
             n := add(
                 mulmod(n, d, r),
-                mulmod(z, mulmod(0x23e08dc5343fddbf7dffb1fd47f06e20eecd7b05f31d184836adec31c10664f5, mload(A8_M23), r), r)
+                mulmod(
+                    z,
+                    add(
+                        mulmod(f, mulmod(0x16a3dd873ffd0183139a9185522878dd74dbe019f952a508fcf869e30985528e, mload(A7_M23), r), r),
+                        mulmod(
+                            mload(SET2_FACTOR),
+                            mulmod(0x227a5a3cb462e96546b58efd87d53bfbc2b39222328be761edc50bf1fa9f5eab, mload(A8_M23), r),
+                            r
+                        )
+                    ),
+                    r
+                )
             )
             z := mulmod(z, d, r)
             // x*w^-22
             t := mulmod(t, w, r)
             d := add(u, t)
-            mstore(SET1_REST, mulmod(mload(SET1_REST), d, r))
-            mstore(SET3_Z, d)
+            mstore(SET2_REST, mulmod(mload(SET2_REST), d, r))
+            n := add(
+                mulmod(n, d, r),
+                mulmod(
+                    z,
+                    mulmod(f, mulmod(0xc0851828dd137658920ddc0f714692f128af9170b11a3a271a1fcebbd0e7781, mload(A7_M22), r), r),
+                    r
+                )
+            )
+            z := mulmod(z, d, r)
+            // x*w^-21
+            t := mulmod(t, w, r)
+            d := add(u, t)
+            mstore(SET3_REST, d)
+            mstore(SET8_Z, d)
             n := add(
                 mulmod(n, d, r),
                 mulmod(
                     z,
                     add(
                         mulmod(
-                            mload(SET3_FACTOR),
-                            mulmod(0xd06dd3127413710a320a0d8efa7db6737bf993ee59de40c7d3e54be57f76987, mload(A5_M22), r),
+                            mload(SET8_FACTOR),
+                            mulmod(0x15174ce863c60c7a073378a9b12bda668a8955497b20fa23250f8e277c891294, mload(F5_M21), r),
                             r
                         ),
-                        mulmod(f, mulmod(0x293b0ecb4e4b08c62c3a547886e32c0a532890e3a7015adea931420a1d1a927d, mload(A7_M22), r), r)
+                        mulmod(
+                            mload(SET2_FACTOR),
+                            mulmod(0x1b2da24405d75ac0800d7ba14657e3413fc3683853d03aec2519e1af9ccd205b, mload(A8_M21), r),
+                            r
+                        )
                     ),
                     r
                 )
             )
             z := mulmod(z, d, r)
-            // x*w^-18
+            // x*w^-17
+            t := mulmod(t, 0x2ad9021ed07c42ab19f77c5cf2cbd2deb135ea330f1b1573bd08d99309c4bb7d, r)
+            d := add(u, t)
+            n := add(
+                mulmod(n, d, r),
+                mulmod(
+                    z,
+                    add(
+                        mulmod(f, mulmod(0x590b707533e20514f0698d931ce27e42feb700f2e456bee9b99d56af9e0258f, mload(A7_M17), r), r),
+                        mulmod(
+                            mload(SET2_FACTOR),
+                            mulmod(0x28984bf9ae90d11d08f74bfa418f4a5ba5bcf42ced4a3cb1c68b11b833cbd4e1, mload(A8_M17), r),
+                            r
+                        )
+                    ),
+                    r
+                )
+            )
+            z := mulmod(z, d, r)
+            // x*w^-13
             t := mulmod(t, 0x2ad9021ed07c42ab19f77c5cf2cbd2deb135ea330f1b1573bd08d99309c4bb7d, r)
             d := add(u, t)
             mstore(SET2_REST, mulmod(mload(SET2_REST), d, r))
             n := add(
                 mulmod(n, d, r),
-                mulmod(z, mulmod(0x5a8d0b663f42128bf8bbda00b4d6a3b4f795dde978f943f559027437272b32b, mload(A8_M18), r), r)
-            )
-            z := mulmod(z, d, r)
-            // x*w^-11
-            t := mulmod(t, 0x3a8d2f7985c1028bc933b74ecf050f94f908d9654a63b655cd8b452027855a, r)
-            d := add(u, t)
-            mstore(SET1_REST, mulmod(mload(SET1_REST), d, r))
-            n := add(
-                mulmod(n, d, r),
                 mulmod(
                     z,
-                    mulmod(f, mulmod(0x4f723b756a6a083e503586cbadc45299676d1fe5d868867e1210e6e00784014, mload(A7_M11), r), r),
-                    r
-                )
-            )
-            z := mulmod(z, d, r)
-            // x*w^-10
-            t := mulmod(t, w, r)
-            d := add(u, t)
-            mstore(SET1_REST, mulmod(mload(SET1_REST), d, r))
-            n := add(
-                mulmod(n, d, r),
-                mulmod(
-                    z,
-                    mulmod(f, mulmod(0x2cb6b22ebe4d9283957ba205ba28670bc7ab553f5f585aa87be0692d38c863a9, mload(A7_M10), r), r),
-                    r
-                )
-            )
-            z := mulmod(z, d, r)
-            // x*w^-9
-            t := mulmod(t, w, r)
-            d := add(u, t)
-            n := add(
-                mulmod(n, d, r),
-                mulmod(
-                    z,
-                    add(
-                        mulmod(f, mulmod(0x247dab643b75d4dd84b32db870866f274f410bab312cc0b95cb61d2cb40a36b4, mload(A7_M9), r), r),
-                        mulmod(0x16c74d260b0acbb53ee7a98e88ab97d4ab7fd733c41ae655e5a3b6abeca0facc, mload(A8_M9), r)
-                    ),
-                    r
-                )
-            )
-            z := mulmod(z, d, r)
-            // x*w^-7
-            t := mulmod(mulmod(t, w, r), w, r)
-            d := add(u, t)
-            n := add(
-                mulmod(n, d, r),
-                mulmod(
-                    z,
-                    add(
-                        mulmod(f, mulmod(0x27726805b9f0de311f21ebfa9367d25c6bc871a3fdfedd1fed145d185ee7119c, mload(A7_M7), r), r),
-                        mulmod(0x269e0f1f5bd1bbb7c88b478ecd77865ef07c5c4b19cb4935d7811b60cf276d61, mload(A8_M7), r)
-                    ),
+                    mulmod(f, mulmod(0xce9a662ab59253b1018f9b335d393c49719ba62fc7b08f066002448f38157aa, mload(A7_M13), r), r),
                     r
                 )
             )
             z := mulmod(z, d, r)
             // x*w^-5
-            t := mulmod(mulmod(t, w, r), w, r)
+            t := mulmod(t, 0xdd30b9ad8c173555d2a33029bc807ac165b61281e9054a173af7ff4e4fc88fc, r)
             d := add(u, t)
-            mstore(SET1_REST, mulmod(mload(SET1_REST), d, r))
             mstore(SET2_REST, mulmod(mload(SET2_REST), d, r))
+            mstore(SET3_REST, mulmod(mload(SET3_REST), d, r))
             mstore(SET6_Z, d)
             n := add(
                 mulmod(n, d, r),
@@ -1130,38 +1040,57 @@ contract SettlementXsVerifier {
                     z,
                     mulmod(
                         mload(SET6_FACTOR),
-                        mulmod(0x1ce063b6e3a7b82d52305da889e5780ca123311a3ef64b03f7f214261d2f7f30, mload(F6_M5), r),
+                        mulmod(0x14c34aa3fce5325ffb20dc125ea906cc0f623489b2d5d60368972834c21590ff, mload(F6_M5), r),
                         r
                     ),
                     r
                 )
             )
             z := mulmod(z, d, r)
-            // x*w^-3
-            t := mulmod(mulmod(t, w, r), w, r)
+            // x*w^-2
+            t := mulmod(mulmod(mulmod(t, w, r), w, r), w, r)
             d := add(u, t)
+            mstore(SET3_REST, mulmod(mload(SET3_REST), d, r))
             n := add(
                 mulmod(n, d, r),
                 mulmod(
                     z,
-                    add(
-                        mulmod(f, mulmod(0x3041be95a0b07a16af41c9a5147c5ac65156f24dde1099d34d16b17aa9c976f5, mload(A7_M3), r), r),
-                        mulmod(0x2e993160f8dbdf0b0ee959d98c5894498efd32c1c31610d1eb651a5683795056, mload(A8_M3), r)
+                    mulmod(
+                        mload(SET2_FACTOR),
+                        mulmod(0x2c4b865a7c66910bf11eb6f88639315d4e516038b80c10302fde58386e6448e4, mload(A8_M2), r),
+                        r
                     ),
                     r
                 )
             )
             z := mulmod(z, d, r)
             // x*w^-1
-            t := mulmod(mulmod(t, w, r), w, r)
+            t := mulmod(t, w, r)
             d := add(u, t)
+            mstore(SET6_Z, mulmod(mload(SET6_Z), d, r))
             n := add(
                 mulmod(n, d, r),
                 mulmod(
                     z,
-                    add(
-                        mulmod(f, mulmod(0x2f30833c626235e17f08f457deabc4d2ae4b4dd0f67d190df4646812a7e712db, mload(A7_M1), r), r),
-                        mulmod(0xaf983c1163bd43bd9bf5dea7ea9734c6f3b709f32288761dd864c38dbcd771a, mload(A8_M1), r)
+                    addmod(
+                        mulmod(
+                            mload(SET6_FACTOR),
+                            mulmod(0x1405dce30d8cbf46d969fa11e8f915c961840f5839aedf5b7810e5da2e0d91e4, mload(F6_M1), r),
+                            r
+                        ),
+                        add(
+                            mulmod(
+                                f,
+                                mulmod(0x2649246c569a6e35c202022e71a04690e9ca7e4bff6ed80d7137b7dd26328356, mload(A7_M1), r),
+                                r
+                            ),
+                            mulmod(
+                                mload(SET2_FACTOR),
+                                mulmod(0x7b0ede02c16a704dedf6f384a76b9a07ddebc81f5610521f084738ab93e608a, mload(A8_M1), r),
+                                r
+                            )
+                        ),
+                        r
                     ),
                     r
                 )
@@ -1173,61 +1102,62 @@ contract SettlementXsVerifier {
             mstore(
                 FIRST_SUM,
                 mulmod(
-                    0x13796f9586a374e0e5d85dfb4ed721ed5d3016041423b7cfefb25da8015d90f6,
-                    add(
-                        mload(A0),
-                        mulmod(
-                            y,
-                            add(mload(A1), mulmod(y, add(mload(A2), mulmod(y, add(mload(A3), mulmod(y, mload(A4), r)), r)), r)),
-                            r
-                        )
-                    ),
+                    0x1650318e435f9441fc5e5456d5e7c920d522543e54800d91b94ddbba4e52d7ad,
+                    add(mload(A0), mulmod(y, add(mload(A9), mulmod(y, mload(A10), r)), r)),
                     r
                 )
             )
             mstore(SET0_Z, d)
-            mstore(SET3_Z, mulmod(mload(SET3_Z), d, r))
+            mstore(SET1_Z, d)
             mstore(SET4_Z, d)
             mstore(SET5_Z, d)
             mstore(SET6_Z, mulmod(mload(SET6_Z), d, r))
             mstore(SET7_Z, d)
+            mstore(SET8_Z, mulmod(mload(SET8_Z), d, r))
             mstore(
                 TERMS,
                 add(
                     mulmod(
                         mload(SET6_FACTOR),
-                        mulmod(0x194184f88f98672606a29034c804f91643acdcc8a07987659d4ca732af1883e, mload(F6), r),
+                        mulmod(0x23f492e57ac32f2661e755bcddc48e0cd783846da2234965005e0834a381064f, mload(F6), r),
                         r
                     ),
                     addmod(
                         mulmod(
                             mload(SET5_FACTOR),
-                            mulmod(
-                                0x1650318e435f9441fc5e5456d5e7c920d522543e54800d91b94ddbba4e52d7ad,
-                                add(mload(A9), mulmod(y, add(mload(A10), mulmod(y, mload(A11), r)), r)),
-                                r
-                            ),
+                            mulmod(0x8e2206ffe079a81010246ab40fa95b4388daa7edeffa08260a3dbed041d91ac, mload(A6), r),
                             r
                         ),
                         add(
                             mulmod(
                                 mload(SET4_FACTOR),
-                                mulmod(0x8e2206ffe079a81010246ab40fa95b4388daa7edeffa08260a3dbed041d91ac, mload(A6), r),
+                                mulmod(0x93064ab95a354379da263f1f7295519a23b576b4bb5b9e187cf33203cc966b4, mload(A5), r),
                                 r
                             ),
                             addmod(
                                 mulmod(
-                                    mload(SET3_FACTOR),
-                                    mulmod(0x18892771569da51e1c85223a23c46232a329f410bb9a4d334850a9cf65d2e243, mload(A5), r),
+                                    f,
+                                    mulmod(0x29db611c5b93f801bd810fbb35e05877f974df93a24dbea8fcffa6df9598b0f2, mload(A7), r),
                                     r
                                 ),
                                 add(
                                     mulmod(
-                                        f,
-                                        mulmod(0x2e2fd41368145a357a5adafaed2911c3b433c062dc224b00169ffa31c617f4f1, mload(A7), r),
+                                        mload(SET2_FACTOR),
+                                        mulmod(0x707297e56c20ef019efbc571aaa34db9c2e5b221807658ea5a0026f8da53108, mload(A8), r),
                                         r
                                     ),
-                                    mulmod(0x43b459537824701a940b5905d88a00472e341901d68bffb70fc472fff1bf4b1, mload(A8), r)
+                                    mulmod(
+                                        mload(SET1_FACTOR),
+                                        mulmod(
+                                            0x13796f9586a374e0e5d85dfb4ed721ed5d3016041423b7cfefb25da8015d90f6,
+                                            add(
+                                                mload(A1),
+                                                mulmod(y, add(mload(A2), mulmod(y, add(mload(A3), mulmod(y, mload(A4), r)), r)), r)
+                                            ),
+                                            r
+                                        ),
+                                        r
+                                    )
                                 ),
                                 r
                             )
@@ -1237,20 +1167,31 @@ contract SettlementXsVerifier {
                 )
             )
             c := add(
-                mload(F10),
-                mulmod(y, add(mload(F5), mulmod(y, add(mload(F12), mulmod(y, mulmod(y, mload(RANDOM), r), r)), r)), r)
+                mload(F4),
+                mulmod(y, add(mload(F9), mulmod(y, add(mload(F8), mulmod(y, mulmod(y, mload(RANDOM), r), r)), r)), r)
             )
             c := add(
-                mload(F3),
-                mulmod(y, add(mload(F4), mulmod(y, add(mload(F11), mulmod(y, add(mload(F9), mulmod(y, c, r)), r)), r)), r)
+                mload(F0),
+                mulmod(y, add(mload(F1), mulmod(y, add(mload(F2), mulmod(y, add(mload(F3), mulmod(y, c, r)), r)), r)), r)
             )
-            c := add(
-                mload(F7),
-                mulmod(y, add(mload(F0), mulmod(y, add(mload(F1), mulmod(y, add(mload(F2), mulmod(y, c, r)), r)), r)), r)
+            mstore(
+                TERMS,
+                add(mulmod(mload(SET7_FACTOR), add(mload(F7), mulmod(y, add(mload(F10), mulmod(y, c, r)), r)), r), mload(TERMS))
             )
             n := add(
                 mulmod(n, d, r),
-                mulmod(z, add(mulmod(mload(SET7_FACTOR), add(mload(F8), mulmod(y, c, r)), r), mload(TERMS)), r)
+                mulmod(
+                    z,
+                    add(
+                        mulmod(
+                            mload(SET8_FACTOR),
+                            mulmod(0x1b4d018a7d6b93afb11ccd0cd0557df69daa92fefe98766e1ed2676c7376ed6d, mload(F5), r),
+                            r
+                        ),
+                        mload(TERMS)
+                    ),
+                    r
+                )
             )
             z := mulmod(z, d, r)
             // x*w^1
@@ -1263,18 +1204,8 @@ contract SettlementXsVerifier {
                     mulmod(
                         mload(SET0_Z),
                         mulmod(
-                            0x1aea3a35890ec010dcd70c5f02936590f5a51bfaa8e3e8d6b1224599288d407b,
-                            add(
-                                mload(A0_P1),
-                                mulmod(
-                                    y,
-                                    add(
-                                        mload(A1_P1),
-                                        mulmod(y, add(mload(A2_P1), mulmod(y, add(mload(A3_P1), mulmod(y, mload(A4_P1), r)), r)), r)
-                                    ),
-                                    r
-                                )
-                            ),
+                            0x1a141ce49dd20be7bbf1f15fab998f3c5311940a253962ff8a9419d9a1ad2854,
+                            add(mload(A0_P1), mulmod(y, add(mload(A9_P1), mulmod(y, mload(A10_P1), r)), r)),
                             r
                         ),
                         r
@@ -1282,7 +1213,7 @@ contract SettlementXsVerifier {
                 )
             )
             mstore(SET0_Z, mulmod(mload(SET0_Z), d, r))
-            mstore(SET3_Z, mulmod(mload(SET3_Z), d, r))
+            mstore(SET1_Z, mulmod(mload(SET1_Z), d, r))
             mstore(SET4_Z, mulmod(mload(SET4_Z), d, r))
             mstore(SET5_Z, mulmod(mload(SET5_Z), d, r))
             n := add(
@@ -1292,32 +1223,43 @@ contract SettlementXsVerifier {
                     addmod(
                         mulmod(
                             mload(SET5_FACTOR),
-                            mulmod(
-                                0x1a141ce49dd20be7bbf1f15fab998f3c5311940a253962ff8a9419d9a1ad2854,
-                                add(mload(A9_P1), mulmod(y, add(mload(A10_P1), mulmod(y, mload(A11_P1), r)), r)),
-                                r
-                            ),
+                            mulmod(0x21e832208c29bb8e0859f75d3e2da9a259b9c2691e15132c904e074461145ecd, mload(A6_P1), r),
                             r
                         ),
                         add(
                             mulmod(
                                 mload(SET4_FACTOR),
-                                mulmod(0x21e832208c29bb8e0859f75d3e2da9a259b9c2691e15132c904e074461145ecd, mload(A6_P1), r),
+                                mulmod(0xc1a1a05a811ae5f17223aa6abd94391eb0c90209752e8d47f461eed74437f51, mload(A5_P1), r),
                                 r
                             ),
                             addmod(
                                 mulmod(
-                                    mload(SET3_FACTOR),
-                                    mulmod(0xff6d856ec7ad60816b5db9c6e04ae05d492a800cf51f46f69754e20bd01a236, mload(A5_P1), r),
+                                    f,
+                                    mulmod(0x25e18811b39603b2065d2fc537b7aeb869ec94a5c0f48d24643691879b6d6094, mload(A7_P1), r),
                                     r
                                 ),
                                 add(
                                     mulmod(
-                                        f,
-                                        mulmod(0x26e5df9242fa1fd593da6838713b877871d185bbb4bd95cb1b3bbf94fcab3f65, mload(A7_P1), r),
+                                        mload(SET2_FACTOR),
+                                        mulmod(0x3939ed588b751a447ba2e53536047f7e07462c924c1494c08c11d8eadd6fbdd, mload(A8_P1), r),
                                         r
                                     ),
-                                    mulmod(0x2224d3f46b82ddc8459675cc04c245ed6e5291731503379d306a69c6b2240188, mload(A8_P1), r)
+                                    mulmod(
+                                        mload(SET1_FACTOR),
+                                        mulmod(
+                                            0x1aea3a35890ec010dcd70c5f02936590f5a51bfaa8e3e8d6b1224599288d407b,
+                                            add(
+                                                mload(A1_P1),
+                                                mulmod(
+                                                    y,
+                                                    add(mload(A2_P1), mulmod(y, add(mload(A3_P1), mulmod(y, mload(A4_P1), r)), r)),
+                                                    r
+                                                )
+                                            ),
+                                            r
+                                        ),
+                                        r
+                                    )
                                 ),
                                 r
                             )
@@ -1331,31 +1273,35 @@ contract SettlementXsVerifier {
             // x*w^2
             t := mulmod(t, w, r)
             d := add(u, t)
-            mstore(SET3_Z, mulmod(mload(SET3_Z), d, r))
             mstore(SET4_Z, mulmod(mload(SET4_Z), d, r))
+            mstore(SET5_Z, mulmod(mload(SET5_Z), d, r))
             n := add(
                 mulmod(n, d, r),
                 mulmod(
                     z,
                     add(
                         mulmod(
-                            mload(SET4_FACTOR),
+                            mload(SET5_FACTOR),
                             mulmod(0x28f040e75bdccda61d4d8030c7903d137390e5e98db77fa3d9509662f6ad383, mload(A6_P2), r),
                             r
                         ),
                         addmod(
                             mulmod(
-                                mload(SET3_FACTOR),
-                                mulmod(0x25ef86347ac0c04816e05b30c7c117098e4fc133ccf454b65d772b4928dd96d7, mload(A5_P2), r),
+                                mload(SET4_FACTOR),
+                                mulmod(0x2d7ed70aedf8cb131f3e951472a53b21632d57b3510c4b09359ecb858d3301, mload(A5_P2), r),
                                 r
                             ),
                             add(
                                 mulmod(
                                     f,
-                                    mulmod(0x3c399bdb2ef286c24fed9b18af6d6596baf63b0e1881f6db25bb829659db499, mload(A7_P2), r),
+                                    mulmod(0x2f8293a677164f4a604e7ccea8644955f303e35ecb8568d62d80d900a9e22f14, mload(A7_P2), r),
                                     r
                                 ),
-                                mulmod(0x11c15174004c51a5a35ed23a83dfe907cbeb9babc858a9f67e6d3365b41005d, mload(A8_P2), r)
+                                mulmod(
+                                    mload(SET2_FACTOR),
+                                    mulmod(0x1c46335e8b53012db7a69919316953614145e6183eed1f05e3278625d0e0b08e, mload(A8_P2), r),
+                                    r
+                                )
                             ),
                             r
                         )
@@ -1367,31 +1313,35 @@ contract SettlementXsVerifier {
             // x*w^3
             t := mulmod(t, w, r)
             d := add(u, t)
-            mstore(SET3_Z, mulmod(mload(SET3_Z), d, r))
             mstore(SET4_Z, mulmod(mload(SET4_Z), d, r))
+            mstore(SET5_Z, mulmod(mload(SET5_Z), d, r))
             n := add(
                 mulmod(n, d, r),
                 mulmod(
                     z,
                     add(
                         mulmod(
-                            mload(SET4_FACTOR),
+                            mload(SET5_FACTOR),
                             mulmod(0x30af7d3e1427d404d1f2faaf5e015355eb36d01e3c944e8155b08fc5b633c05, mload(A6_P3), r),
                             r
                         ),
                         addmod(
                             mulmod(
-                                mload(SET3_FACTOR),
-                                mulmod(0x55239b7dd48cdd48364918cb9d0ae11129bda0cb5f466bcfb4873303c567b2b, mload(A5_P3), r),
+                                mload(SET4_FACTOR),
+                                mulmod(0x2628eb48d81b8077548bf169a79edf4100d92c73262e431dd4baaa586476dbd, mload(A5_P3), r),
                                 r
                             ),
                             add(
                                 mulmod(
                                     f,
-                                    mulmod(0x21d654577b5d1dd2a2b7259821f8acdebf68c8e99bb48e03511b4ab2ba29f147, mload(A7_P3), r),
+                                    mulmod(0x1bc62d5b57b36582d061232345e7813f1c4df5844aab5d3af3ad93ecd8bfc38d, mload(A7_P3), r),
                                     r
                                 ),
-                                mulmod(0x2a3f77cd2c15eaabc0ecb729b0681b4dd489a33eb59859abd45a223f65382e3f, mload(A8_P3), r)
+                                mulmod(
+                                    mload(SET2_FACTOR),
+                                    mulmod(0x2ea6232c10a6c7d46ad66a7433087c514b7cd252dbb978326c218505e2d57a63, mload(A8_P3), r),
+                                    r
+                                )
                             ),
                             r
                         )
@@ -1411,16 +1361,20 @@ contract SettlementXsVerifier {
                     addmod(
                         mulmod(
                             mload(SET6_FACTOR),
-                            mulmod(0x11efd26c7490618a05b5bf0aab1b90bf22d5e961b0bb8d16f21b16faa7def893, mload(F6_P4), r),
+                            mulmod(0x140ae2793d2e1f863a2e5f8bdd9c061807fe084164cae25ea6bdd4e44c5bd6d0, mload(F6_P4), r),
                             r
                         ),
                         add(
                             mulmod(
                                 f,
-                                mulmod(0x1caa7bf294a5344377c50adbfb52a4cbc73d46fd0f654a0aeca5e31057312f35, mload(A7_P4), r),
+                                mulmod(0x719083a0110ff537ab4363c23882b983fdb40cf436be7d8a6559821f3757309, mload(A7_P4), r),
                                 r
                             ),
-                            mulmod(0x131b7db26d306e85da588dae2fc331f70e97475ff7d82327c3e235ac72adb97a, mload(A8_P4), r)
+                            mulmod(
+                                mload(SET2_FACTOR),
+                                mulmod(0x1333f0fe0c40374e2c71db96410bf40694e9f08aa0f40fb7ae99890b4c592517, mload(A8_P4), r),
+                                r
+                            )
                         ),
                         r
                     ),
@@ -1436,8 +1390,12 @@ contract SettlementXsVerifier {
                 mulmod(
                     z,
                     add(
-                        mulmod(f, mulmod(0x2f45a06cc646522866adf2140c2389d2fbd551a7da80fa741aed82a6a981949c, mload(A7_P5), r), r),
-                        mulmod(0x2b9977ac9451f98d822f0ee1fa6fc468c576b8cab956f77db6ee4fe9af16df31, mload(A8_P5), r)
+                        mulmod(f, mulmod(0x15efdc4767f5953bdc7fea875c20b4e1e973cd0f53b56b4445b4616ecc2f3f47, mload(A7_P5), r), r),
+                        mulmod(
+                            mload(SET2_FACTOR),
+                            mulmod(0x2024a8b7b71509c32824df9ddd9e3e422e0068a99fa8a7bbd49b61f8057d4ad2, mload(A8_P5), r),
+                            r
+                        )
                     ),
                     r
                 )
@@ -1451,8 +1409,12 @@ contract SettlementXsVerifier {
                 mulmod(
                     z,
                     add(
-                        mulmod(f, mulmod(0x17cdc0402455f66c6d07e5d9b34940d768794f38b4b485128a6d3b9d5a9f5475, mload(A7_P6), r), r),
-                        mulmod(0x157fe8ba7810b2ff94b7a1c185b1937d1715f35445bc2803a25ded8e375ebe06, mload(A8_P6), r)
+                        mulmod(f, mulmod(0x24a22e4734538922dd5498a86d9ec9dd751adaa29f5e0a4785c7e0c63e3af4e3, mload(A7_P6), r), r),
+                        mulmod(
+                            mload(SET2_FACTOR),
+                            mulmod(0xe128522837f41d2fc13e79a57a8abf177116514473d60bc3ec127db27492d59, mload(A8_P6), r),
+                            r
+                        )
                     ),
                     r
                 )
@@ -1466,8 +1428,12 @@ contract SettlementXsVerifier {
                 mulmod(
                     z,
                     add(
-                        mulmod(f, mulmod(0x45d2392c2764f22e1e63205cf4c5d2b93735922892f4030ca3215a33f918b50, mload(A7_P7), r), r),
-                        mulmod(0x1f3b77fc2ca55d6cec4a4084936040e6f2b21d574a1c6778825f909d2a7a521b, mload(A8_P7), r)
+                        mulmod(f, mulmod(0x14d114ee450d5fb07cd4b49785249317bb9829b1c147ec38da451c618bd5d1bf, mload(A7_P7), r), r),
+                        mulmod(
+                            mload(SET2_FACTOR),
+                            mulmod(0x1afecea0c241d01cca458579da32af33db16be3f9969227a5643ce65816c43bf, mload(A8_P7), r),
+                            r
+                        )
                     ),
                     r
                 )
@@ -1476,13 +1442,15 @@ contract SettlementXsVerifier {
             // x*w^8
             t := mulmod(t, w, r)
             d := add(u, t)
+            mstore(SET3_REST, mulmod(mload(SET3_REST), d, r))
             n := add(
                 mulmod(n, d, r),
                 mulmod(
                     z,
-                    add(
-                        mulmod(f, mulmod(0x2015472c10fac20ac56211eb36cf7a54084c28f0ca9ad9317ff84e885dfe1200, mload(A7_P8), r), r),
-                        mulmod(0x174a9295f0507a0bc756ae2e951fecdf131107696e92f8f4ecb5829fdb128641, mload(A8_P8), r)
+                    mulmod(
+                        mload(SET2_FACTOR),
+                        mulmod(0x21225aca4c1d5cc250aaf761d42864903db3c72afaae65b18c3954f8e1e3f6ac, mload(A8_P8), r),
+                        r
                     ),
                     r
                 )
@@ -1496,8 +1464,12 @@ contract SettlementXsVerifier {
                 mulmod(
                     z,
                     add(
-                        mulmod(f, mulmod(0xf247b5a88908bb48463715fa6ea6aa0bde71218b0646e6c7278cfd65fa8d5be, mload(A7_P9), r), r),
-                        mulmod(0x25271a35aeafccdd19b58ab814fd25daf05ef222ce5eb3a8e3674bd2944d1121, mload(A8_P9), r)
+                        mulmod(f, mulmod(0x2c4054763bd02b1709c7a502fa23dd6c0c178e31e010ba7fb76cd257f3a7b74f, mload(A7_P9), r), r),
+                        mulmod(
+                            mload(SET2_FACTOR),
+                            mulmod(0x1e83d91eeafc4939e9868cd441a55715765026c9c0b176cc5dcf093df01fedad, mload(A8_P9), r),
+                            r
+                        )
                     ),
                     r
                 )
@@ -1511,8 +1483,12 @@ contract SettlementXsVerifier {
                 mulmod(
                     z,
                     add(
-                        mulmod(f, mulmod(0x15a2594ac485e4e8063c4c9ae71a71cc80b0e485d9211aed93d2bc344255a77d, mload(A7_P10), r), r),
-                        mulmod(0x17a678b91a8daa3bad27c6dbe72e4e91cd97bda353b24e0bd6335646a37d31dc, mload(A8_P10), r)
+                        mulmod(f, mulmod(0x2f82e39d08bcba370d09262111795367bc233cd06221a44611b07db0878f5fad, mload(A7_P10), r), r),
+                        mulmod(
+                            mload(SET2_FACTOR),
+                            mulmod(0x3feb1578fee0725f0df626ca04c1feaa5eb47a6a38ee4055905c05bcce0a617, mload(A8_P10), r),
+                            r
+                        )
                     ),
                     r
                 )
@@ -1526,8 +1502,12 @@ contract SettlementXsVerifier {
                 mulmod(
                     z,
                     add(
-                        mulmod(f, mulmod(0x79d272dd189c9466783a8d5db5da390be4ac154f7da7e42ab44a410f87a5579, mload(A7_P11), r), r),
-                        mulmod(0x1b7cafee1482f20a0be735dbac02431c3fec62c429eb03f638f09513c7893c83, mload(A8_P11), r)
+                        mulmod(f, mulmod(0x2002af8247b2bada01501f88a8aeb862f45b64a4c98a655aaba8cdd615843709, mload(A7_P11), r), r),
+                        mulmod(
+                            mload(SET2_FACTOR),
+                            mulmod(0x23d1520db08758dbe45861dd059c2832bddf7bb20a85d9b360db45f0d8ce11bc, mload(A8_P11), r),
+                            r
+                        )
                     ),
                     r
                 )
@@ -1536,13 +1516,30 @@ contract SettlementXsVerifier {
             // x*w^12
             t := mulmod(t, w, r)
             d := add(u, t)
+            mstore(SET4_Z, mulmod(mload(SET4_Z), d, r))
             n := add(
                 mulmod(n, d, r),
                 mulmod(
                     z,
-                    add(
-                        mulmod(f, mulmod(0x18ffebebc9189d390f7bfcf88493a735c89cc7948905eb8260d0347a1678ac8c, mload(A7_P12), r), r),
-                        mulmod(0x25df39dfe22a6db080ec5689349badc1a12a9a6dc712cd375dfe782d07cea774, mload(A8_P12), r)
+                    addmod(
+                        mulmod(
+                            mload(SET4_FACTOR),
+                            mulmod(0x1889c2360b0cecc07b23a9722f922c82697b409db0fcdd5e564b5a15331e793e, mload(A5_P12), r),
+                            r
+                        ),
+                        add(
+                            mulmod(
+                                f,
+                                mulmod(0x2ce864142f08bc99e166afacbc7d03f930f026ac1193b198de49a4259ca586f2, mload(A7_P12), r),
+                                r
+                            ),
+                            mulmod(
+                                mload(SET2_FACTOR),
+                                mulmod(0x2fcd7bc8d6afe7dacdb476eeba6e069bd6045d016ef0c27f5b4cf29b208ed573, mload(A8_P12), r),
+                                r
+                            )
+                        ),
+                        r
                     ),
                     r
                 )
@@ -1556,8 +1553,12 @@ contract SettlementXsVerifier {
                 mulmod(
                     z,
                     add(
-                        mulmod(f, mulmod(0xc0fe7d3a161e08af2b5d529452336c731bb3dc3e0458747ecf7476a8000e2e0, mload(A7_P13), r), r),
-                        mulmod(0x259f2b826cb296a0811f49e37cd8ac200b7940ef80e7ba618b306ed724388bdd, mload(A8_P13), r)
+                        mulmod(f, mulmod(0x1a0035861d0c9348493e78abf8f219709e2094ff74308cabf649504c08868123, mload(A7_P13), r), r),
+                        mulmod(
+                            mload(SET2_FACTOR),
+                            mulmod(0x14599ed99cd6fc52cd25f79c7366a502448939ee90f95f4e84aacaf7766e58ca, mload(A8_P13), r),
+                            r
+                        )
                     ),
                     r
                 )
@@ -1571,8 +1572,12 @@ contract SettlementXsVerifier {
                 mulmod(
                     z,
                     add(
-                        mulmod(f, mulmod(0x2b43be2b8512a8a17e2e110508c9420180db47b14445a8dfe7d91da3b96f182e, mload(A7_P14), r), r),
-                        mulmod(0x267a61f5f2e9ec004105cfcc77446dd821cf33b5a1ed2a2962f7693d5e69b5db, mload(A8_P14), r)
+                        mulmod(f, mulmod(0x18f652646acebe831817a9aed26c93afad5154166d29997985da727031384d8f, mload(A7_P14), r), r),
+                        mulmod(
+                            mload(SET2_FACTOR),
+                            mulmod(0xccdc9378742d1739480957241d098608a232a51f5d8cea1c079bcf850bae96e, mload(A8_P14), r),
+                            r
+                        )
                     ),
                     r
                 )
@@ -1586,8 +1591,12 @@ contract SettlementXsVerifier {
                 mulmod(
                     z,
                     add(
-                        mulmod(f, mulmod(0x2a329d1fbd1540a216dee325e4fda9a991d9ca21b622b8f8407cfd9074d07ed5, mload(A7_P15), r), r),
-                        mulmod(0x20651afd77622e6b836f1618ffc1a5940e7fb577f10993644a8ef42acd40340, mload(A8_P15), r)
+                        mulmod(f, mulmod(0x23c71cce6decc763160d58418922d59474f67c736493c9ae4e7e2fe6b1ccda09, mload(A7_P15), r), r),
+                        mulmod(
+                            mload(SET2_FACTOR),
+                            mulmod(0x1f6f0c43c97c1a0ce80437ae4f060584938aa55996d92dbf367b8026e5e4b22d, mload(A8_P15), r),
+                            r
+                        )
                     ),
                     r
                 )
@@ -1601,8 +1610,12 @@ contract SettlementXsVerifier {
                 mulmod(
                     z,
                     add(
-                        mulmod(f, mulmod(0x1d68e65c689da2204f7c1a48e0d0e60941db52a12f74609d4f1e4613044823de, mload(A7_P16), r), r),
-                        mulmod(0x2a5bdefa6928eaa0c3231fdc4a49c264e5b2a1f495d032611f07b056f10650d7, mload(A8_P16), r)
+                        mulmod(f, mulmod(0x2d7b61553bef06768b62ec81d7ed53bd7e38e8c8b3d18f9150dd2d0e5988f390, mload(A7_P16), r), r),
+                        mulmod(
+                            mload(SET2_FACTOR),
+                            mulmod(0x14d8fa42534c15190d9199bf7e785a977843888e78f89ed2ad47ea2b592fb5e4, mload(A8_P16), r),
+                            r
+                        )
                     ),
                     r
                 )
@@ -1616,8 +1629,12 @@ contract SettlementXsVerifier {
                 mulmod(
                     z,
                     add(
-                        mulmod(f, mulmod(0x186b80c0ae0ff2624eb7e56d4b184ccd2a12916244ec6d3a34a8e38851ccd678, mload(A7_P17), r), r),
-                        mulmod(0x184ef3819f57c4895c320416edad8ef2ef8eafa73c3150beefd8fb76ff6120be, mload(A8_P17), r)
+                        mulmod(f, mulmod(0xb6067e60bad3d101a4376cc201dfcfe16deff894a6dfa34688cd86d14478ecc, mload(A7_P17), r), r),
+                        mulmod(
+                            mload(SET2_FACTOR),
+                            mulmod(0x115e388681060027de86226b6a52742f4dc007ca4849ca0ed5673334f525cb13, mload(A8_P17), r),
+                            r
+                        )
                     ),
                     r
                 )
@@ -1631,8 +1648,12 @@ contract SettlementXsVerifier {
                 mulmod(
                     z,
                     add(
-                        mulmod(f, mulmod(0x2986c61cbe0c6676c89d1a28feba7f59154a5f72c3a277e236e11e4e3629759b, mload(A7_P18), r), r),
-                        mulmod(0x2e28e506736a602143b244ec18e6ee8526c45c502f8895f48113f755f4b45ec7, mload(A8_P18), r)
+                        mulmod(f, mulmod(0x20ffd8812326a4b10c8926edce358185b78dce65bd963432cb6876e9bb414d1c, mload(A7_P18), r), r),
+                        mulmod(
+                            mload(SET2_FACTOR),
+                            mulmod(0x99f5314f5d76531c7ff8c24d36f3ed83cfea4ddd906ccddc547d0e6cef50728, mload(A8_P18), r),
+                            r
+                        )
                     ),
                     r
                 )
@@ -1646,8 +1667,12 @@ contract SettlementXsVerifier {
                 mulmod(
                     z,
                     add(
-                        mulmod(f, mulmod(0x259746f31e566774cb2e64459878da744815c9cdfe474d22ad52cade7b290183, mload(A7_P19), r), r),
-                        mulmod(0x28ead8067364339cdb880c1a630ea4bbdf1acbd91b58d2a5a1c01c0493b00d60, mload(A8_P19), r)
+                        mulmod(f, mulmod(0x304577ab094c7fcbc8544a7844e177de136e188b0494c71156632e769df09d98, mload(A7_P19), r), r),
+                        mulmod(
+                            mload(SET2_FACTOR),
+                            mulmod(0x2664c1c252ba5476bbcd7b273fcb5a726cce909430a67549361f5d4b59f6bc66, mload(A8_P19), r),
+                            r
+                        )
                     ),
                     r
                 )
@@ -1661,8 +1686,12 @@ contract SettlementXsVerifier {
                 mulmod(
                     z,
                     add(
-                        mulmod(f, mulmod(0x2e402a1631fa27c0ec5262a22d60fc14a1838028fb467c010a97ae35cfd6f2c5, mload(A7_P20), r), r),
-                        mulmod(0x7aa7976371c47e6bbe87dee579adc41e6b1b1b8d197c510050678e27683327c, mload(A8_P20), r)
+                        mulmod(f, mulmod(0x27bc23e60441a91eb6261f0b6dcca93575fb7a0275fc98272407557afaa9174a, mload(A7_P20), r), r),
+                        mulmod(
+                            mload(SET2_FACTOR),
+                            mulmod(0xaeb8b3f0cfae3f9fd8c3f803f1db8a0f405621cda8376c554696075c51758ab, mload(A8_P20), r),
+                            r
+                        )
                     ),
                     r
                 )
@@ -1671,18 +1700,23 @@ contract SettlementXsVerifier {
             // x*w^21
             t := mulmod(t, w, r)
             d := add(u, t)
-            mstore(
-                FIRST_SUM,
-                add(
-                    mulmod(mload(FIRST_SUM), d, r),
-                    mulmod(
-                        mload(SET0_Z),
-                        mulmod(
-                            0x200a4a7d17f6b37f5a0db5c3016d0ded55eb649bcb1cfeaa30d5252c6152e90,
-                            add(
-                                mload(A0_P21),
+            mstore(SET1_Z, mulmod(mload(SET1_Z), d, r))
+            n := add(
+                mulmod(n, d, r),
+                mulmod(
+                    z,
+                    addmod(
+                        mulmod(f, mulmod(0x2a2f5171cea3da50b6169dbac23b1ac579030aaeaf71644c02e82d43ca69736, mload(A7_P21), r), r),
+                        add(
+                            mulmod(
+                                mload(SET2_FACTOR),
+                                mulmod(0x14dc45a9d4e9bf15447de06a944a8dc9d2690211f134fa5425453cf6b7afb03d, mload(A8_P21), r),
+                                r
+                            ),
+                            mulmod(
+                                mload(SET1_FACTOR),
                                 mulmod(
-                                    y,
+                                    0x200a4a7d17f6b37f5a0db5c3016d0ded55eb649bcb1cfeaa30d5252c6152e90,
                                     add(
                                         mload(A1_P21),
                                         mulmod(
@@ -1692,22 +1726,11 @@ contract SettlementXsVerifier {
                                         )
                                     ),
                                     r
-                                )
-                            ),
-                            r
+                                ),
+                                r
+                            )
                         ),
                         r
-                    )
-                )
-            )
-            mstore(SET0_Z, mulmod(mload(SET0_Z), d, r))
-            n := add(
-                mulmod(n, d, r),
-                mulmod(
-                    z,
-                    add(
-                        mulmod(f, mulmod(0x211be917701bec4f985b51dcf583100d49693ba89952316fbef7fca30bd009b1, mload(A7_P21), r), r),
-                        mulmod(0x17ca75d647a8661e0131f383cc6d2c077c114eb3e20a85fbff0f2febdc951f36, mload(A8_P21), r)
                     ),
                     r
                 )
@@ -1721,53 +1744,31 @@ contract SettlementXsVerifier {
                 mulmod(
                     z,
                     add(
-                        mulmod(f, mulmod(0x154291a8032aca63ac19adb1db2c08c226169014f8067bc079b47952c75d00d, mload(A7_P22), r), r),
-                        mulmod(0x1dc8ab6cf06a98e24b4d14efc2d1d6b5324057fdddec5e1fc83a80a5dc9ddd9e, mload(A8_P22), r)
-                    ),
-                    r
-                )
-            )
-            z := mulmod(z, d, r)
-            // x*w^23
-            t := mulmod(t, w, r)
-            d := add(u, t)
-            n := add(
-                mulmod(n, d, r),
-                mulmod(
-                    z,
-                    add(
-                        mulmod(f, mulmod(0x2d35321308f6992c92a79d190869e56cb6a3e0b1c5d92cd56e45782e5f998ad2, mload(A7_P23), r), r),
-                        mulmod(0x25c7406309291b41b8b56729f95238cbe16d82c8442517075c8b3dd2bbb29936, mload(A8_P23), r)
-                    ),
-                    r
-                )
-            )
-            z := mulmod(z, d, r)
-            // x*w^24
-            t := mulmod(t, w, r)
-            d := add(u, t)
-            n := add(
-                mulmod(n, d, r),
-                mulmod(
-                    z,
-                    add(
-                        mulmod(f, mulmod(0x2be68761d7048a44f137be49a8c5b32742fcaf5ba5321accba572e851ed464d5, mload(A7_P24), r), r),
-                        mulmod(0x1f3fae9302e08fbcda45a89f6fc548af8ca06634d328796f615c3ee1558b94f4, mload(A8_P24), r)
+                        mulmod(f, mulmod(0x18c24a3a2d3e1f259ab76a5cbe81022a4e9f78b8b7df2293b682da3fda581542, mload(A7_P22), r), r),
+                        mulmod(
+                            mload(SET2_FACTOR),
+                            mulmod(0x29bf6aa9fdee26bcb1507fd1e4198e77d4db8f77f00cee5f6e19da5b4a337176, mload(A8_P22), r),
+                            r
+                        )
                     ),
                     r
                 )
             )
             z := mulmod(z, d, r)
             // x*w^25
-            t := mulmod(t, w, r)
+            t := mulmod(mulmod(mulmod(t, w, r), w, r), w, r)
             d := add(u, t)
             n := add(
                 mulmod(n, d, r),
                 mulmod(
                     z,
                     add(
-                        mulmod(f, mulmod(0x673b95f13b3e8534bf76fe016059b4f78046f8252125256c5e47a65e827268d, mload(A7_P25), r), r),
-                        mulmod(0x2a53911695c6571d2770f50f2db1c53b141574f141f5ae1b8b3f5f46ad0b6145, mload(A8_P25), r)
+                        mulmod(f, mulmod(0x2834ffc99a00bf51d9553022ad4b497823070b040f07f89dc97330e281b113be, mload(A7_P25), r), r),
+                        mulmod(
+                            mload(SET2_FACTOR),
+                            mulmod(0x2dd643793c535caf4d766d1f1fcc421836f3e9cb2fb6aa30238b71b0f39bad1e, mload(A8_P25), r),
+                            r
+                        )
                     ),
                     r
                 )
@@ -1776,253 +1777,34 @@ contract SettlementXsVerifier {
             // x*w^26
             t := mulmod(t, w, r)
             d := add(u, t)
+            mstore(SET3_REST, mulmod(mload(SET3_REST), d, r))
             n := add(
                 mulmod(n, d, r),
                 mulmod(
                     z,
-                    add(
-                        mulmod(f, mulmod(0x1aaa1d1ed759cd6fb719279e84b2bf29e2e80d96b3483caa95161f6d9bca52ed, mload(A7_P26), r), r),
-                        mulmod(0x2c2be57aef3ec976bceaa590982541fab81181ebf51a0d4d74cb984d173c9df3, mload(A8_P26), r)
-                    ),
-                    r
-                )
-            )
-            z := mulmod(z, d, r)
-            // x*w^27
-            t := mulmod(t, w, r)
-            d := add(u, t)
-            n := add(
-                mulmod(n, d, r),
-                mulmod(
-                    z,
-                    add(
-                        mulmod(f, mulmod(0x29ffefefc4cb8553d145cd7c698b40ae8b387b947d06c326badc30af0b04993c, mload(A7_P27), r), r),
-                        mulmod(0x1fc54a0aa3f22143d35af46f5056128b02cb2460741db90e622f4774999882da, mload(A8_P27), r)
-                    ),
-                    r
-                )
-            )
-            z := mulmod(z, d, r)
-            // x*w^28
-            t := mulmod(t, w, r)
-            d := add(u, t)
-            n := add(
-                mulmod(n, d, r),
-                mulmod(
-                    z,
-                    add(
-                        mulmod(f, mulmod(0x1dbcfa3e156b7d711ec560c2624d98ce02138259a41ea219750fbf8ada9b1358, mload(A7_P28), r), r),
-                        mulmod(0x215496818b43e1da90453dc906c1dd8a3769eb5ce212ed9aef3f0056e4d4d220, mload(A8_P28), r)
+                    mulmod(
+                        mload(SET2_FACTOR),
+                        mulmod(0x1d2021a3b3d6d975998df7eaec9a14aa87ca3905c3910d2babca6343cb1a14c7, mload(A8_P26), r),
+                        r
                     ),
                     r
                 )
             )
             z := mulmod(z, d, r)
             // x*w^29
-            t := mulmod(t, w, r)
+            t := mulmod(mulmod(mulmod(t, w, r), w, r), w, r)
             d := add(u, t)
             n := add(
                 mulmod(n, d, r),
                 mulmod(
                     z,
                     add(
-                        mulmod(f, mulmod(0x247e23c7643aa1fba08ca09c52b2121a9aa73a0547c05fea933af48447503158, mload(A7_P29), r), r),
-                        mulmod(0x2f96ff9c64dc9bc98c2e3a4c3c5773047af14168aba40705e035689f0b739a83, mload(A8_P29), r)
-                    ),
-                    r
-                )
-            )
-            z := mulmod(z, d, r)
-            // x*w^30
-            t := mulmod(t, w, r)
-            d := add(u, t)
-            n := add(
-                mulmod(n, d, r),
-                mulmod(
-                    z,
-                    add(
-                        mulmod(f, mulmod(0x6c2f0dbf2d6f5e92deca1b58f76c47b1aabf05975786332db6a06a4f995a38f, mload(A7_P30), r), r),
-                        mulmod(0x1ac654d5661eeea1945f8b75d30d9efe278f53dd75645ff3a0722154b4489db0, mload(A8_P30), r)
-                    ),
-                    r
-                )
-            )
-            z := mulmod(z, d, r)
-            // x*w^31
-            t := mulmod(t, w, r)
-            d := add(u, t)
-            n := add(
-                mulmod(n, d, r),
-                mulmod(
-                    z,
-                    add(
-                        mulmod(f, mulmod(0x2f530d096276416915d12f39901519cd437c70ba639a4a3fbcf48080aaabb2c2, mload(A7_P31), r), r),
-                        mulmod(0x17d051e29cfb6db8aed29607361e078db71937bb3db59788c187383353aac280, mload(A8_P31), r)
-                    ),
-                    r
-                )
-            )
-            z := mulmod(z, d, r)
-            // x*w^32
-            t := mulmod(t, w, r)
-            d := add(u, t)
-            n := add(
-                mulmod(n, d, r),
-                mulmod(
-                    z,
-                    add(
-                        mulmod(f, mulmod(0x2190b3514e60b18766329922336c89c20453b794be8af644dbb208c54f19ad9b, mload(A7_P32), r), r),
-                        mulmod(0x24ab953cec787ec485a6aa43fa16fea5d600922a6b0b6ff2063afe3dff43a740, mload(A8_P32), r)
-                    ),
-                    r
-                )
-            )
-            z := mulmod(z, d, r)
-            // x*w^33
-            t := mulmod(t, w, r)
-            d := add(u, t)
-            n := add(
-                mulmod(n, d, r),
-                mulmod(
-                    z,
-                    add(
-                        mulmod(f, mulmod(0x5ee1e5cb8d3538644589826c5bed16bf532fd4ae410c628005d23b483a4548c, mload(A7_P33), r), r),
-                        mulmod(0x136d38f20087848668aa4352f3749a1b670abc1dd4627c9a535a74c613e04964, mload(A8_P33), r)
-                    ),
-                    r
-                )
-            )
-            z := mulmod(z, d, r)
-            // x*w^34
-            t := mulmod(t, w, r)
-            d := add(u, t)
-            n := add(
-                mulmod(n, d, r),
-                mulmod(
-                    z,
-                    add(
-                        mulmod(f, mulmod(0x2edffaa5aac14c88f0874d636659ffa61a7d22479fad440f458f793e5b2bef30, mload(A7_P34), r), r),
-                        mulmod(0xcbc5a33bbbcddf4b7faff851197d2e9a7e18d40334c41e9ba353b51daa3b216, mload(A8_P34), r)
-                    ),
-                    r
-                )
-            )
-            z := mulmod(z, d, r)
-            // x*w^35
-            t := mulmod(t, w, r)
-            d := add(u, t)
-            n := add(
-                mulmod(n, d, r),
-                mulmod(
-                    z,
-                    add(
-                        mulmod(f, mulmod(0x23bf1b2f433cc9678584a47c5c2b9453c7cac860e341e1b0e40733977fffb14e, mload(A7_P35), r), r),
-                        mulmod(0x1405045db8145095efbade8ffef334cbaa226a39bcc0c49b3ab771176cca754b, mload(A8_P35), r)
-                    ),
-                    r
-                )
-            )
-            z := mulmod(z, d, r)
-            // x*w^36
-            t := mulmod(t, w, r)
-            d := add(u, t)
-            n := add(
-                mulmod(n, d, r),
-                mulmod(
-                    z,
-                    add(
-                        mulmod(f, mulmod(0x22dcd1256d57ceac11e41c4a091294bb9cf8a4c6123fc9371a01e771d2550d68, mload(A7_P36), r), r),
-                        mulmod(0x2f28858ff799bba64774f97928913bd8468a9fbb48796500be7e14444894eb6f, mload(A8_P36), r)
-                    ),
-                    r
-                )
-            )
-            z := mulmod(z, d, r)
-            // x*w^37
-            t := mulmod(t, w, r)
-            d := add(u, t)
-            n := add(
-                mulmod(n, d, r),
-                mulmod(
-                    z,
-                    add(
-                        mulmod(f, mulmod(0x285308fa8e57cf265705fe625dfc14fe0bab62cf9587219f9fa087d27dd27dc9, mload(A7_P37), r), r),
-                        mulmod(0x2b4228cbf78a1be76acc68855f6ae642bf2216f82236fd570143a9879df49a82, mload(A8_P37), r)
-                    ),
-                    r
-                )
-            )
-            z := mulmod(z, d, r)
-            // x*w^38
-            t := mulmod(t, w, r)
-            d := add(u, t)
-            n := add(
-                mulmod(n, d, r),
-                mulmod(
-                    z,
-                    add(
-                        mulmod(f, mulmod(0x29e71af0639e733b45c912b6cca9f079892950e8fbcf64a0427f434b23140791, mload(A7_P38), r), r),
-                        mulmod(0x2b843cbd0fc62a6a1ff0552823ef3ddbaad4b32bcbbfd45b477133ab75ed2302, mload(A8_P38), r)
-                    ),
-                    r
-                )
-            )
-            z := mulmod(z, d, r)
-            // x*w^39
-            t := mulmod(t, w, r)
-            d := add(u, t)
-            n := add(
-                mulmod(n, d, r),
-                mulmod(
-                    z,
-                    add(
-                        mulmod(f, mulmod(0x1dadc8fea12428056cf5af3f249a82d8e97ea151d7743bb984aa829cd8c7f00e, mload(A7_P39), r), r),
-                        mulmod(0x1bc6baa5e9335c375e987b91f557684282f6e2bc45dc7f8227451046706e51c2, mload(A8_P39), r)
-                    ),
-                    r
-                )
-            )
-            z := mulmod(z, d, r)
-            // x*w^40
-            t := mulmod(t, w, r)
-            d := add(u, t)
-            n := add(
-                mulmod(n, d, r),
-                mulmod(
-                    z,
-                    add(
-                        mulmod(f, mulmod(0x28ee3a5e331b97bad539ef0acb92d3bd0efc0f6867d51a5f3ec226767c5c150f, mload(A7_P40), r), r),
-                        mulmod(0xf28097b824f356c354f0a5037510ed1876a7174585f096f36d16840f746688, mload(A8_P40), r)
-                    ),
-                    r
-                )
-            )
-            z := mulmod(z, d, r)
-            // x*w^41
-            t := mulmod(t, w, r)
-            d := add(u, t)
-            n := add(
-                mulmod(n, d, r),
-                mulmod(
-                    z,
-                    add(
-                        mulmod(f, mulmod(0x247d30d1b16e804aeadc5a5f11c0042e869c58f890f587b364ae3f15b068e428, mload(A7_P41), r), r),
-                        mulmod(0x10997754c6865fda9055cf0e9ce0dcf58dd65bd5e58f573f4821e8cb5be89d93, mload(A8_P41), r)
-                    ),
-                    r
-                )
-            )
-            z := mulmod(z, d, r)
-            // x*w^42
-            t := mulmod(t, w, r)
-            d := add(u, t)
-            n := add(
-                mulmod(n, d, r),
-                mulmod(
-                    z,
-                    add(
-                        mulmod(f, mulmod(0x803e047a77ddadeb388685db41662cffbadb036f11482ec96eed6b1a16dfac8, mload(A7_P42), r), r),
-                        mulmod(0xa8725e452c513edd28d0324efb94cbfbe5801855676568a231fe0f7e347fec1, mload(A8_P42), r)
+                        mulmod(f, mulmod(0x27eba89817d0f3156740a8a88ab8bde1b93a7a6484c60ec1c3c2e27d22b866e9, mload(A7_P29), r), r),
+                        mulmod(
+                            mload(SET2_FACTOR),
+                            mulmod(0x226d203382fe64c2e9dcd16c8c4a186e2716a6b6ccac02656b2d30e98100213b, mload(A8_P29), r),
+                            r
+                        )
                     ),
                     r
                 )
@@ -2040,25 +1822,27 @@ contract SettlementXsVerifier {
         bool valid;
         assembly {
             let r := R
-            let product := mload(SET3_Z)
-            mstore(0x2520, product)
+            let product := mload(SET1_Z)
+            mstore(0x1f80, product)
             product := mulmod(product, mload(SET4_Z), r)
-            mstore(0x2540, product)
+            mstore(0x1fa0, product)
             product := mulmod(product, mload(SET5_Z), r)
-            mstore(0x2560, product)
+            mstore(0x1fc0, product)
             product := mulmod(product, mload(SET6_Z), r)
-            mstore(0x2580, product)
+            mstore(0x1fe0, product)
             product := mulmod(product, mload(SET7_Z), r)
-            mstore(0x25a0, product)
+            mstore(0x2000, product)
+            product := mulmod(product, mload(SET8_Z), r)
+            mstore(0x2020, product)
             product := mulmod(product, mload(UNION_Z), r)
-            mstore(0x25c0, product)
+            mstore(0x2040, product)
             product := mulmod(product, mload(X_TOP), r)
-            mstore(0x25e0, product)
+            mstore(0x2060, product)
             product := mulmod(product, mload(INSTANCE_Z), r)
-            mstore(0x2600, product)
+            mstore(0x2080, product)
             product := mulmod(product, mload(INV_VANISHING), r)
             // No u - x*w^i is 0, those of the first rotation set included.
-            inverse := calldataload(0x18c4)
+            inverse := calldataload(0x1344)
             let first := mload(SET0_Z)
             let all := mulmod(product, first, r)
             nonzero := gt(all, 0)
@@ -2066,30 +1850,33 @@ contract SettlementXsVerifier {
             inverse := mulmod(inverse, first, r)
             let word
             word := mload(INV_VANISHING)
-            mstore(INV_VANISHING, mulmod(inverse, mload(0x2600), r))
+            mstore(INV_VANISHING, mulmod(inverse, mload(0x2080), r))
             inverse := mulmod(inverse, word, r)
             word := mload(INSTANCE_Z)
-            mstore(INSTANCE_Z, mulmod(inverse, mload(0x25e0), r))
+            mstore(INSTANCE_Z, mulmod(inverse, mload(0x2060), r))
             inverse := mulmod(inverse, word, r)
             word := mload(X_TOP)
-            mstore(X_TOP, mulmod(inverse, mload(0x25c0), r))
+            mstore(X_TOP, mulmod(inverse, mload(0x2040), r))
             inverse := mulmod(inverse, word, r)
             word := mload(UNION_Z)
-            mstore(UNION_Z, mulmod(inverse, mload(0x25a0), r))
+            mstore(UNION_Z, mulmod(inverse, mload(0x2020), r))
+            inverse := mulmod(inverse, word, r)
+            word := mload(SET8_Z)
+            mstore(SET8_Z, mulmod(inverse, mload(0x2000), r))
             inverse := mulmod(inverse, word, r)
             word := mload(SET7_Z)
-            mstore(SET7_Z, mulmod(inverse, mload(0x2580), r))
+            mstore(SET7_Z, mulmod(inverse, mload(0x1fe0), r))
             inverse := mulmod(inverse, word, r)
             word := mload(SET6_Z)
-            mstore(SET6_Z, mulmod(inverse, mload(0x2560), r))
+            mstore(SET6_Z, mulmod(inverse, mload(0x1fc0), r))
             inverse := mulmod(inverse, word, r)
             word := mload(SET5_Z)
-            mstore(SET5_Z, mulmod(inverse, mload(0x2540), r))
+            mstore(SET5_Z, mulmod(inverse, mload(0x1fa0), r))
             inverse := mulmod(inverse, word, r)
             word := mload(SET4_Z)
-            mstore(SET4_Z, mulmod(inverse, mload(0x2520), r))
+            mstore(SET4_Z, mulmod(inverse, mload(0x1f80), r))
             inverse := mulmod(inverse, word, r)
-            mstore(SET3_Z, inverse)
+            mstore(SET1_Z, inverse)
         }
         if (!valid) {
             if (!nonzero) revert DegenerateChallenge();
@@ -2231,7 +2018,7 @@ contract SettlementXsVerifier {
                 mstore(T12, t12)
                 let t13 := mulmod(t11, t12, r)
                 mstore(T13, t13)
-                h := add(mulmod(h, t13, r), mulmod(g, mload(F8), r))
+                h := add(mulmod(h, t13, r), mulmod(g, mload(F7), r))
             }
             {
                 // S: into partial rounds: word 0
@@ -2585,7 +2372,10 @@ contract SettlementXsVerifier {
                     ),
                     mulmod(y, g, r)
                 )
-                h := add(mulmod(h, mload(T13), r), mulmod(g, mload(F7), r))
+                h := add(
+                    mulmod(h, mload(T13), r),
+                    mulmod(g, sub(sub(sub(sub(add(mload(F10), mul(4, r)), mload(F7)), mload(F6)), mload(F6_M5)), mload(F6_P4)), r)
+                )
             }
             {
                 // S: out of partial rounds: word 0
@@ -2777,7 +2567,7 @@ contract SettlementXsVerifier {
                 h := add(mulmod(h, mload(T13), r), mulmod(g, mload(F6_P4), r))
             }
             {
-                let f11 := mload(F11)
+                let f9 := mload(F9)
                 let a8 := mload(A8)
                 // S: output
                 // S: program: first field
@@ -2785,7 +2575,7 @@ contract SettlementXsVerifier {
                 // S: program: equation
                 h := add(
                     mulmod(
-                        f11,
+                        f9,
                         add(
                             mulmod(mload(F4), a8, r),
                             add(
@@ -2798,15 +2588,11 @@ contract SettlementXsVerifier {
                     mulmod(
                         y,
                         add(
-                            mulmod(
-                                sub(add(r, mload(A7)), f11),
-                                mulmod(sub(add(r, f11), 3), mulmod(f11, sub(add(r, f11), 2), r), r),
-                                r
-                            ),
+                            mulmod(sub(add(r, mload(A7)), f9), mulmod(sub(add(r, f9), 3), mulmod(f9, sub(add(r, f9), 2), r), r), r),
                             mulmod(
                                 y,
                                 add(
-                                    mulmod(f11, sub(add(r, a8), mload(F0)), r),
+                                    mulmod(f9, sub(add(r, a8), mload(F0)), r),
                                     mulmod(
                                         y,
                                         add(mulmod(mload(F6), addmod(a8, sub(mul(5, r), mload(T10)), r), r), mulmod(y, h, r)),
@@ -2821,7 +2607,7 @@ contract SettlementXsVerifier {
                 )
             }
             {
-                let f9 := mload(F9)
+                let f8 := mload(F8)
                 // S: group: 63-bit value
                 let t48 := add(
                     mload(A5),
@@ -2836,34 +2622,51 @@ contract SettlementXsVerifier {
                 mstore(T49, t49)
                 // S: group: 9-bit value
                 g := add(sub(add(r, mload(A7)), mload(A6_P3)), mulmod(y, sub(add(r, mload(A8)), t49), r))
-                let t50 := 0x183227397098d014dc2822db40c0ac2e9419f4243cdcb848a1f0fac9f8000001
-                mstore(T50, t50)
                 h := add(
                     mulmod(h, mload(T11), r),
-                    mulmod(g, mulmod(sub(add(r, f9), 3), mulmod(mulmod(t50, f9, r), sub(add(r, f9), 2), r), r), r)
+                    mulmod(
+                        g,
+                        mulmod(
+                            sub(add(r, f8), 3),
+                            mulmod(
+                                mulmod(0x183227397098d014dc2822db40c0ac2e9419f4243cdcb848a1f0fac9f8000001, f8, r),
+                                sub(add(r, f8), 2),
+                                r
+                            ),
+                            r
+                        ),
+                        r
+                    )
                 )
             }
-            // S: step: capacity of the old permutation is 0
-            // S: step: capacity of the new permutation is 0
-            // S: step: old output beside the new one
-            g := add(sub(add(r, mload(A7_P41)), mload(A8_P20)), mulmod(y, add(mload(A0_P21), mulmod(y, mload(A0), r)), r))
-            h := add(mulmod(h, mload(T12), r), mulmod(g, mload(F10), r))
             {
-                let a7_p2 := mload(A7_P2)
-                let a8_p2 := mload(A8_P2)
+                let f6_m1 := mload(F6_M1)
+                // S: step: capacity of a permutation is 0
+                // S: step: old output beside the new one
+                let t50 := mulmod(f6_m1, mload(F5_M21), r)
+                mstore(T50, t50)
+                h := add(
+                    mulmod(t50, sub(add(r, mload(A7_P20)), mload(A8_M1)), r),
+                    mulmod(y, add(mulmod(mload(A0), f6_m1, r), mulmod(y, h, r)), r)
+                )
+            }
+            {
+                let a7_p1 := mload(A7_P1)
+                let a8_p1 := mload(A8_P1)
                 // S: position: present is a bit
+                mstore(T51, mulmod(a7_p1, sub(one, a7_p1), r))
                 // S: position: long is a bit
-                mstore(T51, sub(one, mload(A7)))
                 // S: position: carried is 0 or present
+                mstore(T52, sub(add(r, a7_p1), a8_p1))
                 // S: position: S2 absent: no lots
                 // S: position: S2 absent: word 0
                 g := add(
-                    mulmod(sub(one, a7_p2), add(mload(A8), mulmod(y, mload(T49), r)), r),
+                    mulmod(sub(one, a7_p1), add(mload(A8), mulmod(y, mload(T49), r)), r),
                     mulmod(
                         mload(T11),
                         add(
-                            mulmod(a8_p2, sub(add(r, a7_p2), a8_p2), r),
-                            mulmod(y, add(mulmod(mload(A7), mload(T51), r), mulmod(y, mulmod(a7_p2, sub(one, a7_p2), r), r)), r)
+                            mulmod(a8_p1, mload(T52), r),
+                            mulmod(y, add(mulmod(mload(A7), sub(one, mload(A7)), r), mulmod(y, mload(T51), r)), r)
                         ),
                         r
                     )
@@ -2871,21 +2674,21 @@ contract SettlementXsVerifier {
                 // S: position: S2 ranks strictly increase
                 // S: position: S3 carried positions are counted
                 // S: position: S5 cash so far
-                mstore(T52, add(a7_p2, mload(T49)))
+                mstore(T53, add(mload(T49), a7_p1))
                 g := add(
-                    sub(sub(add(r, add(r, mload(A8_P3))), mload(A8_M1)), mulmod(mload(A8_P1), mload(T52), r)),
+                    sub(sub(add(r, add(r, mload(A8_P3))), mload(A8_M1)), mulmod(mload(T53), mload(A7_P2), r)),
                     mulmod(
                         y,
                         add(
-                            sub(sub(add(r, add(r, mload(A7_P3))), mload(A7_M1)), a8_p2),
+                            sub(sub(add(r, add(r, mload(A7_P3))), mload(A7_M1)), a8_p1),
                             mulmod(
                                 y,
                                 add(
                                     mulmod(
-                                        a7_p2,
+                                        a7_p1,
                                         sub(
-                                            sub(sub(add(mload(A7_P1), mul(3, r)), mload(A7_M3)), 2),
-                                            mulmod(2, add(mload(A6_P3), mulmod(0x200, mload(A5_M22), r)), r)
+                                            sub(sub(add(mload(A8_P2), mul(3, r)), mload(A8_M2)), 2),
+                                            mulmod(2, add(mload(A6_P3), mulmod(0x200, mload(A5_P12), r)), r)
                                         ),
                                         r
                                     ),
@@ -2899,841 +2702,160 @@ contract SettlementXsVerifier {
                 )
             }
             {
-                let f9 := mload(F9)
+                let f8 := mload(F8)
                 let t11 := mload(T11)
-                let t53 := mulmod(t11, t11, r)
-                mstore(T53, t53)
-                let t54 := mulmod(t53, t53, r)
+                let t54 := mulmod(t11, t11, r)
                 mstore(T54, t54)
+                let t55 := mulmod(t54, t54, r)
+                mstore(T55, t55)
                 mstore(
-                    T55,
+                    T56,
                     mulmod(
-                        sub(add(r, f9), 3),
+                        sub(add(r, f8), 3),
                         mulmod(
-                            mulmod(f9, 0x183227397098d014dc2822db40c0ac2e9419f4243cdcb848a1f0fac9f8000000, r),
-                            sub(add(r, f9), 1),
+                            mulmod(f8, 0x183227397098d014dc2822db40c0ac2e9419f4243cdcb848a1f0fac9f8000000, r),
+                            sub(add(r, f8), 1),
                             r
                         ),
                         r
                     )
                 )
-                h := add(mulmod(h, t54, r), mulmod(g, mload(T55), r))
+                h := add(mulmod(h, t55, r), mulmod(g, mload(T56), r))
             }
             {
-                let a7_p13 := mload(A7_P13)
-                let a7_p40 := mload(A7_P40)
-                let a8_p9 := mload(A8_P9)
+                let a7_p20 := mload(A7_P20)
+                let a7_p25 := mload(A7_P25)
+                let a7_p21 := mload(A7_P21)
                 // S: step: S8 chunk is a bit
-                let t56 := sub(one, a8_p9)
-                mstore(T56, t56)
+                mstore(T57, sub(one, a7_p25))
                 // S: step: S8 leaf is a bit
+                g := add(mulmod(a7_p20, sub(one, a7_p20), r), mulmod(y, mulmod(a7_p25, mload(T57), r), r))
                 // S: step: S8 node is a bit
-                let t57 := sub(add(r, a7_p40), a7_p13)
-                mstore(T57, t57)
+                let t58 := sub(add(r, a7_p21), a7_p20)
+                mstore(T58, t58)
+                // S: step: S8 one kind at most
+                mstore(T59, add(a7_p25, a7_p20))
+                let t60 := add(mload(T59), t58)
                 g := add(
-                    mulmod(t57, sub(add(a7_p13, one), a7_p40), r),
-                    mulmod(y, add(mulmod(a7_p13, sub(one, a7_p13), r), mulmod(y, mulmod(a8_p9, t56, r), r)), r)
+                    mulmod(t60, sub(add(one, mul(3, r)), t60), r),
+                    mulmod(y, add(mulmod(t58, sub(add(a7_p20, one), a7_p21), r), mulmod(y, g, r)), r)
                 )
             }
             {
-                let a7_m29 := mload(A7_M29)
-                // S: step: S8 one kind at most
-                let t58 := add(mload(A7_P13), mload(A8_P9))
-                mstore(T58, t58)
-                let t59 := add(t58, mload(T57))
-                // S: step: S8 an account goes on exactly after a chunk
+                let a7_m22 := mload(A7_M22)
+                let t59 := mload(T59)
+                let a7_m17 := mload(A7_M17)
                 // S: step: S8 nothing goes on after a leaf
                 // S: step: S8 only chunk or leaf goes on
-                g := add(
-                    mulmod(mload(A8_P13), add(sub(add(r, one), t58), mulmod(y, a7_m29, r)), r),
-                    mulmod(
-                        mload(T11),
-                        add(
-                            sub(add(r, mload(A8_P13)), mload(A8_M33)),
-                            mulmod(y, add(mulmod(t59, sub(add(one, mul(3, r)), t59), r), mulmod(y, g, r)), r)
-                        ),
-                        r
-                    )
-                )
                 // S: step: S8 an account begins after a leaf
-                // S: step: S8 the first step is an account's
-                // S: step: S8 busy is chunk or live chain
                 g := add(
-                    sub(sub(add(r, add(r, mload(A7_P20))), mload(A8_P9)), mload(A7_P35)),
-                    mulmod(
-                        y,
-                        add(
-                            mulmod(sub(add(r, one), t58), mulmod(a7_m29, sub(add(r, a7_m29), 1), r), r),
-                            mulmod(
-                                y,
-                                add(
-                                    mulmod(
-                                        sub(add(r, 2), a7_m29),
-                                        mulmod(sub(one, a7_m29), mulmod(t58, sub(one, mload(A8_P13)), r), r),
-                                        r
-                                    ),
-                                    mulmod(y, g, r)
-                                ),
-                                r
-                            )
-                        ),
-                        r
-                    )
+                    mulmod(sub(add(r, 2), a7_m22), mulmod(sub(one, a7_m22), sub(add(r, t59), a7_m17), r), r),
+                    mulmod(y, add(mulmod(a7_m17, add(sub(add(r, one), t59), mulmod(y, a7_m22, r)), r), mulmod(mload(T11), g, r)), r)
+                )
+                // S: step: S8 the first step is an account's
+                // S: chunk: S2 word 0 is absorbed
+                g := add(
+                    mulmod(mload(A7_P25), sub(add(r, mload(A2)), mload(A8_P8)), r),
+                    mulmod(y, add(mulmod(sub(add(r, one), t59), mulmod(a7_m22, sub(add(r, a7_m22), 1), r), r), mulmod(y, g, r)), r)
                 )
             }
             {
-                let a8_p9 := mload(A8_P9)
-                let a7_p28 := mload(A7_P28)
-                let t56 := mload(T56)
-                let a7_p24 := mload(A7_P24)
-                // S: chunk: S2 word 0 is absorbed
+                let a7_p25 := mload(A7_P25)
+                let a7_p13 := mload(A7_P13)
+                let t57 := mload(T57)
+                let a7_p17 := mload(A7_P17)
+                let a7_p9 := mload(A7_P9)
                 // S: chunk: S8 position 0 only in a chunk
                 // S: chunk: S2 word 1 is absorbed
                 g := add(
-                    mulmod(a8_p9, sub(add(r, mload(A3)), mload(A8_P26)), r),
-                    mulmod(
-                        y,
-                        add(
-                            mulmod(t56, a7_p24, r),
-                            mulmod(y, add(mulmod(a8_p9, sub(add(r, mload(A2)), mload(A8_P22)), r), mulmod(y, g, r)), r)
-                        ),
-                        r
-                    )
+                    mulmod(a7_p25, sub(add(r, mload(A3)), mload(A8_P12)), r),
+                    mulmod(y, add(mulmod(t57, a7_p9, r), mulmod(y, g, r)), r)
                 )
                 // S: chunk: S8 position 1 only in a chunk
                 // S: chunk: S2 word 2 is absorbed
-                // S: chunk: S8 position 2 only in a chunk
                 g := add(
-                    mulmod(t56, mload(A7_P32), r),
-                    mulmod(
-                        y,
-                        add(
-                            mulmod(a8_p9, sub(add(r, mload(A4)), mload(A8_P30)), r),
-                            mulmod(y, add(mulmod(t56, a7_p28, r), mulmod(y, g, r)), r)
-                        ),
-                        r
-                    )
+                    mulmod(a7_p25, sub(add(r, mload(A4)), mload(A8_P16)), r),
+                    mulmod(y, add(mulmod(t57, a7_p13, r), mulmod(y, g, r)), r)
                 )
+                // S: chunk: S8 position 2 only in a chunk
                 // S: chunk: a chunk has a position
                 // S: chunk: S2 position 1 only after 0
+                g := add(
+                    mulmod(sub(one, a7_p9), add(a7_p13, mulmod(y, a7_p25, r)), r),
+                    mulmod(mload(T11), add(mulmod(t57, a7_p17, r), mulmod(y, g, r)), r)
+                )
                 // S: chunk: S2 position 2 only after 1
                 // S: chunk: S2 only the last chunk is padded
-                mstore(T60, mulmod(a8_p9, mload(A8_P13), r))
                 g := add(
-                    mulmod(mload(T60), sub(one, mload(A7_M10)), r),
-                    mulmod(
-                        y,
-                        add(
-                            mulmod(mload(A7_P32), sub(one, a7_p28), r),
-                            mulmod(
-                                y,
-                                add(mulmod(sub(one, a7_p24), add(a7_p28, mulmod(y, a8_p9, r)), r), mulmod(mload(T11), g, r)),
-                                r
-                            )
-                        ),
-                        r
-                    )
+                    mulmod(sub(one, mload(A7_M25)), mulmod(a7_p25, mload(A7_M17), r), r),
+                    mulmod(y, add(mulmod(a7_p17, sub(one, a7_p13), r), mulmod(y, g, r)), r)
                 )
             }
             {
-                let a8_p13 := mload(A8_P13)
-                let a7_p24 := mload(A7_P24)
+                let a7_p25 := mload(A7_P25)
+                let a7_m17 := mload(A7_M17)
                 // S: chunk: S2 digest begins with the count or goes on
                 // S: chunk: S2 positions left
+                g := add(
+                    mulmod(
+                        mulmod(a7_p25, a7_m17, r),
+                        sub(
+                            sub(sub(sub(add(mload(A8_M21), mul(4, r)), mload(A8_P21)), mload(A7_P17)), mload(A7_P9)),
+                            mload(A7_P13)
+                        ),
+                        r
+                    ),
+                    mulmod(
+                        y,
+                        add(
+                            mulmod(
+                                a7_p25,
+                                sub(
+                                    sub(add(r, add(r, mload(A1))), mulmod(mload(A7_M1), a7_m17, r)),
+                                    mulmod(
+                                        sub(one, a7_m17),
+                                        add(
+                                            mload(A7_P13),
+                                            add(mload(A7_P9), add(mload(A7_P17), add(mload(A8_P21), 0x706f730000000000000000)))
+                                        ),
+                                        r
+                                    )
+                                ),
+                                r
+                            ),
+                            mulmod(y, g, r)
+                        ),
+                        r
+                    )
+                )
                 // S: chunk: S2 rank before
                 // S: chunk: S3 carried before
                 // S: chunk: S5 cash before
-                g := add(
-                    mulmod(
-                        mload(A8_P9),
-                        add(
-                            sub(add(r, mload(A8_P21)), mulmod(a8_p13, mload(A8_M9), r)),
-                            mulmod(
-                                y,
-                                add(
-                                    sub(
-                                        sub(add(r, add(r, mload(A7_P21))), mulmod(a8_p13, mload(A7_M9), r)),
-                                        mulmod(mload(A8_M40), sub(one, a8_p13), r)
-                                    ),
-                                    mulmod(y, sub(add(r, add(mload(A7_P19), 2)), mulmod(a8_p13, add(mload(A7_M11), 2), r)), r)
-                                ),
-                                r
-                            )
-                        ),
-                        r
-                    ),
-                    mulmod(
-                        mload(T12),
-                        add(
-                            mulmod(
-                                mload(T60),
-                                sub(sub(sub(sub(add(mload(A8_M42), mul(4, r)), mload(A8)), mload(A7_P32)), a7_p24), mload(A7_P28)),
-                                r
-                            ),
-                            mulmod(
-                                y,
-                                add(
-                                    mulmod(
-                                        mload(A8_P9),
-                                        sub(
-                                            sub(add(r, add(r, mload(A1))), mulmod(mload(A7_M1), a8_p13, r)),
-                                            mulmod(
-                                                sub(one, a8_p13),
-                                                add(
-                                                    mload(A7_P28),
-                                                    add(a7_p24, add(mload(A7_P32), add(0x706f730000000000000000, mload(A8))))
-                                                ),
-                                                r
-                                            )
-                                        ),
-                                        r
-                                    ),
-                                    mulmod(y, g, r)
-                                ),
-                                r
-                            )
-                        ),
-                        r
-                    )
-                )
-            }
-            {
-                let a8_p39 := mload(A8_P39)
-                let a7_p39 := mload(A7_P39)
-                let a8_p19 := mload(A8_P19)
-                let a8_p9 := mload(A8_P9)
-                // S: chunk: S8 new 0 is 0, or 1 in a chunk
-                // S: chunk: S8 new 1 is 0, or 1 in a chunk
-                // S: chunk: S8 new 2 is 0, or 1 in a chunk
-                g := add(
-                    mulmod(a8_p19, sub(add(r, a8_p9), a8_p19), r),
-                    mulmod(
-                        y,
-                        add(
-                            mulmod(a8_p39, sub(add(r, a8_p9), a8_p39), r),
-                            mulmod(y, add(mulmod(a7_p39, sub(add(r, a8_p9), a7_p39), r), mulmod(y, g, r)), r)
-                        ),
-                        r
-                    )
-                )
                 // S: chunk: S6 new 1 only after 0
-                // S: chunk: S6 padding after the last new word (1)
-                // S: chunk: S6 new 2 only after 1
                 g := add(
-                    mulmod(a8_p19, sub(one, a8_p39), r),
-                    mulmod(
-                        y,
-                        add(
-                            mulmod(mload(A3_P21), mulmod(a7_p39, sub(one, a8_p39), r), r),
-                            mulmod(y, add(mulmod(a8_p39, sub(one, a7_p39), r), mulmod(y, g, r)), r)
-                        ),
-                        r
-                    )
-                )
-            }
-            {
-                let a8_p1 := mload(A8_P1)
-                // S: chunk: S6 padding after the last new word (2)
-                // S: chunk: begins is a bit
-                // S: chunk: S6 the new list, once begun, goes on to the end
-                mstore(T61, mulmod(mload(A7_M3), mload(A8_P13), r))
-                // S: chunk: S6 only the last new chunk is padded
-                g := add(
-                    mulmod(sub(one, mload(A8_M23)), mulmod(mload(A7_M3), mload(T60), r), r),
+                    mulmod(add(1, mload(A7)), mulmod(a7_p25, sub(r, mload(A7_P2)), r), r),
                     mulmod(
                         y,
                         add(
                             mulmod(
-                                mload(A8_P9),
+                                a7_p25,
                                 add(
-                                    sub(sub(add(r, add(r, mload(A7_P39))), a8_p1), mload(T61)),
-                                    mulmod(y, mulmod(a8_p1, sub(one, a8_p1), r), r)
-                                ),
-                                r
-                            ),
-                            mulmod(
-                                mload(T11),
-                                add(mulmod(mload(A4_P21), mulmod(mload(A7_P39), sub(one, mload(A8_P19)), r), r), mulmod(y, g, r)),
-                                r
-                            )
-                        ),
-                        r
-                    )
-                )
-                // S: chunk: S6 new digest begins with the count
-                mstore(T62, 0x30644e72e131a029b85045b68181585d2833e8487949011e43e1f593f0000001)
-                let t63 := add(mload(A8_P39), add(mload(A7_P39), mload(A8_P19)))
-                // S: chunk: S6 new digest goes on
-                // S: chunk: S6 new positions left
-                // S: chunk: S6 new positions are counted on
-                g := add(
-                    mulmod(mload(T58), sub(sub(add(mload(A8_P2), mul(4, r)), mload(A8_M40)), t63), r),
-                    mulmod(
-                        y,
-                        add(
-                            mulmod(
-                                mulmod(mload(A8_P9), sub(add(r, mload(A7_P39)), a8_p1), r),
-                                add(
-                                    mod(sub(sub(add(mload(A7_M41), mul(4, r)), mload(A7_P1)), t63), r),
-                                    mulmod(y, sub(add(r, mload(A1_P21)), mload(A8_M1)), r)
-                                ),
-                                r
-                            ),
-                            mulmod(
-                                mload(T11),
-                                add(
-                                    mulmod(
-                                        mulmod(a8_p1, mload(A8_P9), r),
-                                        addmod(sub(add(r, add(mload(T62), mload(A1_P21))), mload(A7_P1)), sub(mul(3, r), t63), r),
-                                        r
-                                    ),
-                                    mulmod(y, g, r)
-                                ),
-                                r
-                            )
-                        ),
-                        r
-                    )
-                )
-            }
-            {
-                let t13 := mload(T13)
-                let f10 := mload(F10)
-                let t64 := mulmod(mload(T53), t13, r)
-                mstore(T64, t64)
-                let t65 := mulmod(t13, t13, r)
-                mstore(T65, t65)
-                let t66 := mulmod(t64, t65, r)
-                mstore(T66, t66)
-                let t67 := mulmod(t65, t65, r)
-                mstore(T67, t67)
-                mstore(T68, mulmod(t66, t67, r))
-                mstore(T69, mulmod(add(1, f10), mulmod(mload(T50), f10, r), r))
-                h := add(mulmod(h, mload(T68), r), mulmod(g, mload(T69), r))
-            }
-            {
-                let t62 := mload(T62)
-                let a8_p13 := mload(A8_P13)
-                let t61 := mload(T61)
-                // S: leaf: S6 same owner
-                // S: leaf: S2 old digest
-                // S: leaf: S6 new digest
-                // S: leaf: S2 whole list absorbed
-                g := add(
-                    mulmod(a8_p13, mload(A8_M42), r),
-                    mulmod(
-                        y,
-                        add(
-                            sub(add(r, add(t62, mload(A3_P21))), mulmod(t61, add(t62, mload(A8_M1)), r)),
-                            mulmod(
-                                y,
-                                add(
-                                    sub(add(r, add(t62, mload(A3))), mulmod(a8_p13, add(t62, mload(A7_M1)), r)),
-                                    mulmod(y, sub(add(r, mload(A1_P21)), mload(A1)), r)
-                                ),
-                                r
-                            )
-                        ),
-                        r
-                    )
-                )
-                // S: leaf: S6 whole new list absorbed
-                // S: leaf: S3 all that is carried is listed
-                // S: leaf: S5 nonce top limb
-                // S: leaf: S1 index top limb
-                g := add(
-                    sub(add(r, mload(A7_P34)), mulmod(mload(A6_P3), 8, r)),
-                    mulmod(
-                        y,
-                        add(
-                            sub(add(r, mload(A5_P2)), mulmod(mload(A6_P1), 16, r)),
-                            mulmod(
-                                y,
-                                add(
-                                    mulmod(a8_p13, sub(add(r, mload(A7_M9)), mload(A8_P2)), r),
-                                    mulmod(y, add(mulmod(t61, mload(A7_M41), r), mulmod(y, g, r)), r)
-                                ),
-                                r
-                            )
-                        ),
-                        r
-                    )
-                )
-            }
-            {
-                let t48 := mload(T48)
-                // S: leaf: S5 cash' top bits
-                // S: leaf: S5 new balance word
-                let t70 := 0x100000000
-                mstore(T71, 0x8000000000000000)
-                mstore(T72, 0x40000000000000000000000000000000)
-                let t73 := add(mload(A8_P8), add(mulmod(mload(A7_P8), mload(T72), r), mulmod(mload(T71), mload(A8_P38), r)))
-                // S: leaf: S5 old balance word
-                // S: leaf: S5 nonce' is not 0
-                g := add(
-                    sub(add(r, mulmod(mload(A7_P3), t48, r)), 1),
-                    mulmod(
-                        y,
-                        add(
-                            addmod(
-                                sub(mul(4, r), t48),
-                                sub(add(mload(A2), one), mulmod(t70, sub(add(r, t73), mulmod(mload(A8_P13), mload(A8_M9), r)), r)),
-                                r
-                            ),
-                            mulmod(
-                                y,
-                                add(
-                                    addmod(sub(add(r, mload(A2_P21)), mulmod(t70, t73, r)), sub(mul(4, r), t48), r),
-                                    mulmod(y, add(sub(add(r, mload(A7_P38)), mulmod(128, mload(A7_P8), r)), mulmod(y, g, r)), r)
-                                ),
-                                r
-                            )
-                        ),
-                        r
-                    )
-                )
-                // S: leaf: S1 stands in the account tree
-                g := add(
-                    mod(
-                        sub(
-                            sub(sub(sub(add(mload(A8_P40), mul(4, r)), 0x10000000), mload(A6_P2)), mulmod(0x200, mload(A5_P3), r)),
-                            mulmod(0x40000, mload(A6_P3), r)
-                        ),
-                        r
-                    ),
-                    mulmod(y, g, r)
-                )
-            }
-            {
-                let t12 := mload(T12)
-                let t74 := mulmod(t12, t12, r)
-                mstore(T74, t74)
-                let t75 := mulmod(t12, mload(T53), r)
-                mstore(T75, t75)
-                let t76 := mulmod(t74, t75, r)
-                mstore(T76, t76)
-                h := add(mulmod(h, t76, r), mulmod(g, mulmod(mload(T69), mload(A7_P13), r), r))
-            }
-            // S: node: S1 heap number below 2^36
-            h := add(mulmod(mulmod(mload(T69), mload(T57), r), sub(add(mload(A8_P40), mul(4, r)), mload(T48)), r), mulmod(y, h, r))
-            {
-                let t57 := mload(T57)
-                // S: node: child 0: S8 touched is 0, or 1 in a node
-                // S: node: child 0: heap number
-                let t77 := mulmod(mload(A8_P40), 4, r)
-                // S: node: child 0: old value
-                // S: node: child 0: new value
-                // S: node: child 0: S1 S7 untouched stays
-                g := add(
-                    mulmod(mulmod(t57, add(1, mload(A7)), r), sub(add(r, mload(A1)), mload(A1_P21)), r),
-                    mulmod(
-                        y,
-                        add(
-                            mulmod(
-                                t57,
-                                add(
-                                    sub(add(r, mload(A8_P1)), mload(A1_P21)),
-                                    mulmod(
-                                        y,
-                                        add(sub(add(r, mload(A7_P1)), mload(A1)), mulmod(y, sub(add(r, mload(A8)), t77), r)),
-                                        r
-                                    )
-                                ),
-                                r
-                            ),
-                            mulmod(mload(T12), mulmod(mload(A7), add(t57, mload(A7)), r), r)
-                        ),
-                        r
-                    )
-                )
-                // S: node: child 1: S8 touched is 0, or 1 in a node
-                // S: node: child 1: heap number
-                // S: node: child 1: old value
-                // S: node: child 1: new value
-                // S: node: child 1: S1 S7 untouched stays
-                g := add(
-                    mulmod(mulmod(t57, add(mload(A7_P2), 1), r), sub(add(r, mload(A2)), mload(A2_P21)), r),
-                    mulmod(
-                        y,
-                        add(
-                            mulmod(
-                                t57,
-                                add(
-                                    sub(add(r, mload(A8_P3)), mload(A2_P21)),
+                                    sub(add(r, mload(A8_P7)), mulmod(a7_m17, mload(A8_M23), r)),
                                     mulmod(
                                         y,
                                         add(
-                                            sub(add(r, mload(A7_P3)), mload(A2)),
-                                            mulmod(y, sub(sub(add(r, add(r, mload(A8_P2))), t77), 1), r)
-                                        ),
-                                        r
-                                    )
-                                ),
-                                r
-                            ),
-                            mulmod(mload(T12), add(mulmod(mload(A7_P2), add(t57, mload(A7_P2)), r), mulmod(y, g, r)), r)
-                        ),
-                        r
-                    )
-                )
-                // S: node: child 2: S8 touched is 0, or 1 in a node
-                // S: node: child 2: heap number
-                // S: node: child 2: old value
-                // S: node: child 2: new value
-                // S: node: child 2: S1 S7 untouched stays
-                g := add(
-                    mulmod(mulmod(t57, add(mload(A7_P4), 1), r), sub(add(r, mload(A3)), mload(A3_P21)), r),
-                    mulmod(
-                        y,
-                        add(
-                            mulmod(
-                                t57,
-                                add(
-                                    sub(add(r, mload(A8_P5)), mload(A3_P21)),
-                                    mulmod(
-                                        y,
-                                        add(
-                                            sub(add(r, mload(A7_P5)), mload(A3)),
-                                            mulmod(y, sub(sub(add(r, add(r, mload(A8_P4))), t77), 2), r)
-                                        ),
-                                        r
-                                    )
-                                ),
-                                r
-                            ),
-                            mulmod(mload(T12), add(mulmod(mload(A7_P4), add(mload(A7_P4), t57), r), mulmod(y, g, r)), r)
-                        ),
-                        r
-                    )
-                )
-                // S: node: child 3: S8 touched is 0, or 1 in a node
-                // S: node: child 3: heap number
-                // S: node: child 3: old value
-                // S: node: child 3: new value
-                // S: node: child 3: S1 S7 untouched stays
-                g := add(
-                    mulmod(mulmod(t57, add(mload(A7_P6), 1), r), sub(add(r, mload(A4)), mload(A4_P21)), r),
-                    mulmod(
-                        y,
-                        add(
-                            mulmod(
-                                t57,
-                                add(
-                                    sub(add(r, mload(A8_P7)), mload(A4_P21)),
-                                    mulmod(
-                                        y,
-                                        add(
-                                            sub(add(r, mload(A7_P7)), mload(A4)),
-                                            mulmod(y, sub(sub(add(r, add(r, mload(A8_P6))), t77), 3), r)
-                                        ),
-                                        r
-                                    )
-                                ),
-                                r
-                            ),
-                            mulmod(mload(T12), add(mulmod(mload(A7_P6), add(mload(A7_P6), t57), r), mulmod(y, g, r)), r)
-                        ),
-                        r
-                    )
-                )
-            }
-            {
-                let a7_p36 := mload(A7_P36)
-                let a7_p9 := mload(A7_P9)
-                // S: chain: present is a bit
-                // S: chain: absent: no long message
-                // S: chain: absent: no short message
-                // S: chain: goes on until the last sentinel
-                // S: chain: live until the last sentinel
-                // S: chain: sentinel is 0 or present
-                // S: chain: sentinel word
-                g := add(
-                    mulmod(sub(r, a7_p36), add(sub(add(r, mload(A7_P37)), mload(A8_P10)), mulmod(y, add(a7_p36, a7_p9), r)), r),
-                    mulmod(
-                        mload(T11),
-                        add(
-                            sub(
-                                add(
-                                    r,
-                                    add(mload(A7_P35), mulmod(sub(r, a7_p36), sub(one, mulmod(mload(A8_P36), mload(A8_P36), r)), r))
-                                ),
-                                a7_p9
-                            ),
-                            mulmod(
-                                y,
-                                add(
-                                    mulmod(
-                                        sub(one, a7_p9),
-                                        add(
-                                            mload(A7_M7),
-                                            mulmod(y, add(mload(A7_P14), mulmod(y, add(mload(A7_P10), mulmod(y, a7_p9, r)), r)), r)
-                                        ),
-                                        r
-                                    ),
-                                    mulmod(mload(T53), g, r)
-                                ),
-                                r
-                            )
-                        ),
-                        r
-                    )
-                )
-                // S: chain: inside is 0 or present
-                // S: chain: S3 only a carried series is offered, long
-                // S: chain: S3 only a carried series is offered, short
-                // S: chain: S3 a settled series goes to its open interest
-                g := add(
-                    sub(add(r, mload(A7_P17)), mulmod(mload(A8_P35), add(a7_p36, 1), r)),
-                    mulmod(
-                        y,
-                        add(
-                            mulmod(sub(add(r, mload(A8_P35)), a7_p36), add(mload(A7_P14), mulmod(y, mload(A7_P10), r)), r),
-                            mulmod(mload(T11), add(mulmod(mload(A8_P35), sub(add(r, a7_p9), mload(A8_P35)), r), mulmod(y, g, r)), r)
-                        ),
-                        r
-                    )
-                )
-            }
-            // S: chain: S2 words strictly increase
-            // S: chain: ranks count
-            // S: chain: S3 inside between sentinels
-            // S: chain: S4 a carried series pays nothing, long
-            mstore(
-                T78,
-                add(
-                    mload(A8_P11),
-                    mulmod(
-                        y,
-                        add(
-                            sub(
-                                sub(add(r, add(r, mload(A8_P35))), mulmod(mload(A7_M7), mload(A8_M7), r)),
-                                mulmod(mload(A8_P36), sub(r, mload(A7_P36)), r)
-                            ),
-                            mulmod(
-                                y,
-                                add(
-                                    sub(
-                                        sub(add(r, add(r, mload(A7_P11))), mload(A8_P35)),
-                                        mulmod(mload(A7_M7), sub(add(r, add(mload(A7_M31), 2)), mload(A8_M7)), r)
-                                    ),
-                                    mulmod(
-                                        y,
-                                        mod(
                                             sub(
-                                                sub(
-                                                    sub(
-                                                        sub(add(mload(A8_P10), mul(4, r)), mload(A8_P12)),
-                                                        mulmod(mload(T71), mload(A8_P16), r)
-                                                    ),
-                                                    mulmod(mload(T72), mload(A8_P34), r)
-                                                ),
-                                                mulmod(mload(A7_M7), add(mload(A8_M32), 1), r)
+                                                sub(add(r, add(r, mload(A7_P7))), mulmod(a7_m17, mload(A7_M23), r)),
+                                                mulmod(sub(one, a7_m17), sub(add(r, mload(A8)), 1), r)
                                             ),
-                                            r
-                                        ),
-                                        r
-                                    )
-                                ),
-                                r
-                            )
-                        ),
-                        r
-                    )
-                )
-            )
-            // S: chain: short message: word
-            // S: chain: short message: rank
-            // S: chain: S4 a carried series pays nothing, short
-            // S: chain: rank message: word
-            // S: chain: rank message: rank
-            // S: chain: rank message: ordinal
-            g := add(
-                mulmod(
-                    mload(A7_P9),
-                    add(
-                        sub(add(r, mload(A8_P18)), mulmod(mload(A7_M7), add(mload(A7_M25), mload(A8_M24)), r)),
-                        mulmod(y, sub(add(r, mload(A7_P18)), mload(A7_P11)), r)
-                    ),
-                    r
-                ),
-                mulmod(
-                    mload(T11),
-                    add(
-                        mulmod(
-                            mload(A7_P9),
-                            add(
-                                sub(add(r, mload(A8_P17)), mload(A8_P10)),
-                                mulmod(
-                                    y,
-                                    add(
-                                        mload(A8_P15),
-                                        mulmod(
-                                            y,
-                                            add(
-                                                sub(add(r, mload(A7_P15)), mload(A7_P11)),
-                                                mulmod(y, sub(add(r, mload(A8_P14)), mload(A8_P10)), r)
-                                            ),
-                                            r
-                                        )
-                                    ),
-                                    r
-                                )
-                            ),
-                            r
-                        ),
-                        mulmod(mload(T53), add(mulmod(mload(A7_P9), mload(T78), r), mulmod(mload(T53), g, r)), r)
-                    ),
-                    r
-                )
-            )
-            {
-                let t79 := mulmod(mload(T13), mload(T74), r)
-                mstore(T79, t79)
-                let t80 := mulmod(mload(T65), t79, r)
-                mstore(T80, t80)
-                let t81 := mulmod(mload(T67), t80, r)
-                mstore(T81, t81)
-                h := add(mulmod(h, t81, r), mulmod(g, mload(T69), r))
-            }
-            {
-                let a8 := mload(A8)
-                let a7_p4 := mload(A7_P4)
-                let a7 := mload(A7)
-                // S: interest: present is a bit
-                // S: interest: first is 0 or present
-                g := add(mulmod(a7, sub(add(r, a8), a7), r), mulmod(y, mulmod(a8, sub(one, a8), r), r))
-                // S: interest: last is 0 or present
-                // S: interest: S9 the list goes on until its last series
-                g := add(
-                    mulmod(mulmod(a8, sub(one, a7_p4), r), sub(one, mulmod(mload(A8_P42), sub(one, mload(A7_P42)), r)), r),
-                    mulmod(y, add(mulmod(a7_p4, sub(add(r, a8), a7_p4), r), mulmod(y, g, r)), r)
-                )
-                // S: interest: the step before is not busy
-                // S: interest: S9 long message: lots settled
-                let t82 := mulmod(mload(A7_P2), 5, r)
-                mstore(T82, t82)
-                g := add(
-                    sub(add(r, t82), mulmod(a8, sub(add(r, mload(A3)), mload(A3_P21)), r)),
-                    mulmod(y, add(mload(A7_M22), mulmod(y, g, r)), r)
-                )
-                // S: interest: S9 short message: lots settled
-                mstore(T83, mulmod(4, mload(A7_P6), r))
-                // S: interest: passes is 0 or present
-                let t84 := sub(add(r, a8), mload(A8_P37))
-                mstore(T84, t84)
-                // S: interest: S9 a passing series keeps its long lots
-                // S: interest: S9 a passing series keeps its short lots
-                g := add(
-                    mulmod(mload(A8_P37), add(mload(T83), mulmod(y, add(t82, mulmod(y, t84, r)), r)), r),
-                    mulmod(
-                        mload(T12),
-                        add(sub(add(r, mload(T83)), mulmod(a8, sub(add(r, mload(A4)), mload(A4_P21)), r)), mulmod(y, g, r)),
-                        r
-                    )
-                )
-                // S: interest: rank message is taken
-                // S: interest: price message is taken
-                g := add(add(t84, mload(A7_P14)), mulmod(y, add(add(t84, mload(A7_P10)), mulmod(y, g, r)), r))
-                // S: interest: fees message is taken
-                // S: interest: scale message is taken
-                g := add(add(mload(A7_P22), a8), mulmod(y, add(add(mload(A7_P18), a8), mulmod(y, g, r)), r))
-                // S: interest: expiry message is taken by the first
-                // S: interest: slot message is sent by the last
-                g := add(sub(add(r, mload(A7_P30)), a7_p4), mulmod(y, add(add(mload(A7_P26), a7), mulmod(y, g, r)), r))
-                // S: interest: totals message is sent by the last
-                // S: interest: close stays
-                g := add(
-                    mulmod(sub(add(r, a8), a7), sub(add(r, mload(A8_P4)), mload(A8_M38)), r),
-                    mulmod(y, add(sub(add(r, mload(A7_P34)), a7_p4), mulmod(y, g, r)), r)
-                )
-            }
-            {
-                let a7_p37 := mload(A7_P37)
-                let a8_p4 := mload(A8_P4)
-                // S: interest: close is the public one
-                // S: interest: expiry message: key
-                // S: interest: slot message: old digest
-                // S: interest: S9 slot message: new digest, empty when closed
-                // S: interest: slot message: heap number
-                // S: interest: slot below 256
-                g := add(
-                    mulmod(
-                        mload(A7_P4),
-                        add(
-                            sub(add(r, mload(A7_P25)), mulmod(2, a7_p37, r)),
-                            mulmod(
-                                y,
-                                add(
-                                    sub(sub(add(r, add(r, mload(A8_P30))), 0x1100), a7_p37),
-                                    mulmod(
-                                        y,
-                                        add(
-                                            sub(add(r, mload(A8_P31)), mulmod(mload(A8_P41), sub(one, a8_p4), r)),
-                                            mulmod(y, sub(add(r, mload(A7_P31)), mload(A8_P20)), r)
-                                        ),
-                                        r
-                                    )
-                                ),
-                                r
-                            )
-                        ),
-                        r
-                    ),
-                    mulmod(
-                        mload(T53),
-                        add(
-                            mulmod(mload(A7), add(mload(A8_P26), mulmod(y, sub(add(r, a8_p4), mload(A8_P27)), r)), r),
-                            mulmod(mload(T11), g, r)
-                        ),
-                        r
-                    )
-                )
-            }
-            {
-                let a8_p2 := mload(A8_P2)
-                // S: interest: totals message: key
-                // S: interest: totals message: payouts
-                // S: interest: totals message: fees
-                // S: interest: S9 old digest begins with the expiry or goes on
-                let t85 := mulmod(mload(A7), add(mload(A7_P27), 0x6f690000000000000000), r)
-                // S: interest: S9 new digest begins with the expiry or goes on
-                // S: interest: old row: word
-                // S: interest: new row: word
-                g := add(
-                    mulmod(
-                        mload(A8),
-                        add(
-                            sub(add(r, mload(A2_P21)), a8_p2),
-                            mulmod(
-                                y,
-                                add(
-                                    sub(add(r, mload(A2)), a8_p2),
-                                    mulmod(
-                                        y,
-                                        add(
-                                            sub(sub(add(r, add(r, mload(A1_P21))), t85), mulmod(mload(T51), mload(A8_M1), r)),
                                             mulmod(
                                                 y,
-                                                sub(sub(add(r, add(r, mload(A1))), t85), mulmod(mload(T51), mload(A7_M1), r)),
+                                                sub(add(r, add(mload(A8_P6), 2)), mulmod(a7_m17, add(mload(A8_M24), 2), r)),
                                                 r
                                             )
                                         ),
                                         r
                                     )
-                                ),
-                                r
-                            )
-                        ),
-                        r
-                    ),
-                    mulmod(
-                        mload(T53),
-                        add(
-                            mulmod(
-                                mload(A7_P4),
-                                add(
-                                    sub(add(r, mload(A8_P35)), mload(A8_P24)),
-                                    mulmod(y, add(sub(add(r, mload(A7_P35)), mload(A8_P39)), mulmod(y, mload(A8_P34), r)), r)
                                 ),
                                 r
                             ),
@@ -3742,155 +2864,120 @@ contract SettlementXsVerifier {
                         r
                     )
                 )
-            }
-            {
-                let a8 := mload(A8)
-                let t53 := mload(T53)
-                // S: interest: S9 long' is an amount
-                // S: interest: S9 short' is an amount
-                // S: interest: S9 closed: no long lots left
-                // S: interest: S9 closed: no short lots left
-                // S: interest: S9 closed: clearing' is 0
-                // S: interest: long message: net per lot
-                // S: interest: short message: word
-                // S: interest: short message: rank
+                // S: chunk: S6 padding after the last new word (1)
+                // S: chunk: S6 new 2 only after 1
                 g := add(
-                    mulmod(
-                        a8,
-                        add(
-                            sub(add(r, mload(A7_P7)), mload(A7_P3)),
-                            mulmod(
-                                y,
-                                add(
-                                    sub(add(r, mload(A8_P6)), mload(A8_P2)),
-                                    mulmod(
-                                        y,
-                                        add(
-                                            sub(add(r, add(mload(A8_P29), mload(A8_P3))), mload(A8_P38)),
-                                            mulmod(
-                                                y,
-                                                mulmod(
-                                                    mload(A8_P4),
-                                                    add(
-                                                        0x30644e72e131a029b85045b68181585ca833e84879b9709143e1f593f0000001,
-                                                        mload(A8_P23)
-                                                    ),
-                                                    r
-                                                ),
-                                                r
-                                            )
-                                        ),
-                                        r
-                                    )
-                                ),
-                                r
-                            )
-                        ),
-                        r
-                    ),
-                    mulmod(
-                        t53,
-                        add(
-                            mulmod(
-                                a8,
-                                add(
-                                    mulmod(mload(A8_P4), mload(A8_P25), r),
-                                    mulmod(
-                                        y,
-                                        add(
-                                            mulmod(mload(A8_P21), mload(A8_P4), r),
-                                            mulmod(
-                                                y,
-                                                add(
-                                                    sub(add(r, mload(A4_P21)), mload(A8_P25)),
-                                                    mulmod(y, sub(add(r, mload(A3_P21)), mload(A8_P21)), r)
-                                                ),
-                                                r
-                                            )
-                                        ),
-                                        r
-                                    )
-                                ),
-                                r
-                            ),
-                            mulmod(t53, g, r)
-                        ),
-                        r
-                    )
-                )
-                // S: interest: short message: net per lot
-                // S: interest: rank message: word
-                // S: interest: rank message: rank
-                // S: interest: rank message: ordinal
-                // S: interest: fees message: key
-                // S: interest: scale message: key
-                // S: interest: ordinals count
-                // S: interest: S7 payouts so far
-                g := add(
-                    mulmod(
-                        a8,
-                        add(
-                            sub(
-                                sub(add(r, add(r, mload(A8_P39))), mulmod(mload(T51), mload(A8_M3), r)),
-                                mulmod(mload(A8_P38), sub(add(r, mload(T82)), mload(T83)), r)
-                            ),
-                            mulmod(
-                                y,
-                                add(
-                                    sub(
-                                        sub(add(r, add(r, add(mload(A8_P37), mload(A7_P39)))), a8),
-                                        mulmod(mload(T51), mload(A7_M3), r)
-                                    ),
-                                    mulmod(y, add(sub(add(r, mload(A8_P22)), 2), mulmod(y, sub(add(r, mload(A8_P18)), 1), r)), r)
-                                ),
-                                r
-                            )
-                        ),
-                        r
-                    ),
-                    mulmod(
-                        t53,
-                        add(
-                            mulmod(
-                                a8,
-                                add(
-                                    sub(add(mload(A8_P11), one), mload(A7_P39)),
-                                    mulmod(
-                                        y,
-                                        add(
-                                            sub(add(r, mload(A7_P11)), mload(A7_P3)),
-                                            mulmod(
-                                                y,
-                                                add(
-                                                    sub(add(r, mload(A8_P10)), mload(A8_P2)),
-                                                    mulmod(y, add(mload(A8_P7), add(mload(A8_P38), mload(A8_P29))), r)
-                                                ),
-                                                r
-                                            )
-                                        ),
-                                        r
-                                    )
-                                ),
-                                r
-                            ),
-                            mulmod(t53, g, r)
-                        ),
-                        r
-                    )
-                )
-                // S: interest: S7 fees so far
-                // S: interest: kind 1 is a bit
-                g := add(
-                    mulmod(mload(A7_P8), sub(one, mload(A7_P8)), r),
+                    mulmod(add(mload(A7_P2), 1), mulmod(a7_p25, sub(r, mload(A7_P4)), r), r),
                     mulmod(
                         y,
+                        add(mulmod(mload(A3_P21), mulmod(a7_p25, sub(add(r, mload(A7_P2)), mload(A7)), r), r), mulmod(y, g, r)),
+                        r
+                    )
+                )
+                // S: chunk: S6 padding after the last new word (2)
+                // S: chunk: S6 new word 0 is absorbed
+                // S: chunk: S6 new word 1 is absorbed
+                // S: chunk: S6 new word 2 is absorbed
+                g := add(
+                    mulmod(
+                        a7_p25,
+                        add(
+                            sub(add(r, mload(A7_P5)), mload(A4_P21)),
+                            mulmod(
+                                y,
+                                add(
+                                    sub(add(r, mload(A7_P3)), mload(A3_P21)),
+                                    mulmod(y, sub(add(r, mload(A7_P1)), mload(A2_P21)), r)
+                                ),
+                                r
+                            )
+                        ),
+                        r
+                    ),
+                    mulmod(
+                        mload(T12),
+                        add(mulmod(mload(A4_P21), mulmod(a7_p25, sub(add(r, mload(A7_P4)), mload(A7)), r), r), mulmod(y, g, r)),
+                        r
+                    )
+                )
+            }
+            {
+                let a8_p29 := mload(A8_P29)
+                // S: chunk: S6 the new list of the chunk before goes on
+                // S: chunk: S6 the new list, once begun, goes on to the end
+                // S: chunk: S6 only the last new chunk is padded
+                g := add(
+                    mulmod(mulmod(mload(A7_P25), a8_p29, r), add(add(mload(A7_M38), 1), mulmod(y, add(1, mload(A7)), r)), r),
+                    mulmod(
+                        mload(T11),
+                        add(
+                            mulmod(mload(T59), sub(add(r, a8_p29), mulmod(mload(A7_M17), sub(r, mload(A7_M42)), r)), r),
+                            mulmod(y, g, r)
+                        ),
+                        r
+                    )
+                )
+                // S: chunk: S6 new digest begins with the count
+                let t61 := 0x30644e72e131a029b85045b68181585d2833e8487949011e43e1f593f0000001
+                let t62 := add(mload(A7_P2), add(mload(A7), mload(A7_P4)))
+                // S: chunk: S6 new digest goes on
+                // S: chunk: S6 new positions left
+                g := add(
+                    mulmod(
+                        mulmod(mload(A7_P25), a8_p29, r),
+                        add(
+                            mod(sub(add(r, add(mload(A7_M13), t62)), mload(A7_P29)), r),
+                            mulmod(y, sub(add(r, mload(A1_P21)), mload(A8_M1)), r)
+                        ),
+                        r
+                    ),
+                    mulmod(
+                        mload(T11),
                         add(
                             mulmod(
-                                a8,
-                                sub(
-                                    sub(add(r, add(r, mload(A8_P24))), mulmod(mload(T51), mload(A8_M18), r)),
-                                    mulmod(mload(A8_P29), add(mload(T83), mload(T82)), r)
+                                addmod(t62, sub(add(r, add(t61, mload(A1_P21))), mload(A7_P29)), r),
+                                mulmod(mload(A7_P25), sub(sub(add(r, r), mload(A7)), a8_p29), r),
+                                r
+                            ),
+                            mulmod(y, g, r)
+                        ),
+                        r
+                    )
+                )
+                // S: chunk: S6 new positions are counted on
+                // S: leaf: S6 same owner
+                // S: leaf: S2 old digest
+                // S: leaf: S6 new digest
+                // S: leaf: S2 whole list absorbed
+                g := add(
+                    mulmod(
+                        mload(A7_P20),
+                        add(
+                            mulmod(mload(A7_M17), mload(A8_M21), r),
+                            mulmod(
+                                y,
+                                add(
+                                    sub(add(r, add(t61, mload(A3_P21))), mulmod(a8_p29, add(t61, mload(A8_M1)), r)),
+                                    mulmod(
+                                        y,
+                                        add(
+                                            sub(add(r, add(t61, mload(A3))), mulmod(mload(A7_M17), add(t61, mload(A7_M1)), r)),
+                                            mulmod(y, sub(add(r, mload(A1_P21)), mload(A1)), r)
+                                        ),
+                                        r
+                                    )
                                 ),
+                                r
+                            )
+                        ),
+                        r
+                    ),
+                    mulmod(
+                        mload(T54),
+                        add(
+                            mulmod(
+                                mload(T59),
+                                sub(add(r, add(mload(A7_M40), add(mload(A7_M42), add(mload(A7_M38), mload(A8))))), mload(A8_M42)),
                                 r
                             ),
                             mulmod(y, g, r)
@@ -3900,187 +2987,460 @@ contract SettlementXsVerifier {
                 )
             }
             {
-                let a7_p12 := mload(A7_P12)
-                let a7_p16 := mload(A7_P16)
-                let a8_p12 := mload(A8_P12)
-                let a8_p8 := mload(A8_P8)
-                // S: interest: kind 2 is a bit
-                // S: interest: kind 3 is a bit
-                g := add(mulmod(a7_p12, sub(one, a7_p12), r), mulmod(y, add(mulmod(a8_p8, sub(one, a8_p8), r), mulmod(y, g, r)), r))
-                // S: interest: kind 4 is a bit
-                // S: interest: kind 5 is a bit
-                g := add(
-                    mulmod(a7_p16, sub(one, a7_p16), r),
-                    mulmod(y, add(mulmod(a8_p12, sub(one, a8_p12), r), mulmod(y, g, r)), r)
-                )
-            }
-            {
-                let a7_p24 := mload(A7_P24)
-                // S: interest: kind 6 is a bit
-                // S: interest: kind 7 is a bit
-                g := add(
-                    mulmod(a7_p24, sub(one, a7_p24), r),
-                    mulmod(y, add(mulmod(mload(A8_P16), sub(one, mload(A8_P16)), r), mulmod(y, g, r)), r)
-                )
-                // S: interest: kind 8 is a bit
-                let t86 := addmod(
-                    sub(sub(sub(add(mload(T84), mul(3, r)), mload(A7_P8)), mload(A8_P8)), mload(A7_P12)),
-                    sub(sub(sub(mul(3, r), mload(A8_P12)), mload(A7_P16)), mload(A8_P16)),
-                    r
-                )
-                let t87 := sub(add(r, t86), a7_p24)
-                // S: interest: S4 word = underlying, expiry | kind | strike | cap
+                // S: leaf: S6 whole new list absorbed
+                // S: leaf: S3 all that is carried is listed
+                // S: leaf: S5 nonce top limb
+                // S: leaf: S1 index top limb
+                // S: leaf: S5 cash' bit 126
+                // S: leaf: S5 cash' bit 127
+                // S: leaf: S5 new balance word
+                let t63 := 0x100000000
+                mstore(T64, 0x8000000000000000)
+                mstore(T65, 0x40000000000000000000000000000000)
                 mstore(
-                    T88,
-                    mulmod(
-                        0x30644e72e131a029b85045b68181585c2833e84879b9709143e1f593f0000001,
-                        addmod(
-                            add(
-                                mload(A7_P8),
-                                add(
-                                    mulmod(5, mload(A7_P16), r),
-                                    add(mulmod(4, mload(A8_P12), r), add(mulmod(3, mload(A7_P12), r), mulmod(2, mload(A8_P8), r)))
-                                )
-                            ),
-                            add(mulmod(8, t87, r), add(mulmod(a7_p24, 7, r), mulmod(mload(A8_P16), 6, r))),
-                            r
-                        ),
-                        r
+                    T66,
+                    add(
+                        mload(A8_P22),
+                        add(
+                            mulmod(mload(A7_P5), 0x80000000000000000000000000000000, r),
+                            add(mulmod(mload(A7_P1), mload(T65), r), mulmod(mload(T64), mload(A8_P26), r))
+                        )
                     )
                 )
-                mstore(T89, add(t87, a7_p24))
+                // S: leaf: S5 old balance word
                 g := add(
                     mulmod(
-                        mload(T84),
-                        sub(
-                            add(
-                                r,
-                                add(
-                                    mload(T88),
-                                    add(
-                                        mload(A8_P2),
-                                        add(
-                                            mulmod(
-                                                0x30644e72e131a029b85045b68181585d2833e84879b9709043e1f593f0000001,
-                                                mload(A8_P1),
-                                                r
-                                            ),
-                                            mulmod(
-                                                0x30644e72e131a029b85045b68181575d2833e84879b9709143e1f593f0000001,
-                                                mload(A7_P15),
-                                                r
-                                            )
-                                        )
-                                    )
-                                )
+                        mload(A7_P20),
+                        add(
+                            addmod(
+                                sub(mul(4, r), mload(T48)),
+                                sub(
+                                    add(mload(A2), one),
+                                    mulmod(t63, sub(add(r, mload(T66)), mulmod(mload(A7_M17), mload(A8_M23), r)), r)
+                                ),
+                                r
                             ),
-                            mulmod(mload(A8_P5), sub(add(r, add(r, one)), mload(T89)), r)
+                            mulmod(
+                                y,
+                                add(
+                                    addmod(sub(add(r, mload(A2_P21)), mulmod(t63, mload(T66), r)), sub(mul(4, r), mload(T48)), r),
+                                    mulmod(y, add(mulmod(mload(A7_P5), sub(one, mload(A7_P5)), r), mulmod(y, mload(T51), r)), r)
+                                ),
+                                r
+                            )
                         ),
                         r
                     ),
-                    mulmod(y, add(mulmod(t87, sub(add(a7_p24, one), t86), r), mulmod(y, g, r)), r)
-                )
-            }
-            {
-                let a7_p28 := mload(A7_P28)
-                // S: interest: S4 plain kinds have no cap
-                // S: interest: S4 price reaches the cap: a bit
-                g := add(
-                    mulmod(a7_p28, sub(one, a7_p28), r),
-                    mulmod(y, add(mulmod(mload(A8_P5), add(mload(A8_P8), mload(A7_P8)), r), mulmod(y, g, r)), r)
-                )
-                // S: interest: S4 above the strike: a bit
-                // S: interest: S4 distance to the cap
-                g := add(
                     mulmod(
-                        add(mload(A7_P12), mload(A8_P12)),
-                        sub(
-                            sub(add(r, add(r, mload(A8_P15))), mload(A8_P5)),
-                            mulmod(mload(A8_P13), sub(add(r, add(a7_p28, a7_p28)), 1), r)
-                        ),
-                        r
-                    ),
-                    mulmod(y, add(mulmod(mload(A8_P28), sub(one, mload(A8_P28)), r), mulmod(y, g, r)), r)
-                )
-                // S: interest: S4 capped price
-                // S: interest: S4 distance to the strike
-                // S: interest: S4 not at the strike
-                g := add(
-                    sub(add(r, mload(A8_P32)), mulmod(mload(A8_P9), mload(A7_P32), r)),
-                    mulmod(
-                        y,
+                        mload(T54),
                         add(
                             mulmod(
-                                mload(T84),
+                                mload(A7_P20),
                                 add(
-                                    sub(
-                                        sub(add(r, add(r, mload(A8_P36))), mload(A8_P1)),
-                                        mulmod(mload(A8_P9), sub(add(r, add(mload(A8_P28), mload(A8_P28))), 1), r)
-                                    ),
+                                    sub(add(r, mload(A7_P22)), mulmod(mload(A6_P3), 8, r)),
                                     mulmod(
                                         y,
-                                        sub(
-                                            sub(
+                                        add(
+                                            sub(add(r, mload(A5_P2)), mulmod(mload(A6_P1), 16, r)),
+                                            mulmod(
+                                                y,
                                                 add(
-                                                    r,
-                                                    add(
-                                                        r,
-                                                        add(
-                                                            mload(A8_P36),
-                                                            mulmod(mload(A8_P13), mulmod(a7_p28, mload(A7_P12), r), r)
-                                                        )
-                                                    )
+                                                    mulmod(mload(A7_M17), sub(add(mload(A7_M23), one), mload(A8)), r),
+                                                    mulmod(y, mulmod(mload(A8_P29), mload(A7_M13), r), r)
                                                 ),
-                                                mload(A8_P15)
-                                            ),
-                                            mulmod(mload(A8_P13), mulmod(mload(A8_P12), sub(one, a7_p28), r), r)
+                                                r
+                                            )
                                         ),
                                         r
                                     )
                                 ),
                                 r
                             ),
-                            mulmod(mload(T11), g, r)
+                            mulmod(mload(T54), g, r)
                         ),
                         r
                     )
                 )
             }
             {
-                // S: interest: S4 at the strike or not
-                // S: interest: S4 intrinsic value
-                let t90 := add(mload(A7_P12), add(mload(A7_P8), add(mload(A7_P16), mload(A7_P24))))
-                let t91 := mulmod(mload(A8_P28), t90, r)
-                let t92 := mulmod(sub(one, mload(A8_P28)), sub(add(one, mul(3, r)), t90), r)
-                // S: interest: S4 digital pays
-                // S: interest: S4 payoff per lot
+                let a8_p21 := mload(A8_P21)
+                // S: leaf: S5 nonce' is not 0
+                // S: leaf: S1 stands in the account tree
+                let t67 := add(
+                    mod(
+                        sub(
+                            sub(sub(sub(add(a8_p21, mul(4, r)), 0x10000000), mload(A6_P2)), mulmod(0x200, mload(A5_P3), r)),
+                            mulmod(0x40000, mload(A6_P3), r)
+                        ),
+                        r
+                    ),
+                    mulmod(y, sub(add(r, mulmod(mload(A7_P3), mload(T48), r)), 1), r)
+                )
+                // S: node: S1 heap number below 2^36
+                // S: node: child 0: heap number
                 g := add(
                     mulmod(
-                        mload(T84),
+                        mload(T58),
+                        add(
+                            sub(add(r, mload(A8)), mulmod(4, a8_p21, r)),
+                            mulmod(y, mod(sub(add(a8_p21, mul(4, r)), mload(T48)), r), r)
+                        ),
+                        r
+                    ),
+                    mulmod(mload(T11), add(mulmod(mload(A7_P20), t67, r), mulmod(mload(T11), g, r)), r)
+                )
+            }
+            {
+                let t58 := mload(T58)
+                let t11 := mload(T11)
+                let a7 := mload(A7)
+                // S: node: child 0: S8 sent is 0, or 1 in its kind of step
+                let t68 := add(t58, mload(A7_P25))
+                // S: node: child 0: old value
+                // S: node: child 0: new value
+                g := add(
+                    mulmod(
+                        t58,
+                        add(sub(add(r, mload(A8_P1)), mload(A1_P21)), mulmod(y, sub(add(r, mload(A7_P1)), mload(A1)), r)),
+                        r
+                    ),
+                    mulmod(t11, add(mulmod(a7, add(t68, a7), r), mulmod(y, g, r)), r)
+                )
+                // S: node: child 0: S1 S7 untouched stays
+                // S: node: child 1: S8 sent is 0, or 1 in its kind of step
+                g := add(
+                    mulmod(mload(A7_P2), add(t68, mload(A7_P2)), r),
+                    mulmod(y, add(mulmod(mulmod(t58, add(1, a7), r), sub(add(r, mload(A1)), mload(A1_P21)), r), mulmod(y, g, r)), r)
+                )
+                // S: node: child 1: old value
+                // S: node: child 1: new value
+                // S: node: child 1: S1 S7 untouched stays
+                g := add(
+                    mulmod(mulmod(t58, add(mload(A7_P2), 1), r), sub(add(r, mload(A2)), mload(A2_P21)), r),
+                    mulmod(
+                        y,
+                        add(
+                            mulmod(
+                                t58,
+                                add(sub(add(r, mload(A8_P3)), mload(A2_P21)), mulmod(y, sub(add(r, mload(A7_P3)), mload(A2)), r)),
+                                r
+                            ),
+                            mulmod(t11, g, r)
+                        ),
+                        r
+                    )
+                )
+                // S: node: child 1: numbered on
+                // S: node: child 2: S8 sent is 0, or 1 in its kind of step
+                g := add(
+                    mulmod(mload(A7_P4), add(t68, mload(A7_P4)), r),
+                    mulmod(y, add(mulmod(t68, sub(sub(add(r, add(r, mload(A8_P2))), mload(A8)), 1), r), mulmod(y, g, r)), r)
+                )
+                // S: node: child 2: old value
+                // S: node: child 2: new value
+                // S: node: child 2: S1 S7 untouched stays
+                g := add(
+                    mulmod(mulmod(t58, add(mload(A7_P4), 1), r), sub(add(r, mload(A3)), mload(A3_P21)), r),
+                    mulmod(
+                        y,
+                        add(
+                            mulmod(
+                                t58,
+                                add(sub(add(r, mload(A8_P5)), mload(A3_P21)), mulmod(y, sub(add(r, mload(A7_P5)), mload(A3)), r)),
+                                r
+                            ),
+                            mulmod(t11, g, r)
+                        ),
+                        r
+                    )
+                )
+                // S: node: child 2: numbered on
+                // S: node: child 3: S8 sent is 0, or 1 in its kind of step
+                g := add(
+                    mulmod(mload(A7_P6), add(mload(A7_P6), t58), r),
+                    mulmod(y, add(mulmod(t68, sub(sub(add(r, add(r, mload(A8_P4))), mload(A8)), 2), r), mulmod(y, g, r)), r)
+                )
+                // S: node: child 3: old value
+                // S: node: child 3: new value
+                // S: node: child 3: S1 S7 untouched stays
+                g := add(
+                    mulmod(mulmod(t58, add(mload(A7_P6), 1), r), sub(add(r, mload(A4)), mload(A4_P21)), r),
+                    mulmod(
+                        y,
+                        add(
+                            mulmod(
+                                t58,
+                                add(sub(add(r, mload(A8_P7)), mload(A4_P21)), mulmod(y, sub(add(r, mload(A7_P7)), mload(A4)), r)),
+                                r
+                            ),
+                            mulmod(t11, g, r)
+                        ),
+                        r
+                    )
+                )
+                // S: node: child 3: numbered on
+                g := add(mulmod(t58, sub(sub(add(r, add(r, mload(A8_P6))), mload(A8)), 3), r), mulmod(y, g, r))
+            }
+            {
+                let f5 := mload(F5)
+                let t69 := mulmod(mload(T54), mload(T13), r)
+                mstore(T69, t69)
+                let t70 := mulmod(t69, t69, r)
+                mstore(T70, t70)
+                let t71 := mulmod(t70, t70, r)
+                mstore(T71, t71)
+                let t72 := mulmod(t71, t71, r)
+                mstore(T72, t72)
+                mstore(T73, 0x10216f7ba065e00de81ac1e7808072c9b8114d6d7de87adb16a0a73150000000)
+                h := add(
+                    mulmod(h, t72, r),
+                    mulmod(g, mulmod(sub(add(r, f5), 4), mulmod(mload(T73), mulmod(mload(F6_M1), f5, r), r), r), r)
+                )
+            }
+            {
+                let a7_p12 := mload(A7_P12)
+                let a7_p14 := mload(A7_P14)
+                let a8_p18 := mload(A8_P18)
+                // S: product: leaf or node
+                // S: product: heap number
+                // S: chain: present is a bit
+                // S: chain: absent: no series message
+                // S: chain: goes on until the last sentinel
+                g := add(
+                    mulmod(sub(one, a7_p12), add(mload(A7_M24), mulmod(y, add(mload(A7_P6), mulmod(y, a7_p12, r)), r)), r),
+                    mulmod(
+                        mload(T12),
+                        add(sub(add(r, mload(A8_P19)), mload(A8)), mulmod(y, sub(add(r, mload(A7_P19)), mload(A7)), r)),
+                        r
+                    )
+                )
+                // S: chain: live until the last sentinel
+                // S: chain: S8 busy is chunk or live chain
+                // S: chain: sentinel is 0 or present
+                // S: chain: sentinel word
+                g := add(
+                    mulmod(sub(r, a7_p14), add(sub(add(r, mload(A7_P15)), mload(A8_P2)), mulmod(y, add(a7_p14, a7_p12), r)), r),
+                    mulmod(
+                        mload(T11),
+                        add(
+                            sub(sub(add(r, add(r, mload(A8_P4))), mload(A7_P4)), mload(A7_P18)),
+                            mulmod(
+                                y,
+                                add(
+                                    sub(
+                                        add(
+                                            r,
+                                            add(
+                                                mload(A7_P18),
+                                                mulmod(sub(r, a7_p14), sub(one, mulmod(mload(A8_P14), mload(A8_P14), r)), r)
+                                            )
+                                        ),
+                                        a7_p12
+                                    ),
+                                    mulmod(y, g, r)
+                                ),
+                                r
+                            )
+                        ),
+                        r
+                    )
+                )
+                // S: chain: inside is 0 or present
+                // S: chain: S3 only a carried series is offered
+                // S: chain: S3 a settled series goes to its open interest
+                g := add(
+                    sub(add(r, mload(A7_P2)), mulmod(a8_p18, add(a7_p14, 1), r)),
+                    mulmod(
+                        y,
+                        add(
+                            mulmod(mload(A7_P6), sub(add(r, a8_p18), a7_p14), r),
+                            mulmod(y, add(mulmod(a8_p18, sub(add(r, a7_p12), a8_p18), r), mulmod(y, g, r)), r)
+                        ),
+                        r
+                    )
+                )
+            }
+            // S: chain: S2 words strictly increase
+            // S: chain: ranks count
+            // S: chain: S3 inside between sentinels
+            // S: chain: series message: word
+            mstore(
+                T74,
+                add(
+                    sub(add(r, mload(A8_P6)), mload(A8_P2)),
+                    mulmod(
+                        y,
                         add(
                             sub(
-                                sub(
-                                    sub(
-                                        add(mload(A8_P38), mul(3, r)),
-                                        mulmod(
-                                            mload(A7_P40),
-                                            add(mload(A7_P12), add(mload(A8_P12), add(mload(A8_P8), mload(A7_P8)))),
-                                            r
-                                        )
-                                    ),
-                                    mulmod(mload(A8_P5), mload(T89), r)
-                                ),
-                                mulmod(mload(A8_P5), mulmod(mload(A8_P40), add(mload(A7_P16), mload(A8_P16)), r), r)
+                                sub(add(r, add(r, mload(A8_P18))), mulmod(mload(A8_M24), mload(A7_M24), r)),
+                                mulmod(mload(A8_P14), sub(r, mload(A7_P14)), r)
                             ),
                             mulmod(
                                 y,
                                 add(
-                                    sub(add(r, mload(A8_P40)), mulmod(mload(A8_P32), add(t92, t91), r)),
+                                    sub(
+                                        sub(add(r, add(r, mload(A7_P3))), mload(A8_P18)),
+                                        mulmod(mload(A7_M24), sub(add(r, add(mload(A7_M39), 2)), mload(A8_M24)), r)
+                                    ),
                                     mulmod(
                                         y,
-                                        sub(
-                                            sub(add(r, add(r, mload(A7_P40))), mulmod(mload(A8_P9), t91, r)),
-                                            mulmod(mload(A8_P9), t92, r)
+                                        mod(
+                                            sub(
+                                                sub(
+                                                    sub(
+                                                        sub(add(mload(A8_P2), mul(4, r)), mload(A8_P9)),
+                                                        mulmod(mload(T64), mload(A8_P13), r)
+                                                    ),
+                                                    mulmod(mload(T65), mload(A8_P17), r)
+                                                ),
+                                                mulmod(mload(A7_M24), add(mload(A8_M40), 1), r)
+                                            ),
+                                            r
+                                        ),
+                                        r
+                                    )
+                                ),
+                                r
+                            )
+                        ),
+                        r
+                    )
+                )
+            )
+            // S: chain: series message: rank
+            // S: chain: S4 a carried series pays nothing
+            // S: chain: rank message: ordinal
+            g := add(
+                mulmod(
+                    mload(A7_P12),
+                    add(
+                        sub(add(r, mload(A8_P3)), mulmod(mload(A7_M24), add(mload(A8_M39), mload(A7_M40)), r)),
+                        mulmod(y, add(mload(A8_P7), mulmod(y, sub(add(r, mload(A7_P7)), mload(A7_P3)), r)), r)
+                    ),
+                    r
+                ),
+                mulmod(mload(T12), add(mulmod(mload(A7_P12), mload(T74), r), mulmod(mload(T54), g, r)), r)
+            )
+            {
+                let t13 := mload(T13)
+                let t75 := mulmod(t13, t13, r)
+                mstore(T75, t75)
+                let t76 := mulmod(mload(T69), t75, r)
+                mstore(T76, t76)
+                h := add(
+                    mulmod(h, t76, r),
+                    mulmod(g, mulmod(mulmod(mload(T50), mload(T73), r), sub(add(r, mload(F5_M21)), 4), r), r)
+                )
+            }
+            {
+                let a8_p21 := mload(A8_P21)
+                let a7_p21 := mload(A7_P21)
+                let a7_p18 := mload(A7_P18)
+                // S: interest: present is a bit
+                // S: interest: first is 0 or present
+                let t77 := add(mload(A7_P6), a8_p21)
+                mstore(T77, t77)
+                // S: interest: S9 a list begins with its first series, and goes on
+                g := add(
+                    sub(add(r, t77), mload(A8_M17)),
+                    mulmod(y, add(mulmod(t77, sub(r, mload(A7_P6)), r), mulmod(y, mulmod(a8_p21, sub(one, a8_p21), r), r)), r)
+                )
+                // S: interest: S9 the list goes on until its last series
+                // S: interest: last is 0 or present
+                // S: interest: settles is 0 or present
+                g := add(
+                    mulmod(a7_p21, sub(add(r, a8_p21), a7_p21), r),
+                    mulmod(
+                        y,
+                        add(
+                            mulmod(a7_p18, sub(add(r, a8_p21), a7_p18), r),
+                            mulmod(y, add(sub(add(r, add(mload(A8_P25), a7_p18)), a8_p21), mulmod(y, g, r)), r)
+                        ),
+                        r
+                    )
+                )
+                // S: interest: S9 long message: lots settled
+                mstore(T78, mulmod(5, mload(A7_P10), r))
+                // S: interest: S9 short message: lots settled
+                mstore(T79, mulmod(mload(A7), 4, r))
+                // S: interest: S9 a passing series keeps its long lots
+                // S: interest: S9 a passing series keeps its short lots
+                g := add(
+                    mulmod(sub(add(r, a8_p21), a7_p21), add(mload(T79), mulmod(y, mload(T78), r)), r),
+                    mulmod(
+                        mload(T11),
+                        add(
+                            sub(add(r, mload(T79)), mulmod(a8_p21, sub(add(r, mload(A4)), mload(A4_P21)), r)),
+                            mulmod(
+                                y,
+                                add(
+                                    sub(add(r, mload(T78)), mulmod(a8_p21, sub(add(r, mload(A3)), mload(A3_P21)), r)),
+                                    mulmod(y, g, r)
+                                ),
+                                r
+                            )
+                        ),
+                        r
+                    )
+                )
+                // S: interest: rank message is taken
+                // S: interest: close stays
+                // S: interest: close is the public one
+                // S: interest: expiry message: key
+                g := add(
+                    mulmod(sub(r, mload(A7_P6)), add(mload(A8_P6), mulmod(y, sub(add(r, mload(A7_P20)), mload(A8_P7)), r)), r),
+                    mulmod(
+                        mload(T11),
+                        add(
+                            mulmod(t77, sub(add(r, mload(A7_P20)), mload(A7_M22)), r),
+                            mulmod(y, add(add(a7_p21, mload(A7_P2)), mulmod(y, g, r)), r)
+                        ),
+                        r
+                    )
+                )
+            }
+            {
+                // S: interest: totals message: key
+                // S: interest: S4 charged: fee and rest
+                let t80 := add(mload(A7_P5), mulmod(0x200, mload(A7_P9), r))
+                // S: interest: S4 rest below the unit
+                g := add(
+                    mulmod(mload(A7_P21), sub(add(r, add(mload(A7_P13), add(t80, mulmod(0x200, mload(A7_P17), r)))), 0x1869f), r),
+                    mulmod(
+                        y,
+                        add(
+                            sub(sub(add(mload(A8_P29), mul(3, r)), t80), mulmod(mload(A8_P13), 0x186a0, r)),
+                            mulmod(y, add(mulmod(mload(A7_P18), mload(A8_P18), r), mulmod(y, g, r)), r)
+                        ),
+                        r
+                    )
+                )
+            }
+            {
+                // S: interest: S4 slack of the fee, once more
+                // S: interest: S9 old digest begins with the expiry or goes on
+                let t81 := mulmod(sub(r, mload(A7_P6)), add(0x6f690000000000000000, mload(A7_P7)), r)
+                // S: interest: S9 new digest begins with the expiry or goes on
+                // S: interest: old row: word
+                // S: interest: new row: word
+                // S: interest: S9 long' is an amount
+                // S: interest: S9 short' is an amount
+                // S: interest: S9 closed: no long lots left
+                // S: interest: S9 closed: no short lots left
+                g := add(
+                    mulmod(
+                        mload(A8_P21),
+                        add(
+                            mulmod(mload(A7_P20), mload(A8_P9), r),
+                            mulmod(
+                                y,
+                                add(
+                                    mulmod(mload(A7_P20), mload(A8_P5), r),
+                                    mulmod(
+                                        y,
+                                        add(
+                                            sub(add(r, mload(A4_P21)), mload(A8_P9)),
+                                            mulmod(y, sub(add(r, mload(A3_P21)), mload(A8_P5)), r)
                                         ),
                                         r
                                     )
@@ -4090,29 +3450,354 @@ contract SettlementXsVerifier {
                         ),
                         r
                     ),
-                    mulmod(mload(T12), add(mulmod(mload(A8_P9), sub(one, mload(A8_P32)), r), mulmod(y, g, r)), r)
+                    mulmod(
+                        mload(T54),
+                        add(
+                            mulmod(
+                                mload(A8_P21),
+                                add(
+                                    sub(add(r, mload(A2_P21)), mload(A8)),
+                                    mulmod(
+                                        y,
+                                        add(
+                                            sub(add(r, mload(A2)), mload(A8)),
+                                            mulmod(
+                                                y,
+                                                add(
+                                                    sub(
+                                                        sub(add(r, add(r, mload(A1_P21))), t81),
+                                                        mulmod(mload(A8_M1), mload(T77), r)
+                                                    ),
+                                                    mulmod(
+                                                        y,
+                                                        sub(
+                                                            sub(add(r, add(r, mload(A1))), t81),
+                                                            mulmod(mload(A7_M1), mload(T77), r)
+                                                        ),
+                                                        r
+                                                    )
+                                                ),
+                                                r
+                                            )
+                                        ),
+                                        r
+                                    )
+                                ),
+                                r
+                            ),
+                            mulmod(mload(T54), add(sub(add(r, mload(A7_P4)), mload(A8_P17)), mulmod(y, g, r)), r)
+                        ),
+                        r
+                    )
                 )
             }
             {
-                let a7_p36 := mload(A7_P36)
+                let a7_p25 := mload(A7_P25)
+                // S: interest: long message: word
+                // S: interest: long message: rank
+                // S: interest: long message: net per lot
+                // S: interest: short message: net per lot
+                // S: interest: rank message: word
+                // S: interest: rank message: rank
+                // S: interest: ordinals count
+                // S: interest: S7 payouts so far
+                // S: interest: S7 fees so far
+                g := add(
+                    mulmod(
+                        mload(A8_P21),
+                        sub(
+                            sub(add(r, add(r, mload(A8_P19))), mulmod(mload(A8_M23), mload(T77), r)),
+                            mulmod(mload(A8_P13), add(mload(T79), mload(T78)), r)
+                        ),
+                        r
+                    ),
+                    mulmod(
+                        y,
+                        add(
+                            mulmod(
+                                mload(A8_P21),
+                                add(
+                                    sub(
+                                        sub(add(r, add(r, mload(A7_P19))), mulmod(mload(A7_M23), mload(T77), r)),
+                                        mulmod(a7_p25, sub(add(r, mload(T78)), mload(T79)), r)
+                                    ),
+                                    mulmod(
+                                        y,
+                                        add(
+                                            sub(
+                                                add(r, mload(A8_P3)),
+                                                mulmod(mload(T77), sub(add(r, mload(A8_M39)), mload(A7_M40)), r)
+                                            ),
+                                            mulmod(
+                                                y,
+                                                add(
+                                                    sub(add(r, mload(A7_P3)), mload(A7_P1)),
+                                                    mulmod(y, sub(add(r, mload(A8_P2)), mload(A8)), r)
+                                                ),
+                                                r
+                                            )
+                                        ),
+                                        r
+                                    )
+                                ),
+                                r
+                            ),
+                            mulmod(
+                                mload(T54),
+                                add(
+                                    mulmod(
+                                        mload(A8_P21),
+                                        add(
+                                            add(a7_p25, add(mload(A8_P1), mload(A8_P13))),
+                                            mulmod(
+                                                y,
+                                                add(
+                                                    sub(add(r, add(mload(A8_P11), mload(A8_P13))), a7_p25),
+                                                    mulmod(
+                                                        y,
+                                                        add(
+                                                            sub(add(r, mload(A7_P11)), mload(A7_P1)),
+                                                            mulmod(y, sub(add(r, mload(A8_P10)), mload(A8)), r)
+                                                        ),
+                                                        r
+                                                    )
+                                                ),
+                                                r
+                                            )
+                                        ),
+                                        r
+                                    ),
+                                    mulmod(mload(T54), g, r)
+                                ),
+                                r
+                            )
+                        ),
+                        r
+                    )
+                )
+            }
+            {
+                let f5 := mload(F5)
+                let t82 := mulmod(mload(T55), mload(T69), r)
+                mstore(T82, t82)
+                let t83 := mulmod(t82, mload(T70), r)
+                mstore(T83, t83)
+                let t84 := 0x2c5bf293f91828263e49953ca1613baaba2f94ed1a3f51da7e39cbc79c000001
+                mstore(T84, t84)
+                h := add(
+                    mulmod(h, t83, r),
+                    mulmod(g, mulmod(sub(add(r, f5), 1), mulmod(t84, mulmod(mload(F6_M1), f5, r), r), r), r)
+                )
+            }
+            {
+                let a8 := mload(A8)
+                let a7_m1 := mload(A7_M1)
+                let a7_p9 := mload(A7_P9)
+                // S: interest: price message is taken
+                // S: interest: fees message is taken
+                g := add(add(mload(A7_P6), a8), mulmod(y, add(mload(A7_P2), mload(A7)), r))
+                // S: interest: fees message: key
+                // S: interest: scale message is taken
+                g := add(add(mload(A7_P10), a8), mulmod(y, add(mulmod(a8, sub(add(r, mload(A8_P6)), 1), r), mulmod(y, g, r)), r))
+                // S: interest: scale message: key
+                // S: interest: S9 closed: clearing' is 0
+                g := add(
+                    mulmod(
+                        add(0x30644e72e131a029b85045b68181585ca833e84879b9709143e1f593f0000001, mload(A8_P11)),
+                        mulmod(a8, a7_m1, r),
+                        r
+                    ),
+                    mulmod(y, add(mulmod(a8, sub(add(r, mload(A8_P10)), 2), r), mulmod(y, g, r)), r)
+                )
+                // S: interest: slot message is sent by the last
+                // S: interest: slot message: old digest
+                // S: interest: S9 slot message: new digest, empty when closed
+                // S: interest: slot message: heap number
+                // S: interest: slot below 256
+                g := add(
+                    mulmod(
+                        sub(add(r, a8), mload(A8_P4)),
+                        add(
+                            sub(add(r, mload(A7_P13)), mulmod(2, a7_p9, r)),
+                            mulmod(
+                                y,
+                                add(
+                                    sub(sub(add(r, add(r, mload(A8_P18))), 0x1100), a7_p9),
+                                    mulmod(
+                                        y,
+                                        add(
+                                            sub(add(r, mload(A8_P19)), mulmod(mload(A8_P20), sub(one, a7_m1), r)),
+                                            mulmod(y, sub(add(r, mload(A7_P19)), mload(A8_M1)), r)
+                                        ),
+                                        r
+                                    )
+                                ),
+                                r
+                            )
+                        ),
+                        r
+                    ),
+                    mulmod(mload(T54), add(sub(add(r, add(mload(A7_P18), mload(A8_P4))), a8), mulmod(y, g, r)), r)
+                )
+            }
+            {
+                let a7_p12 := mload(A7_P12)
+                let a8_p12 := mload(A8_P12)
+                // S: interest: call is a bit
+                // S: interest: capped is a bit
+                g := add(
+                    mulmod(a8_p12, sub(one, a8_p12), r),
+                    mulmod(y, add(mulmod(a7_p12, sub(one, a7_p12), r), mulmod(y, g, r)), r)
+                )
+            }
+            {
+                let a8_p14 := mload(A8_P14)
+                // S: interest: digital is a bit
+                // S: interest: inverse is a bit
+                g := add(
+                    mulmod(a8_p14, sub(one, a8_p14), r),
+                    mulmod(y, add(mulmod(mload(A7_P14), sub(one, mload(A7_P14)), r), mulmod(y, g, r)), r)
+                )
+                // S: interest: plain is a bit
+                let t85 := sub(sub(add(r, add(r, mload(A7))), mload(A8_P12)), mload(A7_P14))
+                mstore(T86, sub(add(r, t85), a8_p14))
+                // S: interest: S4 word = underlying, expiry | kind | strike | cap
+                g := add(
+                    mulmod(
+                        mload(A7),
+                        sub(
+                            add(
+                                r,
+                                add(
+                                    mload(A8_M21),
+                                    add(
+                                        mulmod(0x30644e72e131a029b85045b68181585d2833e84879b9709043e1f593f0000001, mload(A8_P1), r),
+                                        add(
+                                            mulmod(
+                                                0x30644e72e131a029b85045b68181575d2833e84879b9709143e1f593f0000001,
+                                                mload(A7_P3),
+                                                r
+                                            ),
+                                            mulmod(
+                                                0x30644e72e131a029b85045b68181585c2833e84879b9709143e1f593f0000001,
+                                                sub(
+                                                    add(
+                                                        r,
+                                                        add(
+                                                            2,
+                                                            add(
+                                                                mulmod(a8_p14, 6, r),
+                                                                add(mulmod(4, mload(A7_P14), r), mulmod(2, mload(A8_P12), r))
+                                                            )
+                                                        )
+                                                    ),
+                                                    mload(A7_P12)
+                                                ),
+                                                r
+                                            )
+                                        )
+                                    )
+                                )
+                            ),
+                            mulmod(mload(A8_P5), sub(one, a8_p14), r)
+                        ),
+                        r
+                    ),
+                    mulmod(y, add(mulmod(mload(T86), sub(add(r, add(r, add(a8_p14, one))), t85), r), mulmod(y, g, r)), r)
+                )
+            }
+            {
+                let a7_p15 := mload(A7_P15)
+                let a8_p15 := mload(A8_P15)
+                let a8_p5 := mload(A8_P5)
+                // S: interest: S4 plain kinds have no cap
+                // S: interest: S4 the cap binds: a bit
+                g := add(mulmod(a7_p15, sub(one, a7_p15), r), mulmod(y, add(mulmod(a8_p5, mload(T86), r), mulmod(y, g, r)), r))
+                // S: interest: S4 in the money: a bit
+                // S: interest: S4 distance to the cap
+                g := add(
+                    mulmod(
+                        mload(A8_P12),
+                        sub(
+                            add(r, mulmod(sub(add(r, add(mload(A7_P12), mload(A7_P12))), 1), sub(add(r, mload(A8_P3)), a8_p5), r)),
+                            mulmod(mload(A8_P13), sub(add(r, add(a7_p15, a7_p15)), 1), r)
+                        ),
+                        r
+                    ),
+                    mulmod(y, add(mulmod(a8_p15, sub(one, a8_p15), r), mulmod(y, g, r)), r)
+                )
+                // S: interest: S4 capped price
+                // S: interest: S4 distance to the strike
+                g := add(
+                    mulmod(
+                        mload(A7),
+                        sub(
+                            add(
+                                r,
+                                add(
+                                    mload(A8_P9),
+                                    mulmod(
+                                        sub(add(r, add(mload(A7_P12), mload(A7_P12))), 1),
+                                        sub(add(r, mload(A8_P16)), mload(A8_P1)),
+                                        r
+                                    )
+                                )
+                            ),
+                            mulmod(a8_p15, add(mload(A8_P9), add(mload(A8_P9), 1)), r)
+                        ),
+                        r
+                    ),
+                    mulmod(
+                        y,
+                        add(
+                            sub(
+                                add(
+                                    r,
+                                    add(
+                                        mload(A8_P16),
+                                        mulmod(sub(add(r, mload(A8_P3)), a8_p5), mulmod(mload(A8_P12), a7_p15, r), r)
+                                    )
+                                ),
+                                mload(A8_P3)
+                            ),
+                            mulmod(y, g, r)
+                        ),
+                        r
+                    )
+                )
+                // S: interest: S4 intrinsic value
+                // S: interest: S4 payoff per lot
+                g := add(
+                    sub(
+                        sub(
+                            sub(add(mload(A7_P4), mul(3, r)), mulmod(a8_p5, mload(A8_P14), r)),
+                            mulmod(a8_p5, mulmod(mload(A7_P14), a8_p15, r), r)
+                        ),
+                        mulmod(mload(A7_P16), sub(sub(add(r, add(r, mload(A7))), mload(A7_P14)), mload(A8_P14)), r)
+                    ),
+                    mulmod(y, add(sub(add(r, mload(A7_P16)), mulmod(a8_p15, add(mload(A8_P9), 1), r)), mulmod(y, g, r)), r)
+                )
+            }
+            {
+                let a8_m17 := mload(A8_M17)
                 let a8_p13 := mload(A8_P13)
                 // S: interest: S4 inverse: scale intrinsic = payoff price + remainder
                 // S: interest: S4 inverse: remainder below the price
                 // S: interest: S4 fee by rate: a bit
                 g := add(
-                    mulmod(a7_p36, sub(one, a7_p36), r),
+                    mulmod(a8_m17, sub(one, a8_m17), r),
                     mulmod(
                         y,
                         add(
                             mulmod(
-                                mload(T89),
+                                mload(A8_P14),
                                 add(
-                                    sub(sub(sub(add(mload(A8_P15), mul(3, r)), 1), a8_p13), mload(A8_P17)),
+                                    sub(sub(sub(add(mload(A8_P3), mul(3, r)), 1), a8_p13), mload(A8_P17)),
                                     mulmod(
                                         y,
                                         sub(
-                                            sub(add(r, add(r, mulmod(mload(A7_P40), mload(A7_P23), r))), a8_p13),
-                                            mulmod(mload(A8_P5), mload(A8_P15), r)
+                                            sub(add(r, add(r, mulmod(mload(A7_P11), mload(A7_P16), r))), a8_p13),
+                                            mulmod(mload(A8_P3), mload(A8_P5), r)
                                         ),
                                         r
                                     )
@@ -4126,82 +3811,61 @@ contract SettlementXsVerifier {
                 )
             }
             {
+                let a7_m13 := mload(A7_M13)
+                let a7_p4 := mload(A7_P4)
                 // S: interest: S4 notional
                 // S: interest: S4 fee is a floor
-                let t93 := mulmod(
-                    mload(A7_P36),
-                    sub(add(r, mulmod(mload(A7_P19), mload(A7_P38), r)), mulmod(mload(A8_P19), mload(A8_P38), r)),
-                    r
-                )
-                mstore(T94, add(mload(A7_P1), mulmod(0x200, mload(A7_P5), r)))
-                // S: interest: S4 rest below the unit
-                // S: interest: S4 fee is the smaller one
-                mstore(T95, mulmod(0x30644e72e131a029b85045b68181585d2833e84879b96f9143e1f593f0000001, mload(A7_P29), r))
-                mstore(
-                    T96,
-                    add(
-                        addmod(
-                            mload(T95),
+                let t87 := sub(add(r, mulmod(mload(A7_P7), a7_m13, r)), mulmod(mload(A8_P7), a7_p4, r))
+                let t88 := mulmod(mload(A8_M17), t87, r)
+                g := add(
+                    sub(add(r, add(t88, mulmod(mload(A8_P7), a7_p4, r))), mload(A8_P8)),
+                    mulmod(
+                        y,
+                        add(
                             sub(
-                                sub(
-                                    sub(sub(add(mul(4, r), mulmod(mload(A7_P19), mload(A7_P38), r)), t93), mload(A8_P33)),
-                                    mulmod(mload(A8_P29), 0x186a0, r)
-                                ),
-                                mulmod(mload(T71), mload(A7_P33), r)
+                                sub(add(r, add(r, a7_m13)), mload(A8_P3)),
+                                mulmod(mload(A8_P14), sub(add(r, mload(A7_P11)), mload(A8_P3)), r)
                             ),
-                            r
+                            mulmod(y, g, r)
                         ),
-                        mulmod(
-                            y,
-                            add(
-                                mod(sub(add(r, add(mload(A7_P9), add(mload(T94), mulmod(0x200, mload(A7_P13), r)))), 0x1869f), r),
-                                mulmod(
-                                    y,
-                                    add(
-                                        mod(
-                                            sub(
-                                                sub(add(t93, add(mul(3, r), mulmod(mload(A8_P19), mload(A8_P38), r))), mload(T94)),
-                                                mulmod(mload(A8_P29), 0x186a0, r)
-                                            ),
-                                            r
-                                        ),
-                                        mulmod(
-                                            y,
-                                            sub(
-                                                sub(add(r, add(r, mload(A7_P38))), mload(A8_P15)),
-                                                mulmod(mload(T89), sub(add(r, mload(A7_P23)), mload(A8_P15)), r)
-                                            ),
-                                            r
-                                        )
-                                    ),
-                                    r
-                                )
-                            ),
-                            r
-                        )
+                        r
                     )
                 )
-                g := add(mulmod(mload(T84), mload(T96), r), mulmod(mload(T53), g, r))
+                // S: interest: S4 fee is the smaller one
+                g := add(
+                    addmod(
+                        sub(
+                            add(r, mulmod(0x30644e72e131a029b85045b68181585d2833e84879b96f9143e1f593f0000001, mload(A7_P5), r)),
+                            mulmod(mload(A7_P1), mload(T64), r)
+                        ),
+                        sub(sub(sub(add(t87, mul(3, r)), t88), t88), mload(A7_M17)),
+                        r
+                    ),
+                    mulmod(y, g, r)
+                )
             }
             {
-                let t66 := mload(T66)
-                let f10 := mload(F10)
-                let t64 := mload(T64)
-                let t97 := mulmod(t64, t64, r)
-                mstore(T97, t97)
-                mstore(T98, mulmod(t97, t66, r))
-                mstore(T99, mulmod(t66, t66, r))
-                let t100 := mulmod(mload(T98), mload(T99), r)
-                mstore(T100, t100)
-                h := add(mulmod(h, t100, r), mulmod(g, mulmod(mulmod(mload(T50), f10, r), sub(add(r, f10), 1), r), r))
+                let t55 := mload(T55)
+                let t89 := mulmod(mload(T12), mload(T54), r)
+                mstore(T89, t89)
+                let t90 := mulmod(t89, t55, r)
+                mstore(T90, t90)
+                let t91 := mulmod(t55, t55, r)
+                mstore(T91, t91)
+                let t92 := mulmod(t90, t91, r)
+                mstore(T92, t92)
+                h := add(
+                    mulmod(h, t92, r),
+                    mulmod(g, mulmod(mulmod(mload(T50), mload(T84), r), sub(add(r, mload(F5_M21)), 1), r), r)
+                )
             }
             {
                 let c1 := mload(C1)
                 // S: bus: running sum 0
-                let t101 := sub(sub(add(r, add(r, mload(C0))), 11), mulmod(mload(A5), c1, r))
-                let t102 := sub(sub(add(r, add(r, mload(C0))), 11), mulmod(mload(A6), c1, r))
+                let t93 := sub(sub(add(r, add(r, mload(C0))), 11), mulmod(mload(A5), c1, r))
+                let t94 := sub(sub(add(r, add(r, mload(C0))), 11), mulmod(mload(A6), c1, r))
                 mstore(
-                    T103,
+                    T95,
                     mulmod(
                         c1,
                         add(
@@ -4210,7 +3874,7 @@ contract SettlementXsVerifier {
                                 mload(A8),
                                 mulmod(
                                     0x30644e72e131a029b75045b68181585d2833e84879b9709143e1f593f0000001,
-                                    mulmod(mload(T52), sub(add(r, add(mload(A7), mload(A7))), 1), r),
+                                    mulmod(mload(T53), sub(add(r, add(mload(A7), mload(A7))), 1), r),
                                     r
                                 )
                             )
@@ -4218,111 +3882,79 @@ contract SettlementXsVerifier {
                         r
                     )
                 )
-                mstore(T104, mulmod(c1, c1, r))
-                mstore(T105, mulmod(mload(T104), sub(add(r, add(mload(A7_P2), mload(A7_P1))), mload(A8_P2)), r))
-                mstore(T106, mulmod(mload(A8_P1), mulmod(c1, mload(T104), r), r))
+                mstore(T96, mulmod(c1, c1, r))
+                mstore(T97, mulmod(c1, mload(T96), r))
+                mstore(T98, mulmod(mload(A7_P2), mload(T97), r))
                 mstore(
-                    T107,
+                    T99,
                     addmod(
-                        sub(r, mload(T106)),
-                        sub(sub(sub(sub(add(mload(C0), mul(4, r)), mload(A7)), 4), mload(T103)), mload(T105)),
+                        sub(r, mload(T98)),
+                        sub(
+                            sub(sub(sub(add(mload(C0), mul(4, r)), 4), mload(T95)), mulmod(mload(A7), mload(T52), r)),
+                            mulmod(mload(T96), add(mload(A8_P2), mload(T52)), r)
+                        ),
                         r
                     )
                 )
                 mstore(
-                    T108,
+                    T100,
                     mulmod(
-                        mload(F12),
-                        mulmod(mload(T107), mulmod(t102, mulmod(t101, sub(add(r, mload(A9_P1)), mload(A9)), r), r), r),
+                        mload(F10),
+                        mulmod(mload(T99), mulmod(t94, mulmod(t93, sub(add(r, mload(A9_P1)), mload(A9)), r), r), r),
                         r
                     )
                 )
-                mstore(T109, mulmod(t102, mulmod(t101, sub(r, mulmod(mload(T55), mload(T52), r)), r), r))
+                mstore(T101, mulmod(t94, mulmod(t93, sub(r, mulmod(mload(T56), mload(T53), r)), r), r))
                 h := add(
                     sub(
                         sub(
-                            sub(add(mload(T108), mul(3, r)), mload(T109)),
-                            mulmod(mload(T107), mulmod(t102, sub(r, mload(F12)), r), r)
+                            sub(add(mload(T100), mul(3, r)), mload(T101)),
+                            mulmod(mload(T99), mulmod(t94, sub(r, mload(F10)), r), r)
                         ),
-                        mulmod(mload(T107), mulmod(t101, sub(r, mload(F12)), r), r)
+                        mulmod(mload(T99), mulmod(t93, sub(r, mload(F10)), r), r)
                     ),
                     mulmod(y, h, r)
                 )
             }
             {
                 // S: bus: running sum 1
-                let t110 := sub(sub(sub(add(mload(A8_P2), mul(3, r)), mload(A7_P39)), mload(A8_P39)), mload(A8_P19))
-                let t111 := sub(
-                    sub(sub(add(mload(C0), mul(3, r)), 3), mulmod(mload(C1), add(t110, 1), r)),
-                    mulmod(mload(A2_P21), mload(T104), r)
-                )
-                let t112 := sub(
-                    sub(sub(add(mload(C0), mul(3, r)), 3), mulmod(mload(C1), add(t110, 2), r)),
-                    mulmod(mload(A3_P21), mload(T104), r)
-                )
-                mstore(
-                    T113,
+                let t102 := sub(
                     sub(
-                        sub(sub(add(mload(C0), mul(3, r)), 3), mulmod(mload(C1), add(t110, 3), r)),
-                        mulmod(mload(A4_P21), mload(T104), r)
-                    )
-                )
-                mstore(
-                    T114,
-                    mulmod(
-                        mload(F12),
-                        mulmod(mload(T113), mulmod(t112, mulmod(t111, sub(add(r, mload(A10_P1)), mload(A10)), r), r), r),
-                        r
-                    )
-                )
-                mstore(T115, mulmod(t112, mulmod(t111, sub(r, mulmod(mload(T69), mload(A8_P19), r)), r), r))
-                h := add(
-                    sub(
-                        sub(
-                            sub(add(mload(T114), mul(3, r)), mload(T115)),
-                            mulmod(mload(T113), mulmod(t112, sub(r, mulmod(mload(T69), mload(A7_P39), r)), r), r)
-                        ),
-                        mulmod(mload(T113), mulmod(t111, sub(r, mulmod(mload(T69), mload(A8_P39), r)), r), r)
+                        sub(sub(add(mload(C0), mul(4, r)), mload(F5)), mulmod(mload(A8), mload(C1), r)),
+                        mulmod(mload(A7_P1), mload(T96), r)
                     ),
-                    mulmod(y, h, r)
+                    mulmod(mload(A8_P1), mload(T97), r)
                 )
-            }
-            {
-                // S: bus: running sum 2
-                let t116 := sub(
-                    sub(sub(sub(add(mload(C0), mul(4, r)), mload(T106)), mload(F5)), mulmod(mload(A8), mload(C1), r)),
-                    mulmod(mload(A7_P1), mload(T104), r)
-                )
-                let t117 := sub(
-                    sub(sub(add(mload(C0), mul(3, r)), 3), mulmod(mload(A7_P3), mload(C1), r)),
-                    mulmod(mload(A8), mload(T104), r)
+                let t103 := sub(
+                    sub(sub(add(mload(C0), mul(3, r)), 1), mulmod(mload(A7_P3), mload(C1), r)),
+                    mulmod(mload(A8), mload(T96), r)
                 )
                 mstore(
-                    T118,
+                    T104,
                     sub(
                         sub(sub(sub(add(mload(C0), mul(4, r)), mload(F1)), 2), mulmod(mload(F0), mload(C1), r)),
-                        mulmod(mload(T104), mload(INSTANCE), r)
+                        mulmod(mload(T96), mload(INSTANCE), r)
                     )
                 )
                 mstore(
-                    T119,
+                    T105,
                     mulmod(
-                        mload(F12),
-                        mulmod(mload(T118), mulmod(t117, mulmod(t116, sub(add(r, mload(A11_P1)), mload(A11)), r), r), r),
+                        mload(F10),
+                        mulmod(mload(T104), mulmod(t103, mulmod(t102, sub(add(r, mload(A10_P1)), mload(A10)), r), r), r),
                         r
                     )
                 )
                 mstore(
-                    T120,
+                    T106,
                     mulmod(
-                        t116,
+                        t102,
                         mulmod(
                             mload(A7),
                             mulmod(
-                                sub(add(r, mload(F9)), 2),
+                                sub(add(r, mload(F8)), 2),
                                 mulmod(
-                                    sub(add(r, mload(F9)), 1),
-                                    mulmod(mload(F9), 0x285396b510feb022c442e4c2c1411ef84c2b4191bac53323b891a1fb48000001, r),
+                                    sub(add(r, mload(F8)), 1),
+                                    mulmod(mload(F8), 0x285396b510feb022c442e4c2c1411ef84c2b4191bac53323b891a1fb48000001, r),
                                     r
                                 ),
                                 r
@@ -4335,21 +3967,21 @@ contract SettlementXsVerifier {
                 h := add(
                     sub(
                         sub(
-                            sub(add(mload(T119), mul(3, r)), mulmod(t117, mload(T120), r)),
-                            mulmod(mload(T118), mulmod(t117, mulmod(mload(A7), mload(F5), r), r), r)
+                            sub(add(mload(T105), mul(3, r)), mulmod(t103, mload(T106), r)),
+                            mulmod(mload(T104), mulmod(t103, mulmod(mload(A7), mload(F5), r), r), r)
                         ),
-                        mulmod(mload(T118), mulmod(t116, mulmod(mload(T55), mload(A8_P2), r), r), r)
+                        mulmod(mload(T104), mulmod(t102, mulmod(mload(A8_P1), mload(T56), r), r), r)
                     ),
                     mulmod(y, h, r)
                 )
             }
             {
-                let f11 := mload(F11)
+                let f9 := mload(F9)
                 // S: bus: balanced where it starts and ends
                 h := add(
                     mulmod(
-                        add(mload(A10), add(mload(A9), mload(A11))),
-                        mulmod(sub(add(r, f11), 2), mulmod(add(1, f11), mulmod(f11, sub(add(r, f11), 1), r), r), r),
+                        add(mload(A10), mload(A9)),
+                        mulmod(sub(add(r, f9), 2), mulmod(add(1, f9), mulmod(f9, sub(add(r, f9), 1), r), r), r),
                         r
                     ),
                     mulmod(y, h, r)
@@ -4371,18 +4003,18 @@ contract SettlementXsVerifier {
                 mload(X_TOP),
                 add(
                     mulmod(v, mulmod(mload(SET0_Z), mulmod(mload(UNION_SUM), mload(UNION_Z), r), r), r),
-                    mulmod(mload(FIRST_SUM), mload(X_52), r)
+                    mulmod(mload(FIRST_SUM), mload(X_33), r)
                 ),
                 r
             )
             {
                 let weight := mload(SET0_Z)
             weight := mulmod(weight, v, r)
-            mstore(SET1_REST, mulmod(weight, mulmod(mload(SET1_REST), mload(UNION_Z), r), r))
+            mstore(SET1_Z, mulmod(weight, mload(SET1_Z), r))
             weight := mulmod(weight, v, r)
             mstore(SET2_REST, mulmod(weight, mulmod(mload(SET2_REST), mload(UNION_Z), r), r))
             weight := mulmod(weight, v, r)
-            mstore(SET3_Z, mulmod(weight, mload(SET3_Z), r))
+            mstore(SET3_REST, mulmod(weight, mulmod(mload(SET3_REST), mload(UNION_Z), r), r))
             weight := mulmod(weight, v, r)
             mstore(SET4_Z, mulmod(weight, mload(SET4_Z), r))
             weight := mulmod(weight, v, r)
@@ -4391,34 +4023,40 @@ contract SettlementXsVerifier {
             mstore(SET6_Z, mulmod(weight, mload(SET6_Z), r))
             weight := mulmod(weight, v, r)
             mstore(SET7_Z, mulmod(weight, mload(SET7_Z), r))
+            weight := mulmod(weight, v, r)
+            mstore(SET8_Z, mulmod(weight, mload(SET8_Z), r))
             }
             let y := mload(OPEN_Y)
             {
                 let power := y
                 power := mulmod(power, power, r)
+                power := mulmod(power, power, r)
+                power := mulmod(power, power, r)
                 power := mulmod(power, y, r)
-                power := mulmod(power, power, r)
-                power := mulmod(power, power, r)
                 sum := add(sum, mulmod(mload(SET7_Z), mulmod(power, mload(H), r), r))
             }
             // The precompiles refuse what is not on the curve.
-            // Set 7, rotations [0]: F8, F7, F0, F1, F2, F3, F4, F11, F9, F10, F5, F12, H, RANDOM
-            mcopy(ACC_AT, 0x0a20, 0x40)
+            // Set 8, rotations [-21, 0]: F5
+            mcopy(ACC_AT, 0x01e0, 0x40)
+            mstore(ACC_SCALAR, mload(SET8_Z))
+            done := and(staticcall(MUL_GAS, 0x07, ACC_AT, 0x60, SUM_AT, 0x40), done)
+            // Set 7, rotations [0]: F7, F10, F0, F1, F2, F3, F4, F9, F8, H, RANDOM
+            mcopy(ACC_AT, 0x0960, 0x40)
             mstore(ACC_SCALAR, y)
             done := and(staticcall(MUL_GAS, 0x07, ACC_AT, 0x60, HOLD_AT, 0x40), done)
-            mcopy(ACC_AT, 0x0b80, 0x40)
+            mcopy(ACC_AT, 0x0ac0, 0x40)
             mstore(ACC_SCALAR, mload(XN))
             done := and(
-                staticcall(ADD_GAS, 0x06, 0x0ac0, 0x80, ACC_AT, 0x40),
+                staticcall(ADD_GAS, 0x06, 0x0a00, 0x80, ACC_AT, 0x40),
                 and(
-                    staticcall(MUL_GAS, 0x07, ACC_AT, 0x60, 0x0b00, 0x40),
+                    staticcall(MUL_GAS, 0x07, ACC_AT, 0x60, 0x0a40, 0x40),
                     and(
-                        staticcall(ADD_GAS, 0x06, 0x0b00, 0x80, ACC_AT, 0x40),
+                        staticcall(ADD_GAS, 0x06, 0x0a40, 0x80, ACC_AT, 0x40),
                         and(
-                            staticcall(MUL_GAS, 0x07, ACC_AT, 0x60, 0x0b40, 0x40),
+                            staticcall(MUL_GAS, 0x07, ACC_AT, 0x60, 0x0a80, 0x40),
                             and(
-                                staticcall(ADD_GAS, 0x06, 0x0b40, 0x80, ACC_AT, 0x40),
-                                and(staticcall(MUL_GAS, 0x07, ACC_AT, 0x60, 0x0b80, 0x40), done)
+                                staticcall(ADD_GAS, 0x06, 0x0a80, 0x80, ACC_AT, 0x40),
+                                and(staticcall(MUL_GAS, 0x07, ACC_AT, 0x60, 0x0ac0, 0x40), done)
                             )
                         )
                     )
@@ -4427,12 +4065,12 @@ contract SettlementXsVerifier {
             done := and(
                 staticcall(ADD_GAS, 0x06, HOLD_AT, 0x80, ACC_AT, 0x40),
                 and(
-                    staticcall(ADD_GAS, 0x06, 0x0a40, 0x80, ACC_AT, 0x40),
-                    and(staticcall(MUL_GAS, 0x07, ACC_AT, 0x60, 0x0a40, 0x40), done)
+                    staticcall(ADD_GAS, 0x06, 0x0980, 0x80, ACC_AT, 0x40),
+                    and(staticcall(MUL_GAS, 0x07, ACC_AT, 0x60, 0x0980, 0x40), done)
                 )
             )
             mstore(ACC_SCALAR, y)
-            for { let p := 0x01a0 } lt(p, 0x0420) { p := add(p, 0x80) } {
+            for { let p := 0x01e0 } lt(p, 0x03e0) { p := add(p, 0x80) } {
                 done := and(
                     staticcall(ADD_GAS, 0x06, add(p, 0x40), 0x80, ACC_AT, 0x40),
                     and(
@@ -4445,91 +4083,84 @@ contract SettlementXsVerifier {
                 )
             }
             done := and(
-                staticcall(ADD_GAS, 0x06, 0x0460, 0x80, ACC_AT, 0x40),
-                and(
-                    staticcall(MUL_GAS, 0x07, ACC_AT, 0x60, 0x0460, 0x40),
-                    and(
-                        staticcall(ADD_GAS, 0x06, 0x0420, 0x80, ACC_AT, 0x40),
-                        and(staticcall(MUL_GAS, 0x07, ACC_AT, 0x60, 0x0420, 0x40), done)
-                    )
-                )
+                staticcall(ADD_GAS, 0x06, 0x03e0, 0x80, ACC_AT, 0x40),
+                and(staticcall(MUL_GAS, 0x07, ACC_AT, 0x60, 0x03e0, 0x40), done)
             )
             mstore(ACC_SCALAR, mload(SET7_Z))
-            done := and(staticcall(MUL_GAS, 0x07, ACC_AT, 0x60, SUM_AT, 0x40), done)
-            // Set 6, rotations [-5, 0, 4]: F6
-            mstore(0x0520, mload(SET6_Z))
             done := and(
                 staticcall(ADD_GAS, 0x06, SUM_AT, 0x80, SUM_AT, 0x40),
-                and(staticcall(MUL_GAS, 0x07, 0x04e0, 0x60, TERM_AT, 0x40), done)
+                and(staticcall(MUL_GAS, 0x07, ACC_AT, 0x60, TERM_AT, 0x40), done)
             )
-            // Set 5, rotations [0, 1]: A9, A10, A11
-            mcopy(ACC_AT, 0x09c0, 0x40)
-            mstore(ACC_SCALAR, y)
+            // Set 6, rotations [-5, -1, 0, 4]: F6
+            mstore(0x04a0, mload(SET6_Z))
             done := and(
-                staticcall(ADD_GAS, 0x06, 0x0940, 0x80, ACC_AT, 0x40),
-                and(
-                    staticcall(MUL_GAS, 0x07, ACC_AT, 0x60, 0x0980, 0x40),
-                    and(
-                        staticcall(ADD_GAS, 0x06, 0x0980, 0x80, ACC_AT, 0x40),
-                        and(staticcall(MUL_GAS, 0x07, ACC_AT, 0x60, 0x09c0, 0x40), done)
-                    )
-                )
+                staticcall(ADD_GAS, 0x06, SUM_AT, 0x80, SUM_AT, 0x40),
+                and(staticcall(MUL_GAS, 0x07, 0x0460, 0x60, TERM_AT, 0x40), done)
             )
+            // Set 5, rotations [0, 1, 2, 3]: A6
+            mcopy(ACC_AT, 0x07e0, 0x40)
             mstore(ACC_SCALAR, mload(SET5_Z))
             done := and(
                 staticcall(ADD_GAS, 0x06, SUM_AT, 0x80, SUM_AT, 0x40),
                 and(staticcall(MUL_GAS, 0x07, ACC_AT, 0x60, TERM_AT, 0x40), done)
             )
-            // Set 4, rotations [0, 1, 2, 3]: A6
-            mcopy(ACC_AT, 0x0860, 0x40)
-            mstore(ACC_SCALAR, mload(SET4_Z))
+            // Set 4, rotations [0, 1, 2, 3, 12]: A5
+            mstore(0x07e0, mload(SET4_Z))
+            done := and(
+                staticcall(ADD_GAS, 0x06, SUM_AT, 0x80, SUM_AT, 0x40),
+                and(staticcall(MUL_GAS, 0x07, 0x07a0, 0x60, TERM_AT, 0x40), done)
+            )
+            // Set 3, rotations [-42, -40, -39, -38, -25, -24, -23, -22, -17, -13, -1, 0, 1, 2, 3, 4, 5, 6, 7, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 25, 29]: A7
+            mcopy(ACC_AT, 0x0820, 0x40)
+            mstore(ACC_SCALAR, mload(SET3_REST))
             done := and(
                 staticcall(ADD_GAS, 0x06, SUM_AT, 0x80, SUM_AT, 0x40),
                 and(staticcall(MUL_GAS, 0x07, ACC_AT, 0x60, TERM_AT, 0x40), done)
             )
-            // Set 3, rotations [-22, 0, 1, 2, 3]: A5
-            mstore(0x0860, mload(SET3_Z))
+            // Set 2, rotations [-42, -40, -39, -24, -23, -21, -17, -2, -1, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 25, 26, 29]: A8
+            mstore(0x08a0, mload(SET2_REST))
             done := and(
                 staticcall(ADD_GAS, 0x06, SUM_AT, 0x80, SUM_AT, 0x40),
-                and(staticcall(MUL_GAS, 0x07, 0x0820, 0x60, TERM_AT, 0x40), done)
+                and(staticcall(MUL_GAS, 0x07, 0x0860, 0x60, TERM_AT, 0x40), done)
             )
-            // Set 2, rotations [-41, -31, -29, -25, -22, -11, -10, -9, -7, -3, -1, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42]: A7
-            mcopy(ACC_AT, 0x08a0, 0x40)
-            mstore(ACC_SCALAR, mload(SET2_REST))
-            done := and(
-                staticcall(ADD_GAS, 0x06, SUM_AT, 0x80, SUM_AT, 0x40),
-                and(staticcall(MUL_GAS, 0x07, ACC_AT, 0x60, TERM_AT, 0x40), done)
-            )
-            // Set 1, rotations [-42, -40, -38, -33, -32, -24, -23, -18, -9, -7, -3, -1, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42]: A8
-            mstore(0x0920, mload(SET1_REST))
-            done := and(
-                staticcall(ADD_GAS, 0x06, SUM_AT, 0x80, SUM_AT, 0x40),
-                and(staticcall(MUL_GAS, 0x07, 0x08e0, 0x60, TERM_AT, 0x40), done)
-            )
-            // Set 0, rotations [0, 1, 21]: A0, A1, A2, A3, A4
-            mcopy(ACC_AT, 0x07e0, 0x40)
+            // Set 1, rotations [0, 1, 21]: A1, A2, A3, A4
+            mcopy(ACC_AT, 0x0760, 0x40)
             mstore(ACC_SCALAR, y)
             done := and(
-                staticcall(ADD_GAS, 0x06, 0x0720, 0x80, ACC_AT, 0x40),
+                staticcall(ADD_GAS, 0x06, 0x06a0, 0x80, ACC_AT, 0x40),
                 and(
-                    staticcall(MUL_GAS, 0x07, ACC_AT, 0x60, 0x0760, 0x40),
+                    staticcall(MUL_GAS, 0x07, ACC_AT, 0x60, 0x06e0, 0x40),
                     and(
-                        staticcall(ADD_GAS, 0x06, 0x0760, 0x80, ACC_AT, 0x40),
+                        staticcall(ADD_GAS, 0x06, 0x06e0, 0x80, ACC_AT, 0x40),
                         and(
-                            staticcall(MUL_GAS, 0x07, ACC_AT, 0x60, 0x07a0, 0x40),
+                            staticcall(MUL_GAS, 0x07, ACC_AT, 0x60, 0x0720, 0x40),
                             and(
-                                staticcall(ADD_GAS, 0x06, 0x07a0, 0x80, ACC_AT, 0x40),
-                                and(staticcall(MUL_GAS, 0x07, ACC_AT, 0x60, 0x07e0, 0x40), done)
+                                staticcall(ADD_GAS, 0x06, 0x0720, 0x80, ACC_AT, 0x40),
+                                and(staticcall(MUL_GAS, 0x07, ACC_AT, 0x60, 0x0760, 0x40), done)
                             )
                         )
                     )
                 )
             )
+            mstore(ACC_SCALAR, mload(SET1_Z))
+            done := and(
+                staticcall(ADD_GAS, 0x06, SUM_AT, 0x80, SUM_AT, 0x40),
+                and(staticcall(MUL_GAS, 0x07, ACC_AT, 0x60, TERM_AT, 0x40), done)
+            )
+            // Set 0, rotations [0, 1]: A0, A9, A10
+            mcopy(ACC_AT, 0x0900, 0x40)
+            mstore(ACC_SCALAR, y)
             done := and(
                 staticcall(ADD_GAS, 0x06, SUM_AT, 0x80, SUM_AT, 0x40),
                 and(
-                    staticcall(ADD_GAS, 0x06, 0x06a0, 0x80, TERM_AT, 0x40),
-                    and(staticcall(MUL_GAS, 0x07, ACC_AT, 0x60, 0x06a0, 0x40), done)
+                    staticcall(ADD_GAS, 0x06, 0x0620, 0x80, TERM_AT, 0x40),
+                    and(
+                        staticcall(MUL_GAS, 0x07, ACC_AT, 0x60, 0x0620, 0x40),
+                        and(
+                            staticcall(ADD_GAS, 0x06, 0x0880, 0x80, ACC_AT, 0x40),
+                            and(staticcall(MUL_GAS, 0x07, ACC_AT, 0x60, 0x0880, 0x40), done)
+                        )
+                    )
                 )
             )
             // W1, W2 and the generator.
