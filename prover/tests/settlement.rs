@@ -10,12 +10,34 @@ use circuits::settlement::circuit::{Cells, SettlementCircuit};
 use circuits::size::Size;
 use ff::Field;
 use halo2_proofs::halo2curves::bn256::Fr;
-use prover::backend::{Backend, Cpu};
-use prover::keys::keygen;
+use prover::backend::{Backend, CellPlace, Checked, ColumnKind, Cpu, ProveError, Violation};
+use prover::keys::{Keys, keygen};
+use prover::srs::Setup;
 use prover::srs::dev::UnsafeDevSetup;
 use prover::verify::verify;
 use support::*;
 use witness_gen::statement::settlement::{Instance, execute};
+
+/// A wrong value in a column of the hash: found without a proof, with the cell among those of the gate.
+fn check_names_a_wrong_cell(setup: &Setup, keys: &Keys, empty: &SettlementCircuit, cells: &Cells) {
+    let (column, row) = (2, 30);
+    let mut wrong = Cells {
+        advice: cells.advice.clone(),
+        instance: cells.instance,
+    };
+    let value = wrong.advice.at(column, row, 0);
+    wrong.advice.set(column, row, value + Fr::ONE);
+    let circuit = empty.with_cells(wrong);
+    let start = Instant::now();
+    let refused = Checked::new(Cpu::default(), true).prove(setup, keys, &circuit, &cells.instance);
+    println!("check: {:?}", start.elapsed());
+    let Err(ProveError::Violated(Violation::Gate { gate, cells, .. })) = refused else {
+        panic!("expected a gate, found {:?}", refused.map(|proof| proof.len()));
+    };
+    println!("{gate}, {cells:?}");
+    let kind = ColumnKind::Advice;
+    assert!(cells.contains(&CellPlace { kind, column, row }), "{gate}: {cells:?}");
+}
 
 fn prove(name: &str, seed: u64, accounts: usize, trades: usize) {
     let size = Size::by_name(name).expect("a named size");
@@ -34,6 +56,7 @@ fn prove(name: &str, seed: u64, accounts: usize, trades: usize) {
     let setup = &setup;
     let empty = SettlementCircuit::new(size);
     let keys = keygen(setup, &empty, Instance::LEN).expect("keys");
+    check_names_a_wrong_cell(setup, &keys, &empty, &cells);
     let circuit = empty.with_cells(cells);
     let start = Instant::now();
     let fields = instance.to_fields();
