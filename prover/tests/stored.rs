@@ -8,7 +8,7 @@ use std::fs;
 
 use common::setup_files::{Known, stored};
 use common::{Flaw, INSTANCE_LEN, Toy};
-use halo2_proofs::halo2curves::bn256::Fr;
+use halo2_proofs::halo2curves::bn256::{Fr, G1Affine};
 use halo2_proofs::halo2curves::serde::SerdeObject;
 use prover::backend::{Backend, Cpu};
 use prover::error::{PointFault, SrsError};
@@ -115,25 +115,28 @@ fn the_next_power_is_kept() {
     let wrong = import(&file, None, 4);
     let fault = PointFault::NotConsecutive;
     assert!(matches!(wrong, Err(SrsError::Point { index: 16, fault: found, .. }) if found == fault));
-    let mut wrong = content.clone();
-    let flag = wrong.len() - 32 - 2 * 128 - 1;
+    let flag = content.len() - 32 - 2 * 128 - 1;
+    assert_eq!(content[flag], 0);
     let rehashed = |mut content: Vec<u8>| {
         content.truncate(content.len() - 32);
         content.extend(Sha256::digest(&content));
         fs::write(&path, &content).unwrap();
         Setup::load(&path)
     };
-    assert_eq!(wrong[flag], 0);
-    wrong[flag] = 2;
+    let with = |number: u8, point: G1Affine| {
+        let mut content = content.clone();
+        content[flag] = number;
+        content.splice(flag + 1..flag + 1, point.to_raw_bytes());
+        rehashed(content)
+    };
+    assert_eq!(with(1, known.g[16]).unwrap().next_power(), Some(&known.g[16]));
     let part = "number of further powers";
-    assert!(matches!(rehashed(wrong), Err(SrsError::Malformed { part: found, .. }) if found == part));
-    let mut wrong = content.clone();
-    wrong[flag] = 1;
-    wrong.splice(flag + 1..flag + 1, known.g[15].to_raw_bytes());
-    assert!(matches!(rehashed(wrong), Err(SrsError::Point { index: 16, fault: found, .. }) if found == fault));
+    assert!(matches!(with(2, known.g[16]), Err(SrsError::Malformed { part: found, .. }) if found == part));
+    let wrong = with(1, known.g[15]);
+    assert!(matches!(wrong, Err(SrsError::Point { index: 16, fault: found, .. }) if found == fault));
 
     // Format 1 ends without the flag.
-    let mut first = content;
+    let mut first = content.clone();
     first[13] = b'1';
     first.remove(flag);
     let first = rehashed(first).unwrap();

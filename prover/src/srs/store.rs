@@ -101,12 +101,12 @@ fn read<R: Read>(mut source: Source<R>) -> Result<Setup, SrsError> {
     let provenance = source.take(length.into(), "provenance")?;
     let mut powers = source.take((G1_BYTES as u64) << k, "powers")?;
     let lagrange = source.take((G1_BYTES as u64) << k, "Lagrange points")?;
+    let mut further = 0;
     if magic == *MAGIC {
-        match source.array("number of further powers")? {
-            [0] => {}
-            [1] => powers.extend(source.array::<G1_BYTES>("power 2^k")?),
-            [found] => return Err(SrsError::malformed("number of further powers", "0 or 1", found)),
-        }
+        [further] = source.array("number of further powers")?;
+    }
+    if further > 0 {
+        powers.extend(source.array::<G1_BYTES>("power 2^k")?);
     }
     let ends: [u8; 2 * G2_BYTES] = source.array("G2 points")?;
     let found = source.hash_so_far();
@@ -114,6 +114,9 @@ fn read<R: Read>(mut source: Source<R>) -> Result<Setup, SrsError> {
     source.finish()?;
     if expected != found {
         return Err(SrsError::Corrupt { expected, found });
+    }
+    if further > 1 {
+        return Err(SrsError::malformed("number of further powers", "0 or 1", further));
     }
     parse(k, &provenance, &powers, &lagrange, &ends)
 }
