@@ -6,8 +6,10 @@
 //! | `tree` | the account tree: building it, changing a leaf, reading a path |
 //! | `witness` | a batch per size: `execute`, `assign`, the running sums of the bus |
 //! | `proving` | a proof per size, self-check included |
+//! | `msm` | multi-scalar multiplications: ours over tables, the library's, arkworks' |
+//! | `fft` | FFTs: ours, the library's, arkworks' |
 //!
-//! Sizes `xs` and `s` always; `m` when `ZKSETTLE_BENCH_FULL` is 1. Setups are made by one party here, which costs a prover the
+//! Sizes `xs` and `s` always; `m` when `ZKSETTLE_BENCH_FULL` is 1, which also takes `msm` and `fft` from 2^16 to 2^18. Setups are made by one party here, which costs a prover the
 //! same as a ceremony's.
 
 use std::collections::BTreeMap;
@@ -45,6 +47,11 @@ pub fn full() -> bool {
 pub fn sizes() -> Vec<Size> {
     let most = if full() { 3 } else { 2 };
     SIZES[..most].to_vec()
+}
+
+/// Sizes of multiplications and FFTs, as log2.
+pub fn logs() -> std::ops::RangeInclusive<u32> {
+    14..=if full() { 18 } else { 16 }
 }
 
 /// A batch that fills `size`: neighbouring accounts in pairs, one long what the other is short, all eight kinds of payoff.

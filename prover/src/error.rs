@@ -3,6 +3,7 @@
 use std::io;
 use std::path::PathBuf;
 
+use crate::backend::Violation;
 use crate::keys::KeyDigest;
 use crate::srs::{Format, Sha256Digest};
 
@@ -296,6 +297,9 @@ pub enum ProveError {
         /// What happened.
         reason: String,
     },
+    /// The witness violates a constraint: found before anything was proven. The text holds no witness value.
+    #[error("witness: {0}")]
+    Violated(Violation),
     /// The backend or the circuit panicked; the text of the panic is dropped, since it may quote witness values.
     #[error("proving with backend {backend} panicked; does the witness fit the circuit?")]
     Panicked {

@@ -18,6 +18,7 @@
 
 mod atomic;
 pub mod backend;
+mod cpu_time;
 pub mod error;
 mod hexadecimal;
 pub mod keys;
@@ -29,6 +30,8 @@ pub mod solvency;
 pub mod srs;
 pub mod transcript;
 pub mod verify;
+
+pub use self::cpu_time::cpu_seconds;
 
 /// What the proving library panicked about is dropped on purpose: the text may quote witness values. The panic hook has
 /// printed it already; a binary that handles secrets installs a silent hook.

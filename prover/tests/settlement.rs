@@ -5,17 +5,48 @@ mod support;
 
 use std::time::Instant;
 
+use circuits::check::failures_at;
 use circuits::settlement::assign::assign;
 use circuits::settlement::circuit::{Cells, SettlementCircuit};
 use circuits::size::Size;
 use ff::Field;
 use halo2_proofs::halo2curves::bn256::Fr;
-use prover::backend::{Backend, Cpu};
-use prover::keys::keygen;
+use prover::backend::{Backend, CellPlace, Checked, ColumnKind, Cpu, ProveError, Violation};
+use prover::keys::{Keys, keygen};
+use prover::srs::Setup;
 use prover::srs::dev::UnsafeDevSetup;
 use prover::verify::verify;
 use support::*;
 use witness_gen::statement::settlement::{Instance, execute};
+
+/// A wrong value in the first cell that a gate of its row holds on to: found without a proof, with the cell among those of the gate.
+fn check_names_a_wrong_cell(setup: &Setup, keys: &Keys, empty: &SettlementCircuit, cells: &Cells) {
+    let mut wrong = Cells {
+        advice: cells.advice.clone(),
+        instance: cells.instance,
+    };
+    let mut places = (0..empty.size().end()).flat_map(|row| (0..8).map(move |column| (column, row)));
+    let held = places.find(|(column, row)| {
+        let value = wrong.advice.at(*column, *row, 0);
+        wrong.advice.set(*column, *row, value + Fr::ONE);
+        let failures = failures_at(&wrong.advice, empty.fixed(), &wrong.instance, *row);
+        if failures.is_empty() {
+            wrong.advice.set(*column, *row, value);
+        }
+        !failures.is_empty()
+    });
+    let (column, row) = held.expect("a cell under a gate");
+    let circuit = empty.with_cells(wrong);
+    let start = Instant::now();
+    let refused = Checked::new(Cpu::default(), true).prove(setup, keys, &circuit, &cells.instance);
+    println!("check: {:?}", start.elapsed());
+    let Err(ProveError::Violated(Violation::Gate { gate, cells, .. })) = refused else {
+        panic!("expected a gate, found {:?}", refused.map(|proof| proof.len()));
+    };
+    println!("{gate}, {cells:?}");
+    let kind = ColumnKind::Advice;
+    assert!(cells.contains(&CellPlace { kind, column, row }), "{gate}: {cells:?}");
+}
 
 fn prove(name: &str, seed: u64, accounts: usize, trades: usize) {
     let size = Size::by_name(name).expect("a named size");
@@ -34,6 +65,7 @@ fn prove(name: &str, seed: u64, accounts: usize, trades: usize) {
     let setup = &setup;
     let empty = SettlementCircuit::new(size);
     let keys = keygen(setup, &empty, Instance::LEN).expect("keys");
+    check_names_a_wrong_cell(setup, &keys, &empty, &cells);
     let circuit = empty.with_cells(cells);
     let start = Instant::now();
     let fields = instance.to_fields();

@@ -11,32 +11,19 @@ use ff::Field;
 use halo2_proofs::halo2curves::bn256::Fr;
 use lender::*;
 use prover::backend::{Backend, Cpu, Stock};
+use prover::cpu_seconds;
 use prover::keys::keygen;
 use prover::srs::dev::UnsafeDevSetup;
 use prover::verify::verify;
 use witness_gen::statement::solvency::Instance;
 
-/// CPU seconds of this process so far, all threads.
-fn cpu() -> f64 {
-    let stat = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
-    let after = stat.rsplit(')').next().unwrap_or_default();
-    let field = |n: usize| {
-        after
-            .split_whitespace()
-            .nth(n)
-            .and_then(|v| v.parse::<f64>().ok())
-            .unwrap_or(0.0)
-    };
-    (field(11) + field(12)) / 100.0
-}
-
 fn timed(name: &str, held: usize, backend: &str, prove: impl FnOnce() -> Vec<u8>) -> Vec<u8> {
-    let (start, cpu_start) = (Instant::now(), cpu());
+    let (start, cpu_start) = (Instant::now(), cpu_seconds());
     let proof = prove();
     println!(
         "size {name}, {held} positions, {backend}: {:.2} s, {:.2} s of CPU, proof {} bytes",
         start.elapsed().as_secs_f64(),
-        cpu() - cpu_start,
+        cpu_seconds() - cpu_start,
         proof.len()
     );
     proof

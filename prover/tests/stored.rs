@@ -8,14 +8,16 @@ use std::fs;
 
 use common::setup_files::{Known, stored};
 use common::{Flaw, INSTANCE_LEN, Toy};
-use halo2_proofs::halo2curves::bn256::Fr;
+use halo2_proofs::halo2curves::bn256::{Fr, G1Affine};
+use halo2_proofs::halo2curves::serde::SerdeObject;
 use prover::backend::{Backend, Cpu};
-use prover::error::SrsError;
+use prover::error::{PointFault, SrsError};
 use prover::keys::{CacheWarning, CircuitId, KeyCache, keygen};
 use prover::proof_file::{Expected, ProofFile, ProofFileError};
 use prover::srs::dev::UnsafeDevSetup;
 use prover::srs::{INSECURE_SUFFIX, Setup, import};
 use prover::verify::verify;
+use sha2::{Digest, Sha256};
 
 const K: u32 = 6;
 const NAMES: [&str; INSTANCE_LEN] = ["first", "second", "third"];
@@ -62,6 +64,7 @@ fn setup_file_loads_and_has_to_be_named_insecure() {
     setup().save(&path).unwrap();
     let loaded = Setup::load(&path).unwrap();
     assert_eq!(super_equal(&loaded), super_equal(&setup()));
+    assert_eq!((loaded.next_power(), loaded.complete()), (setup().next_power(), true));
     assert_eq!(loaded.provenance(), setup().provenance());
     loaded.check().unwrap();
 
@@ -78,6 +81,66 @@ fn setup_file_loads_and_has_to_be_named_insecure() {
     assert!(matches!(ceremony.save(&insecure), Err(SrsError::InsecureName { .. })));
     ceremony.save(&harmless).unwrap();
     assert_eq!(Setup::load(&harmless).unwrap().powers(), ceremony.powers());
+}
+
+/// The power 2^k: taken where there is one, checked like the others, kept in the file, and found by a smaller setup among its powers.
+#[test]
+fn the_next_power_is_kept() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("setup.srs");
+    let known = Known::new(4, 31, 99);
+    let (_folder, file) = stored("ceremony", &known.ptau());
+    let setup = import(&file, None, 4).unwrap();
+    assert_eq!(setup.next_power(), Some(&known.g[16]));
+    setup.check().unwrap();
+    setup.save(&path).unwrap();
+    let loaded = Setup::load(&path).unwrap();
+    assert_eq!(loaded.next_power(), Some(&known.g[16]));
+    assert_eq!(loaded.truncated(4).unwrap().next_power(), Some(&known.g[16]));
+    assert_eq!(loaded.truncated(3).unwrap().next_power(), Some(&known.g[8]));
+
+    let mut exact = known.clone();
+    exact.g.truncate(16);
+    let (_folder, file) = stored("exact", &exact.arkworks());
+    let ends = import(&file, None, 4).unwrap();
+    assert!(ends.next_power().is_none() && ends.complete());
+    ends.save(&path).unwrap();
+    let content = fs::read(&path).unwrap();
+    let ends = Setup::load(&path).unwrap();
+    assert!(ends.next_power().is_none() && ends.truncated(3).unwrap().next_power() == Some(&known.g[8]));
+
+    // A wrong one is found by an import and by the file's own checks, whatever its hash says.
+    exact.g.push(known.g[15]);
+    let (_folder, file) = stored("wrong", &exact.arkworks());
+    let wrong = import(&file, None, 4);
+    let fault = PointFault::NotConsecutive;
+    assert!(matches!(wrong, Err(SrsError::Point { index: 16, fault: found, .. }) if found == fault));
+    let flag = content.len() - 32 - 2 * 128 - 1;
+    assert_eq!(content[flag], 0);
+    let rehashed = |mut content: Vec<u8>| {
+        content.truncate(content.len() - 32);
+        content.extend(Sha256::digest(&content));
+        fs::write(&path, &content).unwrap();
+        Setup::load(&path)
+    };
+    let with = |number: u8, point: G1Affine| {
+        let mut content = content.clone();
+        content[flag] = number;
+        content.splice(flag + 1..flag + 1, point.to_raw_bytes());
+        rehashed(content)
+    };
+    assert_eq!(with(1, known.g[16]).unwrap().next_power(), Some(&known.g[16]));
+    let part = "number of further powers";
+    assert!(matches!(with(2, known.g[16]), Err(SrsError::Malformed { part: found, .. }) if found == part));
+    let wrong = with(1, known.g[15]);
+    assert!(matches!(wrong, Err(SrsError::Point { index: 16, fault: found, .. }) if found == fault));
+
+    // Format 1 ends without the flag.
+    let mut first = content.clone();
+    first[13] = b'1';
+    first.remove(flag);
+    let first = rehashed(first).unwrap();
+    assert!(first.next_power().is_none() && first.complete());
 }
 
 #[test]

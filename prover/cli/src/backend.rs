@@ -1,7 +1,7 @@
-//! `--backend`: which prover makes the proofs.
+//! `--backend` and `--check`: which prover makes the proofs, and whether the witness is looked at before.
 
 use clap::{Args, ValueEnum};
-use prover::backend::{Chosen, Cpu, Stock};
+use prover::backend::{Checked, Chosen, Cpu, Stock};
 
 /// The provers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -18,6 +18,9 @@ pub(crate) struct BackendOption {
     /// The prover.
     #[arg(long, value_enum, default_value = "cpu")]
     backend: BackendName,
+    /// Looks at every gate, lookup and copy of the witness before anything is proven, and names the first that does not hold.
+    #[arg(long)]
+    check: bool,
 }
 
 impl BackendOption {
@@ -26,10 +29,11 @@ impl BackendOption {
         self.backend == BackendName::Cpu
     }
 
-    pub(crate) fn prover(self) -> Chosen {
-        match self.backend {
+    pub(crate) fn prover(self) -> Checked<Chosen> {
+        let chosen = match self.backend {
             BackendName::Cpu => Chosen::Cpu(Cpu::default()),
             BackendName::Stock => Chosen::Stock(Stock),
-        }
+        };
+        Checked::new(chosen, self.check)
     }
 }

@@ -4,8 +4,10 @@ use std::fmt;
 use std::path::Path;
 
 use circuits::settlement::assign::AssignError;
+use prover::backend::Violation;
 use prover::error::{KeyError, ProofFileError, ProveError, SrsError, VerifyError};
 use prover::sequencer::SequencerError;
+use serde_json::{Value, json};
 use witness_gen::book::BookError;
 use witness_gen::ledger::LedgerError;
 use witness_gen::margin::MarginError;
@@ -37,6 +39,8 @@ pub(crate) struct Failure {
     pub(crate) code: Code,
     /// What was expected and what was found.
     pub(crate) message: String,
+    /// The constraint that a wrong witness violates, where `--check` found it.
+    pub(crate) violation: Option<Box<Violation>>,
 }
 
 impl Failure {
@@ -44,6 +48,7 @@ impl Failure {
         Self {
             code,
             message: message.into(),
+            violation: None,
         }
     }
 
@@ -70,6 +75,15 @@ impl Failure {
     /// A file that could not be read or written.
     pub(crate) fn io(path: &Path, wanted: &str, error: &std::io::Error) -> Self {
         Self::environment(format!("{}: expected {wanted}, found {error}", path.display()))
+    }
+
+    /// As `--json` shows it.
+    pub(crate) fn json(&self) -> Value {
+        let mut value = json!({ "error": self.message, "code": self.code as i32 });
+        if let Some(violation) = &self.violation {
+            value["violation"] = json!(violation);
+        }
+        value
     }
 
     /// The same failure about a named file.
@@ -132,25 +146,43 @@ failure_from! {
         ProofFileError::Io { .. } | ProofFileError::InsecureRefused { .. } => Code::Environment,
         _ => Code::Rejected,
     };
-    ProveError => |error| prove_code(&error);
     LedgerError => |error| ledger_code(&error);
     StoreError => |error| store_code(&error);
     AssignError => |error| assign_code(&error);
-    SequencerError => |error| match &error {
-        SequencerError::Ledger(error) => ledger_code(error),
-        SequencerError::Store(error) => store_code(error),
-        SequencerError::Assign(error) => assign_code(error),
-        SequencerError::Prove(error) => prove_code(error),
-        SequencerError::Verify(_) => Code::Rejected,
-        SequencerError::ProofFile(_) | SequencerError::ProofLost { .. } => Code::Environment,
-        SequencerError::TooLarge { .. } => Code::Resource,
-        SequencerError::Trace(_) => Code::Internal,
-    };
+}
+
+impl From<ProveError> for Failure {
+    fn from(error: ProveError) -> Self {
+        let failure = Self::new(prove_code(&error), error.to_string());
+        match error {
+            ProveError::Violated(violation) => Self {
+                violation: Some(Box::new(violation)),
+                ..failure
+            },
+            _ => failure,
+        }
+    }
+}
+
+impl From<SequencerError> for Failure {
+    fn from(error: SequencerError) -> Self {
+        let code = match error {
+            SequencerError::Prove(error) => return error.into(),
+            SequencerError::Ledger(ref error) => ledger_code(error),
+            SequencerError::Store(ref error) => store_code(error),
+            SequencerError::Assign(ref error) => assign_code(error),
+            SequencerError::Verify(_) => Code::Rejected,
+            SequencerError::ProofFile(_) | SequencerError::ProofLost { .. } => Code::Environment,
+            SequencerError::TooLarge { .. } => Code::Resource,
+            SequencerError::Trace(_) => Code::Internal,
+        };
+        Self::new(code, error.to_string())
+    }
 }
 
 fn prove_code(error: &ProveError) -> Code {
     match error {
-        ProveError::SelfCheck { .. } => Code::Rejected,
+        ProveError::SelfCheck { .. } | ProveError::Violated(_) => Code::Rejected,
         ProveError::WrongSetup { .. } => Code::Environment,
         _ => Code::Internal,
     }
@@ -184,6 +216,43 @@ fn assign_code(error: &AssignError) -> Code {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use prover::backend::{CellPlace, ColumnKind};
+
+    /// Every verb that proves with `--check` ends here: code 1, the text, and the violation for `--json`.
+    #[test]
+    fn a_violated_constraint_is_a_rejection_with_its_place() {
+        let violated = || {
+            ProveError::Violated(Violation::Gate {
+                gate: "S3 payoff".to_owned(),
+                number: 1,
+                constraint: "floor".to_owned(),
+                row: 17,
+                cells: vec![CellPlace {
+                    kind: ColumnKind::Advice,
+                    column: 2,
+                    row: 18,
+                }],
+            })
+        };
+        let text = "witness: gate \"S3 payoff\", constraint 1 (\"floor\"), row 17: expected 0, found another value; it reads \
+                    advice 2 row 18";
+        for failure in [
+            Failure::from(violated()),
+            Failure::from(SequencerError::Prove(violated())),
+            Failure::from(prover::solvency::SolvencyError::Prove(violated())),
+            Failure::from(prover::liquidation::LiquidationError::Prove(violated())),
+        ] {
+            assert_eq!((failure.code, failure.message.as_str()), (Code::Rejected, text));
+            let violation = failure.json()["violation"].clone();
+            let cell = serde_json::json!({ "kind": "advice", "column": 2, "row": 18 });
+            assert_eq!(
+                (&violation["kind"], &violation["gate"]),
+                (&"gate".into(), &"S3 payoff".into())
+            );
+            assert_eq!((&violation["row"], &violation["cells"][0]), (&17.into(), &cell));
+        }
+        assert!(Failure::rejected("no").json().get("violation").is_none());
+    }
 
     /// Whatever verb asks for it: a setup that is too small is a size that does not fit, no damaged file.
     #[test]

@@ -84,8 +84,7 @@ impl Output {
     pub(crate) fn failure(self, failure: &Failure) {
         let _ = writeln!(stderr(), "error: {failure}");
         if self.json {
-            let value = json!({ "error": failure.message, "code": failure.code as i32 });
-            let _ = writeln!(stdout(), "{value}");
+            let _ = writeln!(stdout(), "{}", failure.json());
         }
     }
 }

@@ -102,7 +102,7 @@ pub(crate) fn load(out: Output, path: &Path, k: u32) -> Result<Setup, SrsError> 
         let setup = Setup::load(path)?;
         refuse_insecure(&setup)?;
         let setup = if setup.k() == k { setup } else { setup.truncated(k)? };
-        remember(out, &setup);
+        remember(out, &setup, false);
         return Ok(setup);
     }
     let sha256 = sha256_of(path).ok();
@@ -112,14 +112,15 @@ pub(crate) fn load(out: Output, path: &Path, k: u32) -> Result<Setup, SrsError> 
     {
         let _spinner = out.spinner("loading the checked setup");
         match Setup::load(&cached) {
-            Ok(setup) => return Ok(setup),
+            Ok(setup) if setup.complete() => return Ok(setup),
+            Ok(_) => out.note(&format!("{}: of an older format; importing again", cached.display())),
             Err(error) => out.warn(&format!("{}: {error}; importing again", cached.display())),
         }
     }
     let spinner = out.spinner(format!("checking 2^{k} powers of tau"));
     let setup = srs::import(path, None, k)?;
     drop(spinner);
-    remember(out, &setup);
+    remember(out, &setup, true);
     Ok(setup)
 }
 
@@ -128,7 +129,7 @@ pub(crate) fn import(out: Output, path: &Path, format: Option<Format>, k: u32) -
     let spinner = out.spinner(format!("checking 2^{k} powers of tau"));
     let setup = srs::import(path, format, k)?;
     drop(spinner);
-    remember(out, &setup);
+    remember(out, &setup, true);
     Ok(setup)
 }
 
@@ -147,13 +148,14 @@ fn refuse_insecure(setup: &Setup) -> Result<(), SrsError> {
     Ok(())
 }
 
-/// Puts a setup into the cache. A cache that cannot be written costs time, nothing else.
-fn remember(out: Output, setup: &Setup) {
+/// Puts a setup into the cache, over one that lies there if it was read or made `anew`. A cache that cannot be written costs time, nothing
+/// else.
+fn remember(out: Output, setup: &Setup, anew: bool) {
     let provenance = setup.provenance();
     let Some(path) = cache_path(&provenance.sha256, setup.k(), provenance.insecure) else {
         return;
     };
-    if path.is_file() {
+    if path.is_file() && !anew {
         return;
     }
     let folder = path.parent().map_or(Ok(()), fs::create_dir_all);
@@ -170,11 +172,13 @@ fn remember(out: Output, setup: &Setup) {
 pub(crate) fn dev(out: Output, k: u32, seed: &str) -> Result<Setup, Failure> {
     let _spinner = out.spinner(format!("making an INSECURE one-party setup of 2^{k} powers"));
     let tiny = UnsafeDevSetup::generate(1, seed)?;
-    if let Some(setup) = cache_path(&tiny.provenance().sha256, k, true).and_then(|path| Setup::load(&path).ok()) {
+    let cached = cache_path(&tiny.provenance().sha256, k, true).and_then(|path| Setup::load(&path).ok());
+    // One of an older format lacks the power after the last one.
+    if let Some(setup) = cached.filter(|setup| setup.next_power().is_some()) {
         return Ok(setup);
     }
     let setup = UnsafeDevSetup::generate(k, seed)?;
-    remember(out, &setup);
+    remember(out, &setup, true);
     Ok(setup)
 }
 

@@ -268,11 +268,14 @@ fn witnesses_leave_only_on_request() {
     assert_eq!(code(&run(&asked_only)), Some(2));
     assert!(!small.path("witness.json").exists());
     asked.push("--i-know-this-is-secret".into());
+    // Looked at before it is proven; the one-party setup has a power for the quotient's pieces.
+    asked.extend(["--check", "--profile"].map(str::to_owned));
     let asked: Vec<&str> = asked.iter().map(String::as_str).collect();
     let done = run(&asked);
     assert_eq!(code(&done), Some(0), "{}", stderr(&done));
     let report = json(&done);
     assert!(report["peak_memory_bytes"].as_u64() > Some(0), "{report}");
+    assert_eq!(report["profile"]["randomised_pieces"], true, "{report}");
     let witness = fs::read_to_string(&dump).expect("written");
     let witness: Value = serde_json::from_str(&witness).expect("JSON");
     let blinding = witness["accounts"][0]["account"]["blinding"].to_string();

@@ -6,12 +6,14 @@
 
 pub mod cpu;
 pub mod stock;
+mod violation;
 
 use halo2_proofs::halo2curves::bn256::Fr;
 use halo2_proofs::plonk::Circuit;
 
 pub use self::cpu::{Cpu, Profile};
 pub use self::stock::Stock;
+pub use self::violation::{CellPlace, ColumnKind, Violation};
 use crate::caught;
 pub use crate::error::ProveError;
 use crate::keys::{KeyDigest, Keys};
@@ -80,6 +82,45 @@ impl Backend for Chosen {
             Self::Cpu(cpu) => cpu.create(setup, keys, circuit, instance),
             Self::Stock(stock) => stock.create(setup, keys, circuit, instance),
         }
+    }
+}
+
+/// A prover that looks at the witness first, when asked to: gates, lookups and copies in every row, before anything is committed to. A wrong
+/// witness is then [`ProveError::Violated`], which names constraint, row and cells; without the check it is a proof that fails its verification.
+#[derive(Clone, Debug)]
+pub struct Checked<B> {
+    backend: B,
+    check: bool,
+}
+
+impl<B> Checked<B> {
+    /// With or without the check.
+    pub fn new(backend: B, check: bool) -> Self {
+        Self { backend, check }
+    }
+
+    /// The prover itself.
+    pub fn backend(&self) -> &B {
+        &self.backend
+    }
+}
+
+impl<B: Backend> Backend for Checked<B> {
+    fn name(&self) -> &'static str {
+        self.backend.name()
+    }
+
+    fn create<C: Circuit<Fr>>(
+        &self,
+        setup: &Setup,
+        keys: &Keys,
+        circuit: &C,
+        instance: &[Fr],
+    ) -> Result<Vec<u8>, ProveError> {
+        if self.check {
+            cpu::check_witness(self.name(), keys, circuit, instance)?;
+        }
+        self.backend.create(setup, keys, circuit, instance)
     }
 }
 

@@ -42,9 +42,10 @@ pub(super) fn read<R: Read>(source: &mut Source<R>, k: u32) -> Result<Raw, SrsEr
         let k_max = count.checked_ilog2().unwrap_or_default();
         return Err(SrsError::Size { k, k_max });
     }
-    let bytes = source.take(wanted * G1_BYTES as u64, "powers")?;
+    let taken = count.min(wanted + 1);
+    let bytes = source.take(taken * G1_BYTES as u64, "powers")?;
     let g = g1_list(&bytes, Coding::Flagged, PointList::Powers)?;
-    source.skip((count - wanted) * G1_BYTES as u64, "powers")?;
+    source.skip((count - taken) * G1_BYTES as u64, "powers")?;
     zero(source, "end of the powers")?;
     let (h, tau_h) = g2_ends(source, Coding::Flagged)?;
     zero(source, "end of the G2 points")?;

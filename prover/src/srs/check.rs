@@ -69,11 +69,11 @@ pub(super) fn consecutive(g: &[G1Affine], h: &G2Affine, tau_h: &G2Affine) -> Res
     })
 }
 
-/// The first and the last pair only: for a file whose hash was checked.
-pub(super) fn spot(g: &[G1Affine], h: &G2Affine, tau_h: &G2Affine) -> Result<(), SrsError> {
+/// The first and the last pair of the 2^k powers, and the power after them where there is one: for a file whose hash was checked.
+pub(super) fn spot(g: &[G1Affine], k: u32, h: &G2Affine, tau_h: &G2Affine) -> Result<(), SrsError> {
     let (h, tau_h) = (G2Prepared::from(*h), G2Prepared::from(*tau_h));
-    let last = g.len().saturating_sub(2);
-    for index in [0, last] {
+    let n = 1usize << k;
+    for index in [0, n.saturating_sub(2), n - 1] {
         let (Some(lower), Some(upper)) = (g.get(index), g.get(index + 1)) else {
             continue;
         };

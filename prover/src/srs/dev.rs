@@ -23,7 +23,7 @@ impl UnsafeDevSetup {
             return Err(SrsError::Size { k, k_max: MAX_K });
         }
         let tau = Self::tau(seed);
-        let g = multiples(&powers(tau, 1 << k));
+        let g = multiples(&powers(tau, (1 << k) + 1));
         let lagrange = multiples(&lagrange_at(tau, k));
         let h = G2Affine::generator();
         let tau_h = (h * tau).to_affine();
@@ -31,7 +31,7 @@ impl UnsafeDevSetup {
             name: format!("INSECURE-dev-{k}"),
             format: Format::InsecureDev,
             sha256: Sha256Digest(Sha256::digest(domain(seed)).into()),
-            powers: 1 << k,
+            powers: (1 << k) + 1,
             recognition: Recognition::Unknown,
             insecure: true,
         };

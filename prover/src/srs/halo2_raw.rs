@@ -35,10 +35,11 @@ pub(super) fn read<R: Read>(source: &mut Source<R>, k: u32) -> Result<Raw, SrsEr
         return Err(SrsError::Size { k, k_max });
     }
     // `file_length` fits in the file, so these do.
-    let (all, wanted) = (G1_BYTES as u64 * (1 << k_max), G1_BYTES as u64 * (1 << k));
-    let bytes = source.take(wanted, "powers")?;
+    let all = G1_BYTES as u64 * (1 << k_max);
+    let taken = all.min(G1_BYTES as u64 * ((1 << k) + 1));
+    let bytes = source.take(taken, "powers")?;
     let g = g1_list(&bytes, Coding::Montgomery, PointList::Powers)?;
-    source.skip(all - wanted, "powers")?;
+    source.skip(all - taken, "powers")?;
     let lagrange = if k == k_max {
         let bytes = source.take(all, "Lagrange points")?;
         Some(g1_list(&bytes, Coding::Montgomery, PointList::Lagrange)?)

@@ -159,6 +159,8 @@ impl fmt::Display for Provenance {
 pub struct Setup {
     params: ParamsKZG<Bn256>,
     lagrange: OnceLock<Vec<G1Affine>>,
+    /// `tau^(2^k) G`.
+    next: Option<G1Affine>,
     provenance: Provenance,
     /// Multiples of the powers and of the Lagrange points, for our own prover.
     tables: Arc<Tables>,
@@ -187,6 +189,17 @@ impl Setup {
     /// `tau^i G`.
     pub fn powers(&self) -> &[G1Affine] {
         self.params.get_g()
+    }
+
+    /// `tau^(2^k) G`, the power after the last one, where the source of the setup has it. The library has no use for it; our own prover
+    /// blinds the pieces of the quotient with it.
+    pub fn next_power(&self) -> Option<&G1Affine> {
+        self.next.as_ref()
+    }
+
+    /// Whether the setup holds all that its source has for it: a file from before format 2 lacks [`next_power`](Self::next_power).
+    pub fn complete(&self) -> bool {
+        self.next.is_some() || self.provenance.powers <= 1 << self.k()
     }
 
     /// `L_i(tau) G`. The library keeps its own copy to itself; the first call makes ours.
@@ -235,7 +248,8 @@ impl Setup {
         if k == 0 || k > k_max {
             return Err(SrsError::Size { k, k_max });
         }
-        let g = self.powers()[..1 << k].to_vec();
+        let mut g = self.powers()[..1 << k].to_vec();
+        g.extend(self.powers().get(1 << k).or(self.next_power()));
         let ends = (self.params.g2(), self.params.s_g2());
         Ok(Self::assembled(k, g, None, ends, self.provenance.clone()))
     }
@@ -245,25 +259,33 @@ impl Setup {
         let (h, tau_h) = (self.params.g2(), self.params.s_g2());
         check::g1_list(self.powers(), crate::error::PointList::Powers)?;
         check::ends(self.powers(), &h, &tau_h)?;
-        check::consecutive(self.powers(), &h, &tau_h)?;
+        check::consecutive(&self.all_powers(), &h, &tau_h)?;
         check::g1_list(self.lagrange(), crate::error::PointList::Lagrange)?;
         check::lagrange(self.powers(), self.lagrange(), self.k())
     }
 
-    /// Puts checked points together. The Lagrange basis is the inverse FFT of the powers where none is given.
+    /// The powers, and the next one where there is one.
+    fn all_powers(&self) -> Vec<G1Affine> {
+        self.powers().iter().chain(self.next_power()).copied().collect()
+    }
+
+    /// Puts checked points together: 2^k powers, or one more. The Lagrange basis is the inverse FFT of the powers where none is given.
     fn assembled(
         k: u32,
-        g: Vec<G1Affine>,
+        mut g: Vec<G1Affine>,
         lagrange: Option<Vec<G1Affine>>,
         (h, tau_h): (G2Affine, G2Affine),
         provenance: Provenance,
     ) -> Self {
+        let next = g.get(1 << k).copied();
+        g.truncate(1 << k);
         let lagrange = lagrange.unwrap_or_else(|| g_to_lagrange(g.iter().map(PrimeCurveAffine::to_curve).collect(), k));
         // `from_parts` is a method, but does not read its receiver; the one-point setup is thrown away.
         let params = ParamsKZG::<Bn256>::setup(0, OsRng).from_parts(k, g, Some(lagrange.clone()), h, tau_h);
         Self {
             params,
             lagrange: OnceLock::from(lagrange),
+            next,
             provenance,
             tables: Arc::default(),
         }
@@ -274,7 +296,7 @@ impl Setup {
 struct Raw {
     /// Powers in the file.
     powers: u64,
-    /// The first 2^k of them.
+    /// The first 2^k + 1 of them, or 2^k where the file has no more.
     g: Vec<G1Affine>,
     /// The Lagrange basis, where the file has one of the right size.
     lagrange: Option<Vec<G1Affine>>,
@@ -318,7 +340,7 @@ fn import_from<R: std::io::Read>(
     check::ends(&raw.g, &raw.h, &raw.tau_h)?;
     check::consecutive(&raw.g, &raw.h, &raw.tau_h)?;
     if let Some(lagrange) = &raw.lagrange {
-        check::lagrange(&raw.g, lagrange, k)?;
+        check::lagrange(&raw.g[..1 << k], lagrange, k)?;
     }
     let found = manifest::Found {
         format,

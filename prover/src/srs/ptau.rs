@@ -104,9 +104,10 @@ impl Sections {
         if wanted > all {
             return Err(SrsError::Size { k, k_max: power });
         }
-        let bytes = source.take(wanted * G1_BYTES as u64, "section 2")?;
+        let taken = all.min(wanted + 1);
+        let bytes = source.take(taken * G1_BYTES as u64, "section 2")?;
         self.g = Some(g1_list(&bytes, Coding::Montgomery, PointList::Powers)?);
-        source.skip((all - wanted) * G1_BYTES as u64, "section 2")
+        source.skip((all - taken) * G1_BYTES as u64, "section 2")
     }
 
     fn read_ends<R: Read>(&mut self, source: &mut Source<R>, length: u64) -> Result<(), SrsError> {

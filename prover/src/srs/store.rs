@@ -2,11 +2,13 @@
 //!
 //! | bytes | content |
 //! |---|---|
-//! | 16 | `zksettle-srs/1`, newline, 0 |
+//! | 16 | `zksettle-srs/2`, newline, 0 |
 //! | 4 | k, u32 little-endian |
 //! | 4 | length of the provenance |
 //! | … | provenance, JSON |
 //! | 64 each | 2^k powers, then 2^k Lagrange points, Montgomery form |
+//! | 1 | 1 if the power 2^k follows, else 0; not in format 1 |
+//! | 64 or 0 | that power |
 //! | 128 each | h, tau h |
 //! | 32 | SHA-256 of everything before |
 //!
@@ -28,7 +30,9 @@ use super::points::{Coding, G1_BYTES, G2_BYTES, Source, g1_list, g2_ends};
 use super::{INSECURE_SUFFIX, MAX_K, Provenance, Setup, Sha256Digest, SrsError, check, manifest};
 use crate::error::PointList;
 
-const MAGIC: &[u8; 16] = b"zksettle-srs/1\n\0";
+const MAGIC: &[u8; 16] = b"zksettle-srs/2\n\0";
+/// Before the power 2^k was kept.
+const MAGIC_1: &[u8; 16] = b"zksettle-srs/1\n\0";
 /// More than any provenance takes.
 const PROVENANCE_LIMIT: u32 = 1 << 16;
 /// The library's header, which stands before its points.
@@ -67,6 +71,10 @@ impl Setup {
         for point in self.powers().iter().chain(self.lagrange()) {
             point.write_raw(&mut out)?;
         }
+        out.write_all(&[u8::from(self.next_power().is_some())])?;
+        if let Some(point) = self.next_power() {
+            point.write_raw(&mut out)?;
+        }
         self.params().g2().write_raw(&mut out)?;
         self.params().s_g2().write_raw(&mut out)?;
         let hash = out.hash.finalize();
@@ -77,7 +85,7 @@ impl Setup {
 /// The hash is compared before anything is parsed.
 fn read<R: Read>(mut source: Source<R>) -> Result<Setup, SrsError> {
     let magic: [u8; 16] = source.array("header")?;
-    if magic != *MAGIC {
+    if magic != *MAGIC && magic != *MAGIC_1 {
         let (expected, found) = (hex::encode(MAGIC), hex::encode(magic));
         return Err(SrsError::malformed("header", expected, found));
     }
@@ -91,14 +99,24 @@ fn read<R: Read>(mut source: Source<R>) -> Result<Setup, SrsError> {
         return Err(SrsError::malformed("length of the provenance", expected, length));
     }
     let provenance = source.take(length.into(), "provenance")?;
-    let powers = source.take((G1_BYTES as u64) << k, "powers")?;
+    let mut powers = source.take((G1_BYTES as u64) << k, "powers")?;
     let lagrange = source.take((G1_BYTES as u64) << k, "Lagrange points")?;
+    let mut further = 0;
+    if magic == *MAGIC {
+        [further] = source.array("number of further powers")?;
+    }
+    if further > 0 {
+        powers.extend(source.array::<G1_BYTES>("power 2^k")?);
+    }
     let ends: [u8; 2 * G2_BYTES] = source.array("G2 points")?;
     let found = source.hash_so_far();
     let expected = Sha256Digest(source.array("hash")?);
     source.finish()?;
     if expected != found {
         return Err(SrsError::Corrupt { expected, found });
+    }
+    if further > 1 {
+        return Err(SrsError::malformed("number of further powers", "0 or 1", further));
     }
     parse(k, &provenance, &powers, &lagrange, &ends)
 }
@@ -114,7 +132,7 @@ fn parse(k: u32, provenance: &[u8], powers: &[u8], lagrange: &[u8], ends: &[u8])
     let lagrange = g1_list(lagrange, Coding::Montgomery, PointList::Lagrange)?;
     let (h, tau_h) = g2_ends(&mut Source::over(ends), Coding::Montgomery)?;
     check::ends(&g, &h, &tau_h)?;
-    check::spot(&g, &h, &tau_h)?;
+    check::spot(&g, k, &h, &tau_h)?;
     check::lagrange_sum(&g, &lagrange)?;
     manifest::confirm(&provenance.recognition, &tau_h)?;
     let ends = (h, tau_h);

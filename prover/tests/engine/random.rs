@@ -44,10 +44,12 @@ pub(crate) enum Change {
     Lookup,
     /// One end of a copy.
     Copy,
+    /// A value of the second phase, which depends on a challenge.
+    Challenge,
 }
 
 impl Change {
-    pub(crate) const ALL: [Self; 3] = [Self::Output, Self::Lookup, Self::Copy];
+    pub(crate) const ALL: [Self; 4] = [Self::Output, Self::Lookup, Self::Copy, Self::Challenge];
 }
 
 #[derive(Clone, Debug)]
@@ -56,6 +58,7 @@ pub(crate) struct Random {
     inputs: Vec<Vec<Fr>>,
     coefficients: Vec<Fr>,
     change: Option<Change>,
+    panics: bool,
 }
 
 fn at(column: &[Fr], row: usize, rotation: i32) -> Fr {
@@ -138,6 +141,7 @@ impl Random {
             inputs: columns,
             coefficients,
             change: None,
+            panics: false,
         }
     }
 
@@ -150,13 +154,14 @@ impl Random {
             Change::Output => true,
             Change::Lookup => self.shape.lookups > 0,
             Change::Copy => !self.shape.copies.is_empty(),
+            Change::Challenge => self.shape.second,
         }
     }
 
     pub(crate) fn changed(mut self, change: Change) -> Self {
         self.change = Some(change);
         match change {
-            Change::Output => {}
+            Change::Output | Change::Challenge => {}
             Change::Lookup => self.inputs[0][self.shape.rows / 2] = Fr::from(98),
             Change::Copy => {
                 let (column, row) = (self.shape.copies[0].2, self.shape.copies[0].3);
@@ -164,6 +169,28 @@ impl Random {
             }
         }
         self
+    }
+
+    /// Advice column and row of the cell that a change is about.
+    pub(crate) fn cell(&self, change: Change) -> (usize, usize) {
+        let (inputs, middle) = (self.shape.inputs, self.shape.rows / 2);
+        match change {
+            Change::Output => (inputs, middle),
+            Change::Lookup => (0, middle),
+            Change::Copy => (self.shape.copies[0].2, self.shape.copies[0].3),
+            Change::Challenge => (inputs + self.shape.gates.len(), middle),
+        }
+    }
+
+    /// Synthesis panics once all cells of the first phase have their values, and quotes one.
+    pub(crate) fn panicking(mut self) -> Self {
+        self.panics = true;
+        self
+    }
+
+    /// The witness, as far as its values are not small.
+    pub(crate) fn secrets(&self) -> impl Iterator<Item = &Fr> {
+        self.inputs[self.shape.lookups..].iter().flatten()
     }
 
     /// The first values of the last input.
@@ -305,6 +332,9 @@ impl Circuit<Fr> for Random {
                         region.assign_advice(config.outputs[gate], row, Value::known(value));
                     }
                 }
+                if self.panics {
+                    panic!("found {:?} in the witness", self.inputs[shape.inputs - 1][0]);
+                }
                 for (from, from_row, to, to_row) in shape.copies.iter().copied() {
                     region.constrain_equal(cells[from][from_row], cells[to][to_row]);
                 }
@@ -313,7 +343,9 @@ impl Circuit<Fr> for Random {
                     let challenge = region.get_challenge(challenge);
                     for row in 0..shape.rows {
                         region.assign_fixed(selector, row, Fr::ONE);
-                        let value = challenge.map(|c| self.inputs[0][row] * c + self.inputs[1][row]);
+                        let wrong = matches!(self.change, Some(Change::Challenge)) && row == shape.rows / 2;
+                        let value = challenge
+                            .map(|c| self.inputs[0][row] * c + self.inputs[1][row] + Fr::from(u64::from(wrong)));
                         region.assign_advice(column, row, value);
                     }
                 }

@@ -1,14 +1,13 @@
 //! `bench`: what proofs cost, engine beside engine, in CPU time.
 
-use std::time::Instant;
-
 use circuits::settlement::assign::assign;
 use circuits::settlement::circuit::{Cells, SettlementCircuit};
 use circuits::size::Size;
 use clap::{Args, Subcommand};
 use halo2_proofs::halo2curves::bn256::Fr;
-use prover::backend::cpu::profile::{Phase, Units, cpu_seconds};
+use prover::backend::cpu::profile::{Phase, Units};
 use prover::backend::{Backend, Cpu, Profile, Stock};
+use prover::cpu_seconds;
 use prover::keys::Keys;
 use prover::srs::Setup;
 use serde_json::{Value, json};
@@ -95,8 +94,12 @@ impl Engine {
         // Tables and cosets are the key's, made once: not measured.
         let cpu = Cpu::default();
         proof_seconds(out, &cpu, &setup, keys, &circuit, &instance)?;
-        let units = Units::measure(&setup)
-            .ok_or_else(|| Failure::environment("CPU time: expected the system to tell it in /proc, found nothing"))?;
+        let units = Units::measure(&setup).ok_or_else(|| {
+            Failure::usage(format!(
+                "size {}: expected one whose setup has tables, found k = {}",
+                size.name, size.k
+            ))
+        })?;
         machine::reset_peak_memory();
         proof_seconds(out, &cpu, &setup, keys, &circuit, &instance)?;
         let peak = machine::peak_memory().unwrap_or_default();
@@ -131,10 +134,9 @@ fn proof_seconds<B: Backend>(
     instance: &[Fr],
 ) -> Result<f64, Failure> {
     let _spinner = out.spinner(format!("proving with {}", backend.name()));
-    let (wall, start) = (Instant::now(), cpu_seconds());
+    let start = cpu_seconds();
     backend.prove(setup, keys, circuit, instance)?;
-    let elapsed = start.zip(cpu_seconds()).map(|(start, end)| end - start);
-    Ok(elapsed.unwrap_or(wall.elapsed().as_secs_f64()))
+    Ok(cpu_seconds() - start)
 }
 
 impl Measured {
@@ -194,5 +196,13 @@ pub(crate) fn phases(profile: &Profile) -> String {
             phase.ffts.to_string(),
         ]
     };
-    table(&header, &profile.phases.iter().map(row).collect::<Vec<_>>())
+    let mut text = table(&header, &profile.phases.iter().map(row).collect::<Vec<_>>());
+    if !profile.randomised_pieces {
+        let powers = format!(
+            "\nthe quotient's pieces are not randomised: the setup ends at 2^{} powers",
+            profile.k
+        );
+        text.push_str(&powers);
+    }
+    text
 }

@@ -11,14 +11,14 @@ use serde_json::{Value, json};
 use witness_gen::statement::settlement::{PRICE_SLOTS, PriceSlot};
 use witness_gen::store::Store;
 
-use super::bench::phases;
+use super::bench::phases as phase_table;
 use super::settle::{report_json, report_text};
 use crate::backend::BackendOption;
 use crate::book;
 use crate::chain_file;
 use crate::errors::Failure;
 use crate::output::{Output, joined};
-use crate::plots::flame;
+use crate::plots::phases;
 use crate::setups;
 
 /// Proves one batch.
@@ -104,16 +104,16 @@ impl Prove {
         let about = json!({ "size": size.name, "setup_insecure": setup.insecure() });
         let mut value = joined(report_json(&report), about);
         let mut text = report_text(&report);
-        let made = match prover {
+        let made = match prover.backend() {
             Chosen::Cpu(cpu) => cpu.profiles().take().pop(),
             Chosen::Stock(_) => None,
         };
         if let Some(profile) = made.filter(|_| wants_profile) {
             if let Some(path) = &self.profile_svg {
-                flame::draw(path, &profile)
+                phases::draw(path, &profile)
                     .map_err(|reason| Failure::environment(format!("{}: {reason}", path.display())))?;
             }
-            text = format!("{text}\n{}", phases(&profile));
+            text = format!("{text}\n{}", phase_table(&profile));
             value = joined(value, json!({ "profile": profile }));
         }
         out.result(&value, &text)

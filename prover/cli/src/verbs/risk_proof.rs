@@ -9,6 +9,7 @@ use circuits::risk::compose::Part as Number;
 use circuits::risk::{Part, SIZES, SegmentError, Size, Unit};
 use clap::Args;
 use halo2_proofs::halo2curves::bn256::Fr;
+use prover::cpu_seconds;
 use prover::error::ProofFileError;
 use prover::proof_file::ProofFile;
 use prover::risk::{PartKeys, RiskProof, RiskProofError, RoundParts};
@@ -182,7 +183,7 @@ impl Prove {
         fs::create_dir_all(&folder).map_err(|error| Failure::io(&folder, "a folder that can be written", &error))?;
         let before = self.out.is_file().then(|| RiskProof::read(&self.out).ok()).flatten();
 
-        let (started, cpu) = (Instant::now(), machine::cpu_seconds());
+        let (started, cpu) = (Instant::now(), cpu_seconds());
         let (mut files, mut proven) = (Vec::new(), 0);
         let bar = out.parts(markets + segments);
         for number in parts.numbers() {
@@ -216,9 +217,7 @@ impl Prove {
         }
         drop(bar);
         let took = seconds(started.elapsed());
-        let cpu = cpu
-            .zip(machine::cpu_seconds())
-            .map(|(before, after)| ((after - before) * 100.0).round() / 100.0);
+        let cpu = ((cpu_seconds() - cpu) * 100.0).round() / 100.0;
         let complete = files.len() == markets + segments;
         let there = files.len();
         let proof_bytes: usize = files.iter().map(|file| file.proof.len()).sum();
@@ -248,10 +247,9 @@ impl Prove {
             "peak_memory_bytes": machine::peak_memory(),
         });
         let mut text = format!(
-            "{} series in {segments} segments of {}, {markets} market parts: {proven} proven now in {took} s{}, {there} of {} there\n",
+            "{} series in {segments} segments of {}, {markets} market parts: {proven} proven now in {took} s ({cpu} s of CPU), {there} of {} there\n",
             composed.series,
             parts.size().name,
-            cpu.map_or(String::new(), |cpu| format!(" ({cpu} s of CPU)")),
             markets + segments
         );
         text.push_str(&if complete {

@@ -216,6 +216,17 @@ impl<'a> Compiler<'a> {
         out
     }
 
+    /// Sum of y^(m-1-i) · constraint i, compiled.
+    fn folded(self, constraints: &[Form], y: Fr) -> Program {
+        let mut power = Fr::ONE;
+        let mut sum = Form::default();
+        for constraint in constraints.iter().rev() {
+            sum = self.builder.combine(&sum, constraint, power);
+            power *= y;
+        }
+        self.builder.compile(&sum)
+    }
+
     fn starts_at_one(&mut self, first: &Form, z: &Form) -> Form {
         let one_less = self.builder.difference(&Form::constant(Fr::ONE), z);
         self.builder.product(&[first.clone(), one_less])
@@ -266,13 +277,16 @@ pub(super) fn numerator(cs: &ConstraintSystem<Fr>, layout: &Layout, challenges: 
         let table = compiler.compressed(lookup.table_expressions(), challenges.theta);
         constraints.extend(compiler.lookup(at, input, table, beta, gamma));
     }
-    let mut power = Fr::ONE;
-    let mut sum = Form::default();
-    for constraint in constraints.iter().rev() {
-        sum = compiler.builder.combine(&sum, constraint, power);
-        power *= challenges.y;
-    }
-    compiler.builder.compile(&sum)
+    compiler.folded(&constraints, challenges.y)
+}
+
+/// The program of all gates, folded by y: but with a probability of about m/r for m constraints it is 0 in a row where each of them is, and
+/// nowhere else.
+pub(super) fn gates(cs: &ConstraintSystem<Fr>, layout: &Layout, circuit: &[Fr], y: Fr) -> Program {
+    let mut compiler = Compiler::new(layout, circuit);
+    let polynomials = cs.gates().iter().flat_map(|gate| gate.polynomials());
+    let constraints: Vec<Form> = polynomials.map(|polynomial| compiler.expression(polynomial)).collect();
+    compiler.folded(&constraints, y)
 }
 
 /// The program of expressions compressed by theta, as lookups compare them.

@@ -8,6 +8,8 @@ use ff::{Field, PrimeField};
 use halo2_proofs::halo2curves::bn256::Fr;
 use rayon::prelude::*;
 
+use super::secret::{Columns, Secret};
+
 /// Rows of a block that is transformed while it is in the second-level cache (2^12 scalars, 128 KiB).
 const BLOCK_LOG: u32 = 12;
 
@@ -162,16 +164,17 @@ pub(super) fn coset_generator(j: usize) -> Fr {
 ///
 /// On coset j the quotient is h = sum over m of h_m(X)·(g_j^n)^m modulo X^n - g_j^n; so after an inverse FFT and a division by g_j^i, each
 /// row of coefficients is a Vandermonde system in the g_j^n.
-pub(super) fn pieces(domain: &Domain, cosets: Vec<Vec<Fr>>) -> Vec<Vec<Fr>> {
-    let (n, d) = (domain.n(), cosets.len());
+pub(super) fn pieces(domain: &Domain, cosets: Columns) -> Columns {
+    let (n, d) = (domain.n(), cosets.0.len());
     let generators: Vec<Fr> = (0..d).map(coset_generator).collect();
     let nodes: Vec<Fr> = generators.iter().map(|g| g.pow_vartime([n as u64])).collect();
-    let scaled: Vec<Vec<Fr>> = cosets
-        .into_par_iter()
+    let scaled = cosets
+        .0
+        .par_iter()
         .zip(&generators)
         .zip(&nodes)
         .map(|((values, g), node)| {
-            let mut out = domain.interpolate(&values);
+            let mut out = domain.interpolate(values);
             // Neither is 0: see `coset_generator`.
             let g_inv = g.invert().unwrap_or(Fr::ZERO);
             let mut factor = (*node - Fr::ONE).invert().unwrap_or(Fr::ZERO);
@@ -182,19 +185,24 @@ pub(super) fn pieces(domain: &Domain, cosets: Vec<Vec<Fr>>) -> Vec<Vec<Fr>> {
             out
         })
         .collect();
+    let scaled = Secret::<Vec<Vec<Fr>>>(scaled);
+    drop(cosets);
     let inverse = vandermonde_inverse(&nodes);
-    inverse
+    let pieces = inverse
         .into_par_iter()
         .map(|weights| {
-            let mut piece = vec![Fr::ZERO; n];
-            for (column, weight) in scaled.iter().zip(&weights) {
+            // Room for the coefficient that may blind it.
+            let mut piece = Vec::with_capacity(n + 1);
+            piece.resize(n, Fr::ZERO);
+            for (column, weight) in scaled.0.iter().zip(&weights) {
                 for (p, c) in piece.iter_mut().zip(column) {
                     *p += *c * weight;
                 }
             }
             piece
         })
-        .collect()
+        .collect();
+    Secret(pieces)
 }
 
 /// Row m holds the weights that take values at the nodes to the coefficient of x^m: coefficients of the Lagrange polynomials.
@@ -274,7 +282,7 @@ mod tests {
                     (0..domain.n()).map(at).collect()
                 })
                 .collect();
-            assert_eq!(pieces(&domain, cosets).concat(), quotient, "{d} pieces");
+            assert_eq!(pieces(&domain, Secret(cosets)).0.concat(), quotient, "{d} pieces");
         }
     }
 }

@@ -3,17 +3,20 @@
 //! | part | what it does |
 //! |---|---|
 //! | [`witness`] | our `Assignment`: the circuit's witness, phase by phase |
+//! | [`check`] | every constraint in every row, before anything is committed to |
 //! | [`domain`] | FFTs with tables; as many cosets as the quotient has pieces |
 //! | [`constraints`], [`program`] | all constraints as one linear form over products, compiled to a flat program |
 //! | [`key`] | the key's columns on all cosets, made once |
 //! | [`permutation`], [`lookup`] | running products |
 //! | [`opening`] | SHPLONK |
 //! | [`profile`] | what a proof costs, phase by phase |
+//! | [`secret`] | memory that is overwritten |
 //! | [`msm`] | multi-scalar multiplications over tables of the setup's multiples |
 //!
 //! The library's `verify_proof` takes every proof. All randomness comes from one ChaCha20 stream in a fixed order, so a seed determines the
 //! proof's bytes whatever the number of threads; without one the operating system seeds it.
 
+mod check;
 mod constraints;
 mod domain;
 mod key;
@@ -24,6 +27,7 @@ mod permutation;
 pub mod profile;
 mod program;
 mod proof;
+mod secret;
 mod witness;
 
 use std::sync::{Arc, Mutex, PoisonError};
@@ -103,6 +107,71 @@ impl Backend for Cpu {
             .map_err(|failure| failure.into_error(self.name()))?;
         self.profiles.push(profile);
         Ok(proof)
+    }
+}
+
+/// What the benches time by itself; no proof is made with it.
+#[doc(hidden)]
+pub mod bench_support {
+    use halo2_proofs::halo2curves::bn256::{Fr, G1, G1Affine};
+
+    use super::domain::Domain;
+    use super::msm::Table;
+
+    /// Multiples of points, as a setup keeps them.
+    #[derive(Debug)]
+    pub struct Multiples(Table);
+
+    impl Multiples {
+        /// Of these points.
+        pub fn new(points: &[G1Affine]) -> Self {
+            Self(Table::new(points))
+        }
+
+        /// Sum of scalar · point.
+        pub fn product(&self, scalars: &[Fr]) -> G1 {
+            self.0.product(scalars).0
+        }
+    }
+
+    /// FFTs of 2^k values.
+    #[derive(Debug)]
+    pub struct Transform {
+        domain: Domain,
+        ones: Vec<Fr>,
+    }
+
+    impl Transform {
+        /// With its tables.
+        pub fn new(k: u32) -> Self {
+            let domain = Domain::new(k);
+            let ones = domain.powers(Fr::one());
+            Self { domain, ones }
+        }
+
+        /// Values at the powers of the root of unity, from coefficients.
+        pub fn forward(&self, coefficients: &[Fr]) -> Vec<Fr> {
+            self.domain.on_coset(coefficients, &self.ones)
+        }
+
+        /// Coefficients from values.
+        pub fn inverse(&self, values: &[Fr]) -> Vec<Fr> {
+            self.domain.interpolate(values)
+        }
+    }
+}
+
+/// Looks for a constraint that a witness violates, and is for every backend: it proves nothing. `backend` is named in errors.
+pub(super) fn check_witness<C: Circuit<Fr>>(
+    backend: &'static str,
+    keys: &Keys,
+    circuit: &C,
+    instance: &[Fr],
+) -> Result<(), ProveError> {
+    let found = check::check(keys, circuit, instance, Cpu::default().rng());
+    match found.map_err(|failure| failure.into_error(backend))? {
+        Some(violation) => Err(ProveError::Violated(violation)),
+        None => Ok(()),
     }
 }
 

@@ -16,6 +16,8 @@ use halo2_proofs::halo2curves::group::{Curve, Group};
 use halo2_proofs::halo2curves::serde::SerdeObject;
 use rayon::prelude::*;
 
+use super::secret::Secret;
+
 /// Entries that a piece works on: 256 KiB of points, in the second-level cache.
 const PIECE: usize = 4096;
 /// Bits that digits have to cover: a scalar's, and one for the last carry.
@@ -199,7 +201,7 @@ impl Table {
             scalars.len()
         );
         let entries = Entries::sort(self, scalars);
-        let count = entries.sorted.len();
+        let count = entries.sorted.0.len();
         let pieces = count.div_ceil(PIECE);
         let sum = (0..pieces)
             .into_par_iter()
@@ -221,13 +223,13 @@ impl Table {
                 point
             }
         };
-        let mut points: Vec<Point> = entries.sorted[range.clone()].iter().map(take).collect();
-        let first = entries.starts.partition_point(|start| *start as usize <= range.start) - 1;
+        let mut points: Vec<Point> = entries.sorted.0[range.clone()].iter().map(take).collect();
+        let first = entries.starts.0.partition_point(|start| *start as usize <= range.start) - 1;
         let mut runs = Vec::new();
         let mut bucket = first;
         let mut at = range.start;
         while at < range.end {
-            let end = (entries.starts[bucket + 1] as usize).min(range.end);
+            let end = (entries.starts.0[bucket + 1] as usize).min(range.end);
             if end > at {
                 runs.push(Run {
                     bucket,
@@ -300,15 +302,16 @@ fn times(point: &G1, count: usize) -> G1 {
 /// Non-zero digits, by bucket: a digit d of window w of scalar i stands in bucket |d| - 1 as (w·bases + i)·2 + sign.
 struct Entries {
     /// Where each bucket starts, and the end.
-    starts: Vec<u32>,
-    sorted: Vec<u32>,
+    starts: Secret<Vec<u32>>,
+    sorted: Secret<Vec<u32>>,
 }
 
 impl Entries {
     fn sort(table: &Table, scalars: &[Fr]) -> Self {
         let windows = BITS.div_ceil(table.window);
-        let mut digits = vec![0i32; scalars.len() * windows];
+        let mut digits = Secret(vec![0i32; scalars.len() * windows]);
         digits
+            .0
             .par_chunks_mut(windows * BATCH)
             .zip(scalars.par_chunks(BATCH))
             .for_each(|(digits, scalars)| {
@@ -317,19 +320,19 @@ impl Entries {
                 }
             });
         let buckets = 1usize << (table.window - 1);
-        let mut starts = vec![0u32; buckets + 1];
-        for digit in digits.iter().filter(|digit| **digit != 0) {
-            starts[digit.unsigned_abs() as usize] += 1;
+        let mut starts = Secret(vec![0u32; buckets + 1]);
+        for digit in digits.0.iter().filter(|digit| **digit != 0) {
+            starts.0[digit.unsigned_abs() as usize] += 1;
         }
         for bucket in 0..buckets {
-            starts[bucket + 1] += starts[bucket];
+            starts.0[bucket + 1] += starts.0[bucket];
         }
-        let mut next = starts.clone();
-        let mut sorted = vec![0u32; starts[buckets] as usize];
-        for (i, digits) in digits.chunks_exact(windows).enumerate() {
+        let mut next = Secret(starts.0.clone());
+        let mut sorted = Secret(vec![0u32; starts.0[buckets] as usize]);
+        for (i, digits) in digits.0.chunks_exact(windows).enumerate() {
             for (w, digit) in digits.iter().enumerate().filter(|(_, digit)| **digit != 0) {
-                let slot = &mut next[digit.unsigned_abs() as usize - 1];
-                sorted[*slot as usize] = ((w * table.bases + i) as u32) << 1 | u32::from(*digit < 0);
+                let slot = &mut next.0[digit.unsigned_abs() as usize - 1];
+                sorted.0[*slot as usize] = ((w * table.bases + i) as u32) << 1 | u32::from(*digit < 0);
                 *slot += 1;
             }
         }
@@ -354,11 +357,25 @@ fn signed_digits(scalar: &Fr, window: usize, digits: &mut [i32]) {
     }
 }
 
-/// Sums of scalar · base for several lists of scalars, over the table of the bases where there is one, and the additions into buckets.
-pub(super) fn commit(lists: &[&[Fr]], table: Option<&Table>, bases: &[G1Affine]) -> (Vec<G1Affine>, usize) {
-    let product = |scalars: &&[Fr]| match table {
-        Some(table) => table.product(scalars),
-        None => (best_multiexp(scalars, &bases[..scalars.len()]), 0),
+/// Sums of scalar · base for several lists of scalars, over the table of the bases where there is one, and the additions into buckets. A list
+/// with one scalar more than there are bases goes on with `next`.
+pub(super) fn commit(
+    lists: &[&[Fr]],
+    table: Option<&Table>,
+    bases: &[G1Affine],
+    next: Option<&G1Affine>,
+) -> (Vec<G1Affine>, usize) {
+    let product = |scalars: &&[Fr]| {
+        let (scalars, further) = scalars.split_at(scalars.len().min(bases.len()));
+        let (sum, count) = match table {
+            Some(table) => table.product(scalars),
+            None => (best_multiexp(scalars, &bases[..scalars.len()]), 0),
+        };
+        match (further, next) {
+            ([], _) => (sum, count),
+            ([scalar], Some(next)) => (sum + *next * scalar, count),
+            _ => unreachable!("expected at most {} scalars, found {} more", bases.len(), further.len()),
+        }
     };
     let (sums, counts): (Vec<G1>, Vec<usize>) = lists.par_iter().map(product).unzip();
     let mut affine = vec![G1Affine::identity(); sums.len()];

@@ -8,6 +8,8 @@ use halo2_proofs::arithmetic::{kate_division, lagrange_interpolate};
 use halo2_proofs::halo2curves::bn256::Fr;
 use rayon::prelude::*;
 
+use super::secret::{Column, Secret};
+
 /// A polynomial, by its place in a list, opened at a point.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Opening {
@@ -66,17 +68,23 @@ fn sets(openings: &[Opening]) -> Vec<Set> {
     sets
 }
 
-/// sum of y^j · member j, all of length n.
-fn combined(polynomials: &[&[Fr]], members: &[(usize, Vec<Fr>)], y: Fr) -> Vec<Fr> {
+/// sum of y^j · member j, as long as the longest one.
+fn combined(polynomials: &[&[Fr]], members: &[(usize, Vec<Fr>)], y: Fr) -> Column {
     const CHUNK: usize = 1024;
-    let n = polynomials[members[0].0].len();
-    let mut out = vec![Fr::ZERO; n];
-    out.par_chunks_mut(CHUNK).enumerate().for_each(|(at, out)| {
+    let length = members
+        .iter()
+        .map(|(polynomial, _)| polynomials[*polynomial].len())
+        .max();
+    let mut out = Secret(vec![Fr::ZERO; length.unwrap_or_default()]);
+    out.0.par_chunks_mut(CHUNK).enumerate().for_each(|(at, out)| {
         // Horner from the last member.
         for (polynomial, _) in members.iter().rev() {
-            for (v, c) in out.iter_mut().zip(&polynomials[*polynomial][at * CHUNK..]) {
+            let own = polynomials[*polynomial].get(at * CHUNK..).unwrap_or_default();
+            let (low, high) = out.split_at_mut(own.len().min(out.len()));
+            for (v, c) in low.iter_mut().zip(own) {
                 *v = *v * y + c;
             }
+            high.iter_mut().for_each(|v| *v *= y);
         }
     });
     out
@@ -94,18 +102,18 @@ fn add_scaled(sum: &mut [Fr], other: &[Fr], factor: Fr) {
 pub(super) struct Prover {
     sets: Vec<Set>,
     /// Of each set, its polynomials combined by y.
-    combined: Vec<Vec<Fr>>,
+    combined: Vec<Column>,
     /// Of each set, the combined values as a polynomial of low degree.
     low: Vec<Vec<Fr>>,
     v: Fr,
-    quotient: Vec<Fr>,
+    quotient: Column,
 }
 
 impl Prover {
     /// With y and v drawn: the polynomial of the first point.
     pub(super) fn new(polynomials: &[&[Fr]], openings: &[Opening], y: Fr, v: Fr) -> Self {
         let sets = sets(openings);
-        let combined: Vec<Vec<Fr>> = sets.iter().map(|set| combined(polynomials, &set.members, y)).collect();
+        let combined: Vec<Column> = sets.iter().map(|set| combined(polynomials, &set.members, y)).collect();
         let low: Vec<Vec<Fr>> = sets
             .iter()
             .map(|set| {
@@ -120,23 +128,23 @@ impl Prover {
                 lagrange_interpolate(&set.points, &values)
             })
             .collect();
-        let quotients: Vec<Vec<Fr>> = (&sets, &combined, &low)
+        let quotients: Vec<Column> = (&sets, &combined, &low)
             .into_par_iter()
             .map(|(set, combined, low)| {
-                let mut numerator = combined.clone();
-                for (c, l) in numerator.iter_mut().zip(low) {
+                let mut numerator = Secret(combined.0.clone());
+                for (c, l) in numerator.0.iter_mut().zip(low) {
                     *c -= l;
                 }
-                set.points
-                    .iter()
-                    .fold(numerator, |polynomial, point| kate_division(&polynomial, *point))
+                set.points.iter().fold(numerator, |polynomial, point| {
+                    Secret(kate_division(&polynomial.0, *point))
+                })
             })
             .collect();
-        let n = combined[0].len();
-        let mut quotient = vec![Fr::ZERO; n];
+        let length = quotients.iter().map(|part| part.0.len()).max();
+        let mut quotient = Secret(vec![Fr::ZERO; length.unwrap_or_default()]);
         let mut power = Fr::ONE;
         for part in &quotients {
-            add_scaled(&mut quotient[..part.len()], part, power);
+            add_scaled(&mut quotient.0[..part.0.len()], &part.0, power);
             power *= v;
         }
         Self {
@@ -150,25 +158,27 @@ impl Prover {
 
     /// What the first point commits to.
     pub(super) fn quotient(&self) -> &[Fr] {
-        &self.quotient
+        &self.quotient.0
     }
 
     /// With u drawn: the polynomial of the second point.
-    pub(super) fn finish(self, u: Fr) -> Vec<Fr> {
+    pub(super) fn finish(self, u: Fr) -> Column {
         let all: BTreeSet<Fr> = self.sets.iter().flat_map(|set| set.points.iter().copied()).collect();
         let others = |set: &Set| vanishing(all.iter().copied().filter(|point| !set.points.contains(point)), u);
         // The verifier divides by the first set's factor; not 0, since u is no opening point but with a probability of about 1/r.
         let normal = others(&self.sets[0]).invert().unwrap_or(Fr::ZERO);
-        let mut sum = vec![Fr::ZERO; self.quotient.len()];
+        let length = self.combined.iter().map(|combined| combined.0.len()).max();
+        let mut sum = Secret(vec![Fr::ZERO; length.unwrap_or_default()]);
         let mut power = normal;
         for ((set, combined), low) in self.sets.iter().zip(&self.combined).zip(&self.low) {
             let factor = power * others(set);
-            add_scaled(&mut sum, combined, factor);
+            add_scaled(&mut sum.0[..combined.0.len()], &combined.0, factor);
             let at_u = low.iter().rev().fold(Fr::ZERO, |value, c| value * u + c);
-            sum[0] -= at_u * factor;
+            sum.0[0] -= at_u * factor;
             power *= self.v;
         }
-        add_scaled(&mut sum, &self.quotient, -normal * vanishing(all, u));
-        kate_division(&sum, u)
+        let quotient = &self.quotient.0;
+        add_scaled(&mut sum.0[..quotient.len()], quotient, -normal * vanishing(all, u));
+        Secret(kate_division(&sum.0, u))
     }
 }

@@ -10,6 +10,7 @@ use rayon::prelude::*;
 use serde::Serialize;
 
 use super::domain::Domain;
+use crate::cpu_seconds;
 use crate::srs::Setup;
 
 /// The phases of one proof.
@@ -19,6 +20,8 @@ pub struct Profile {
     pub k: u32,
     /// In the order of the proof.
     pub phases: Vec<Phase>,
+    /// Whether the pieces of the quotient are randomised. Not where the setup ends at 2^k powers: that takes one more.
+    pub randomised_pieces: bool,
 }
 
 /// One phase.
@@ -28,7 +31,7 @@ pub struct Phase {
     pub name: &'static str,
     /// Seconds on the clock.
     pub wall_s: f64,
-    /// Seconds of all threads of the process; 0 where the system does not tell.
+    /// CPU seconds of all threads of the process.
     pub cpu_s: f64,
     /// Multi-scalar multiplications.
     pub msms: usize,
@@ -62,7 +65,10 @@ pub(super) struct Recorder {
 
 impl Recorder {
     pub(super) fn start(k: u32) -> Self {
-        let profile = Profile { k, phases: Vec::new() };
+        let profile = Profile {
+            k,
+            ..Profile::default()
+        };
         Self {
             profile,
             since: now(),
@@ -79,6 +85,10 @@ impl Recorder {
 
     pub(super) fn ffts(&mut self, count: usize) {
         self.ffts += count;
+    }
+
+    pub(super) fn randomised(&mut self) {
+        self.profile.randomised_pieces = true;
     }
 
     /// Ends the phase and begins the next one.
@@ -101,17 +111,7 @@ impl Recorder {
 }
 
 fn now() -> (Instant, f64) {
-    (Instant::now(), cpu_seconds().unwrap_or(0.0))
-}
-
-/// CPU seconds of this process, the sum over its threads, in nanoseconds' resolution; threads that ended are not counted.
-pub fn cpu_seconds() -> Option<f64> {
-    let mut nanoseconds = 0u64;
-    for task in std::fs::read_dir("/proc/self/task").ok()? {
-        let text = std::fs::read_to_string(task.ok()?.path().join("schedstat")).ok()?;
-        nanoseconds += text.split_whitespace().next()?.parse::<u64>().ok()?;
-    }
-    Some(nanoseconds as f64 / 1e9)
+    (Instant::now(), cpu_seconds())
 }
 
 /// What the two operations that a proof consists of cost on this machine, in CPU seconds.
@@ -124,22 +124,22 @@ pub struct Units {
 }
 
 impl Units {
-    /// Measures both for the size of a setup. `None` where the setup is too large for tables or the system does not tell CPU time.
+    /// Measures both for the size of a setup. `None` where the setup is too large for tables.
     pub fn measure(setup: &Setup) -> Option<Self> {
         const RUNS: usize = 4;
         let n = 1usize << setup.k();
         let (table, domain) = (setup.powers_table()?, Domain::new(setup.k()));
         let mut rng = ChaCha20Rng::seed_from_u64(1);
         let values: Vec<Fr> = (0..n).map(|_| Fr::random(&mut rng)).collect();
-        let start = cpu_seconds()?;
+        let start = cpu_seconds();
         let additions: usize = (0..RUNS).map(|_| table.product(&values).1).sum();
-        let between = cpu_seconds()?;
+        let between = cpu_seconds();
         let columns: Vec<Vec<Fr>> = (0..RUNS * rayon::current_num_threads())
             .map(|_| values.clone())
             .collect();
-        let copied = cpu_seconds()?;
+        let copied = cpu_seconds();
         let transformed: Vec<Vec<Fr>> = columns.par_iter().map(|column| domain.interpolate(column)).collect();
-        let end = cpu_seconds()?;
+        let end = cpu_seconds();
         Some(Self {
             addition_s: (between - start) / additions as f64,
             fft_s: (end - copied) / transformed.len() as f64,

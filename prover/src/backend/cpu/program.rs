@@ -17,6 +17,8 @@ use ff::Field;
 use halo2_proofs::halo2curves::bn256::Fr;
 use rayon::prelude::*;
 
+use super::secret::{Column, Columns, Secret};
+
 /// Rows that an instruction works on at a time.
 const BLOCK: usize = 64;
 
@@ -297,22 +299,23 @@ impl Program {
     }
 
     /// Runs the program for all rows. All columns have the same length.
-    pub(super) fn run(&self, columns: &[&[Fr]], rows: usize) -> Vec<Fr> {
-        let mut out = vec![Fr::ZERO; rows];
+    pub(super) fn run(&self, columns: &[&[Fr]], rows: usize) -> Column {
+        let mut out = Secret(vec![Fr::ZERO; rows]);
         let chunk = (rows / (4 * rayon::current_num_threads()))
             .next_multiple_of(BLOCK)
             .max(BLOCK);
-        out.par_chunks_mut(chunk).enumerate().for_each(|(at, out)| {
-            let mut registers = vec![vec![Fr::ZERO; BLOCK]; self.registers];
-            let mut wrapped = vec![Vec::new(); self.queries.len()];
+        out.0.par_chunks_mut(chunk).enumerate().for_each(|(at, out)| {
+            let mut registers = Secret(vec![vec![Fr::ZERO; BLOCK]; self.registers]);
+            let mut wrapped = Columns::default();
+            wrapped.0.resize_with(self.queries.len(), || Vec::with_capacity(BLOCK));
             for (block, out) in out.chunks_mut(BLOCK).enumerate() {
                 self.block(
                     columns,
                     rows,
                     at * chunk + block * BLOCK,
                     out,
-                    &mut registers,
-                    &mut wrapped,
+                    &mut registers.0,
+                    &mut wrapped.0,
                 );
             }
         });

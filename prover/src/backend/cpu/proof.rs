@@ -12,7 +12,8 @@ use super::key::Prepared;
 use super::msm::commit;
 use super::opening::{self, Opening};
 use super::profile::{Profile, Recorder};
-use super::witness::{self, PhaseEnd, Secret};
+use super::secret::{Column, Columns, Secret};
+use super::witness::{self, PhaseEnd};
 use super::{Failure, domain, lookup, permutation};
 use crate::keys::Keys;
 use crate::srs::Setup;
@@ -50,12 +51,15 @@ impl Session<'_> {
 
     /// Commits to values on the rows.
     fn write_values(&mut self, columns: &[&[Fr]]) -> Result<(), Failure> {
-        self.write(commit(columns, self.setup.lagrange_table(), self.setup.lagrange()))
+        let setup = self.setup;
+        self.write(commit(columns, setup.lagrange_table(), setup.lagrange(), None))
     }
 
-    /// Commits to coefficients.
+    /// Commits to coefficients, of which there may be one more than rows where the setup has a power for it.
     fn write_polynomials(&mut self, polynomials: &[&[Fr]]) -> Result<(), Failure> {
-        self.write(commit(polynomials, self.setup.powers_table(), self.setup.powers()))
+        let setup = self.setup;
+        let next = setup.next_power();
+        self.write(commit(polynomials, setup.powers_table(), setup.powers(), next))
     }
 }
 
@@ -115,14 +119,12 @@ pub(super) fn create<C: Circuit<Fr>>(
         cs,
         instance,
     };
-    let (advice, circuit_challenges) = witness::collect(cs, circuit, instance, n, &mut phases)?;
+    let (mut advice, circuit_challenges) = witness::collect(cs, circuit, instance, n, &mut phases)?;
     let mut instance_column = instance.to_vec();
     instance_column.resize(n, Fr::ZERO);
     // In the order of the layout, from `of_proof` on. Whatever depends on the witness is overwritten when it is dropped.
-    let mut values = Secret(Vec::new());
-    values.0.extend(advice.0.iter().cloned());
+    let mut values = Secret(std::mem::take(&mut advice.0));
     values.0.push(instance_column);
-    drop(advice);
     session.recorder.end("witness, and its commitments");
     let key_values = key_values(pk);
 
@@ -136,16 +138,16 @@ pub(super) fn create<C: Circuit<Fr>>(
             .collect();
         let [input, table] = [argument.input_expressions(), argument.table_expressions()]
             .map(|side| constraints::compressed(layout, &circuit_challenges, side, theta).run(&columns, n));
-        let mut sorted = lookup::permuted(argument.name(), &input, &table, usable)?;
+        let mut sorted = lookup::permuted(argument.name(), &input.0, &table.0, usable)?;
         for column in [&mut sorted.input, &mut sorted.table] {
-            column.resize(n, Fr::ZERO);
-            session.blind(column, usable);
+            column.0.resize(n, Fr::ZERO);
+            session.blind(&mut column.0, usable);
         }
         lookups.push((input, table, sorted));
     }
     let lists: Vec<&[Fr]> = lookups
         .iter()
-        .flat_map(|(.., sorted)| [&sorted.input[..], &sorted.table])
+        .flat_map(|(.., sorted)| [&sorted.input.0[..], &sorted.table.0])
         .collect();
     session.write_values(&lists)?;
     session.recorder.end("lookups sorted");
@@ -165,25 +167,27 @@ pub(super) fn create<C: Circuit<Fr>>(
     let sigma: Vec<&[Fr]> = pk.permutation().permutations().iter().map(|p| p.values()).collect();
     let mut products = permutation::products(domain, &permuted, &sigma, layout.chunk, usable, (beta, gamma));
     for (input, table, sorted) in &lookups {
-        products.push(lookup::product(input, table, sorted, (beta, gamma)));
+        let mut product = lookup::product(&input.0, &table.0, sorted, (beta, gamma));
+        products.0.push(std::mem::take(&mut product.0));
     }
-    for z in &mut products {
+    for z in &mut products.0 {
         session.blind(z, usable + 1);
     }
-    let lists: Vec<&[Fr]> = products.iter().map(Vec::as_slice).collect();
+    let lists: Vec<&[Fr]> = products.0.iter().map(Vec::as_slice).collect();
     session.write_values(&lists)?;
-    let of_lookups = products.split_off(layout.products.len());
-    values.0.extend(products);
-    for ((_, _, sorted), z) in lookups.into_iter().zip(of_lookups) {
-        values.0.extend([sorted.input, sorted.table, z]);
+    let of_lookups = products.0.split_off(layout.products.len());
+    values.0.append(&mut products.0);
+    for ((_, _, mut sorted), z) in lookups.into_iter().zip(of_lookups) {
+        let [input, table] = [&mut sorted.input, &mut sorted.table].map(|column| std::mem::take(&mut column.0));
+        values.0.extend([input, table, z]);
     }
 
-    let random: Vec<Fr> = (0..n).map(|_| Fr::random(&mut session.rng)).collect();
-    session.write_polynomials(&[&random])?;
+    let random: Column = Secret((0..n).map(|_| Fr::random(&mut session.rng)).collect());
+    session.write_polynomials(&[&random.0])?;
     session.recorder.end("running products and the random polynomial");
     let y = session.challenge();
 
-    let polynomials = Secret(values.0.par_iter().map(|column| domain.interpolate(column)).collect());
+    let polynomials: Columns = Secret(values.0.par_iter().map(|column| domain.interpolate(column)).collect());
     drop(values);
     session.recorder.ffts(polynomials.0.len());
     session.recorder.end("polynomials from values");
@@ -194,45 +198,61 @@ pub(super) fn create<C: Circuit<Fr>>(
         gamma,
         y,
     };
-    let pieces = quotient(pk, prepared, &polynomials, &challenges);
+    let mut pieces = quotient(pk, prepared, &polynomials, &challenges);
+    if setup.next_power().is_some() {
+        randomise(&mut pieces, &mut session.rng);
+        session.recorder.randomised();
+    }
     session.recorder.ffts(prepared.pieces * (polynomials.0.len() + 1));
     session.recorder.end("quotient");
-    let lists: Vec<&[Fr]> = pieces.iter().map(Vec::as_slice).collect();
+    let lists: Vec<&[Fr]> = pieces.0.iter().map(Vec::as_slice).collect();
     session.write_polynomials(&lists)?;
     session.recorder.end("quotient's commitments");
     open(session, pk, prepared, polynomials, random, &pieces)
 }
 
 /// The key's columns on the rows, in the order of the layout; the places of l, sigma and x, which no lookup reads, are empty.
-fn key_values(pk: &ProvingKey<G1Affine>) -> Vec<&[Fr]> {
+pub(super) fn key_values(pk: &ProvingKey<G1Affine>) -> Vec<&[Fr]> {
     let layout = Layout::new(pk.get_vk().cs());
     let mut columns: Vec<&[Fr]> = pk.fixed_values().iter().map(|p| p.values()).collect();
     columns.resize(layout.of_key().len(), &[]);
     columns
 }
 
-/// The pieces of the quotient, coset by coset.
+/// Blinds the pieces: piece i gets + b·X^n and the next one - b, a fresh b for each pair. Their sum with the powers of x^n, which is all that the
+/// verifier opens, stays what it was; each commitment but for that sum is uniform.
+fn randomise(pieces: &mut Columns, rng: &mut ChaCha20Rng) {
+    for i in 1..pieces.0.len() {
+        let b = Fr::random(&mut *rng);
+        pieces.0[i - 1].push(b);
+        pieces.0[i][0] -= b;
+    }
+}
+
+/// The pieces of the quotient, coset by coset, with room for one coefficient more.
 fn quotient(
     pk: &ProvingKey<G1Affine>,
     prepared: &Prepared,
-    polynomials: &Secret,
+    polynomials: &Columns,
     challenges: &Challenges<'_>,
-) -> Vec<Vec<Fr>> {
+) -> Columns {
     let (domain, layout) = (&prepared.domain, &prepared.layout);
     let program = constraints::numerator(pk.get_vk().cs(), layout, challenges);
     let cosets = (0..prepared.pieces)
         .map(|j| {
             let coset = prepared.coset(pk, j);
-            let own: Vec<Vec<Fr>> = polynomials
-                .0
-                .par_iter()
-                .map(|p| domain.on_coset(p, &coset.powers))
-                .collect();
-            let columns: Vec<&[Fr]> = coset.columns.iter().chain(&own).map(Vec::as_slice).collect();
-            program.run(&columns, domain.n())
+            let own: Columns = Secret(
+                polynomials
+                    .0
+                    .par_iter()
+                    .map(|p| domain.on_coset(p, &coset.powers))
+                    .collect(),
+            );
+            let columns: Vec<&[Fr]> = coset.columns.iter().chain(&own.0).map(Vec::as_slice).collect();
+            std::mem::take(&mut program.run(&columns, domain.n()).0)
         })
         .collect();
-    domain::pieces(domain, cosets)
+    domain::pieces(domain, Secret(cosets))
 }
 
 /// The values at x, and the opening of all of them.
@@ -240,17 +260,14 @@ fn open(
     mut session: Session<'_>,
     pk: &ProvingKey<G1Affine>,
     prepared: &Prepared,
-    own: Secret,
-    random: Vec<Fr>,
-    pieces: &[Vec<Fr>],
+    own: Columns,
+    random: Column,
+    pieces: &Columns,
 ) -> Result<(Vec<u8>, Profile), Failure> {
     let (cs, domain, layout) = (pk.get_vk().cs(), &prepared.domain, &prepared.layout);
     let x = session.challenge();
     let xn = x.pow_vartime([domain.n() as u64]);
-    let mut h = vec![Fr::ZERO; domain.n()];
-    for piece in pieces.iter().rev() {
-        h.par_iter_mut().zip(piece).for_each(|(h, p)| *h = *h * xn + p);
-    }
+    let h = recombined(pieces, xn);
 
     // Places of polynomials: the key's (fixed, l, sigma, x) and the proof's as in the layout, then these two.
     let (quotient, blinder) = (layout.of_proof().end, layout.of_proof().end + 1);
@@ -259,7 +276,7 @@ fn open(
     polynomials.extend(pk.permutation().polys().iter().map(|p| p.values()));
     polynomials.resize(layout.of_proof().start, &[]);
     polynomials.extend(own.0.iter().map(Vec::as_slice));
-    polynomials.extend([&h[..], &random]);
+    polynomials.extend([&h.0[..], &random.0]);
 
     let at = |polynomial: usize, rotation: i32| (polynomial, rotation);
     let advice: Vec<_> = cs
@@ -320,11 +337,147 @@ fn open(
     let prover = opening::Prover::new(&polynomials, &openings, y, v);
     session.write_polynomials(&[prover.quotient()])?;
     let u = session.challenge();
-    session.write_polynomials(&[&prover.finish(u)])?;
+    session.write_polynomials(&[&prover.finish(u).0])?;
     session.recorder.end("opening");
     Ok((session.transcript.into_proof(), session.recorder.finish()))
 }
 
+/// Sum of piece i times xn^i, as long as the longest piece.
+fn recombined(pieces: &Columns, xn: Fr) -> Column {
+    let length = pieces.0.iter().map(Vec::len).max().unwrap_or_default();
+    let mut h = Secret(vec![Fr::ZERO; length]);
+    let mut power = Fr::ONE;
+    for piece in &pieces.0 {
+        h.0.par_iter_mut().zip(piece).for_each(|(h, p)| *h += *p * power);
+        power *= xn;
+    }
+    h
+}
+
 fn evaluate(polynomial: &[Fr], point: Fr) -> Fr {
     polynomial.iter().rev().fold(Fr::ZERO, |value, c| value * point + c)
+}
+
+#[cfg(all(test, not(feature = "production")))]
+mod tests {
+    use halo2_proofs::circuit::{Layouter, SimpleFloorPlanner, Value};
+    use halo2_proofs::plonk::{Advice, Column as TraceColumn, Error, Fixed};
+    use halo2_proofs::poly::Rotation;
+    use rand::SeedableRng;
+
+    use super::super::secret::wiped;
+    use super::*;
+    use crate::keys::keygen;
+    use crate::srs::dev::UnsafeDevSetup;
+
+    const K: u32 = 5;
+    const N: usize = 1 << K;
+    /// Values of the table; the witness looks one up in each of these rows.
+    const TABLE: usize = 8;
+
+    /// How a proof ends.
+    #[derive(Clone, Copy, Debug, Default, PartialEq)]
+    enum End {
+        #[default]
+        Well,
+        /// With a panic once all cells are there.
+        Panic,
+        /// With an input that is not in its table: found after the witness was committed to.
+        Outside,
+    }
+
+    /// Two columns, the second one of squares, the first one looked up.
+    struct Squares(End);
+
+    impl Circuit<Fr> for Squares {
+        type Config = ([TraceColumn<Advice>; 2], [TraceColumn<Fixed>; 2]);
+        type FloorPlanner = SimpleFloorPlanner;
+        type Params = ();
+
+        fn without_witnesses(&self) -> Self {
+            Self(End::Well)
+        }
+
+        fn configure(meta: &mut ConstraintSystem<Fr>) -> Self::Config {
+            let advice = [(); 2].map(|()| meta.advice_column());
+            let fixed = [(); 2].map(|()| meta.fixed_column());
+            // Empty: a key wants one.
+            meta.instance_column();
+            meta.create_gate("square", |meta| {
+                let [a, b] = advice.map(|column| meta.query_advice(column, Rotation::cur()));
+                let q = meta.query_fixed(fixed[0], Rotation::cur());
+                vec![q * (a.clone() * a - b)]
+            });
+            meta.lookup_any("small", |meta| {
+                let a = meta.query_advice(advice[0], Rotation::cur());
+                vec![(a, meta.query_fixed(fixed[1], Rotation::cur()))]
+            });
+            (advice, fixed)
+        }
+
+        fn synthesize(&self, (advice, fixed): Self::Config, mut layouter: impl Layouter<Fr>) -> Result<(), Error> {
+            layouter.assign_region(
+                || "all",
+                |mut region| {
+                    for row in 0..TABLE {
+                        let mut value = Fr::from(row as u64);
+                        region.assign_fixed(fixed[0], row, Fr::ONE);
+                        region.assign_fixed(fixed[1], row, value);
+                        if self.0 == End::Outside && row == 3 {
+                            value = Fr::from(TABLE as u64);
+                        }
+                        region.assign_advice(advice[0], row, Value::known(value));
+                        region.assign_advice(advice[1], row, Value::known(value.square()));
+                    }
+                    assert_ne!(self.0, End::Panic, "on purpose");
+                    Ok(())
+                },
+            )
+        }
+    }
+
+    /// Cells that this thread overwrote while it made a proof, and whether there is one.
+    fn wiped(end: End) -> (bool, usize) {
+        let setup = UnsafeDevSetup::generate(K, "wiped").expect("a development setup");
+        let keys = keygen(&setup, &Squares(End::Well), 0).expect("keys");
+        // A thread of its own, which is all of its pool: it counts everything.
+        let run = move || {
+            let pool = rayon::ThreadPoolBuilder::new().num_threads(1).use_current_thread();
+            let pool = pool.build().expect("a pool of this thread");
+            pool.install(|| {
+                let rng = ChaCha20Rng::from_seed([1; 32]);
+                let (made, cells) = wiped::during(|| create(&setup, &keys, &Squares(end), &[], rng).is_ok());
+                (made == Some(true), cells)
+            })
+        };
+        std::thread::spawn(run).join().expect("the panic was caught")
+    }
+
+    #[test]
+    fn columns_are_overwritten_however_a_proof_ends() {
+        let (made, cells) = wiped(End::Panic);
+        assert!(!made && cells >= 2 * N, "both columns of the witness: {cells}");
+        let (made, cells) = wiped(End::Outside);
+        assert!(!made && cells >= 4 * N, "and both sides of the lookup: {cells}");
+        // Values and polynomials of two columns, the instance's, one lookup's three and no copy's; each of them on two cosets or more.
+        let (made, cells) = wiped(End::Well);
+        assert!(made && cells >= (2 + 2) * 6 * N, "{cells}");
+    }
+
+    #[test]
+    fn randomised_pieces_are_the_same_quotient() {
+        let mut rng = ChaCha20Rng::from_seed([2; 32]);
+        let x = Fr::random(&mut rng);
+        for count in [1, 2, 5] {
+            let mut piece = || (0..N).map(|_| Fr::random(&mut rng)).collect::<Vec<_>>();
+            let plain: Vec<Vec<Fr>> = (0..count).map(|_| piece()).collect();
+            let xn = x.pow_vartime([N as u64]);
+            let before = evaluate(&recombined(&Secret(plain.clone()), xn).0, x);
+            let mut pieces = Secret(plain.clone());
+            randomise(&mut pieces, &mut rng);
+            assert_eq!(evaluate(&recombined(&pieces, xn).0, x), before, "{count} pieces");
+            let same = pieces.0.iter().zip(&plain).filter(|(piece, plain)| piece == plain);
+            assert_eq!(same.count(), usize::from(count == 1), "{count} pieces");
+        }
+    }
 }

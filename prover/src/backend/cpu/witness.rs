@@ -12,20 +12,7 @@ use halo2_proofs::plonk::{
 };
 
 use super::Failure;
-
-/// Columns of witness values. Overwritten when they are dropped.
-#[derive(Debug, Default)]
-pub(super) struct Secret(pub(super) Vec<Vec<Fr>>);
-
-impl Drop for Secret {
-    fn drop(&mut self) {
-        for column in &mut self.0 {
-            column.fill(Fr::ZERO);
-            // Keeps the compiler from dropping the stores to memory that is about to be freed.
-            std::hint::black_box(column);
-        }
-    }
-}
+use super::secret::{Columns, Secret};
 
 /// What happens at the end of a phase: takes the numbers of its columns and their values, which it may blind, and answers with
 /// the challenges that are known from then on, as (number, value).
@@ -37,9 +24,9 @@ struct Collector<'a, P> {
     cs: &'a ConstraintSystem<Fr>,
     instance: &'a [Fr],
     usable: usize,
-    advice: Secret,
+    advice: Columns,
     /// Denominators of cells by column and row; the cell holds the numerator until the phase ends.
-    fractions: BTreeMap<(usize, usize), Fr>,
+    fractions: Secret<BTreeMap<(usize, usize), Fr>>,
     challenges: Vec<Option<Fr>>,
     phase: u8,
     phases: u8,
@@ -54,7 +41,7 @@ pub(super) fn collect<C: Circuit<Fr>, P: PhaseEnd>(
     instance: &[Fr],
     rows: usize,
     end: &mut P,
-) -> Result<(Secret, Vec<Fr>), Failure> {
+) -> Result<(Columns, Vec<Fr>), Failure> {
     let mut fresh = ConstraintSystem::default();
     let config = C::configure_with_params(&mut fresh, circuit.params());
     let phases = cs.advice_column_phase().into_iter().max().unwrap_or_default() + 1;
@@ -63,7 +50,7 @@ pub(super) fn collect<C: Circuit<Fr>, P: PhaseEnd>(
         instance,
         usable: rows - (cs.blinding_factors() + 1),
         advice: Secret(vec![vec![Fr::ZERO; rows]; cs.num_advice_columns()]),
-        fractions: BTreeMap::new(),
+        fractions: Secret::default(),
         challenges: vec![None; cs.num_challenges()],
         phase: 0,
         phases,
@@ -99,9 +86,10 @@ impl<P: PhaseEnd> Collector<'_, P> {
 
     fn finish_phase(&mut self) {
         // 1/0 is 0, as the library has it.
-        self.fractions.values_mut().batch_invert();
-        for ((column, row), inverse) in std::mem::take(&mut self.fractions) {
-            self.advice.0[column][row] *= inverse;
+        let mut fractions = std::mem::take(&mut self.fractions);
+        fractions.0.values_mut().batch_invert();
+        for ((column, row), inverse) in &fractions.0 {
+            self.advice.0[*column][*row] *= inverse;
         }
         let of_phase = self.cs.advice_column_phase();
         let columns: Vec<usize> = (0..of_phase.len()).filter(|c| of_phase[*c] == self.phase).collect();
@@ -176,8 +164,8 @@ impl<P: PhaseEnd> Assignment<Fr> for Collector<'_, P> {
             known = true;
             self.advice.0[index][row] = value.numerator();
             match value.denominator() {
-                Some(denominator) => self.fractions.insert((index, row), denominator),
-                None => self.fractions.remove(&(index, row)),
+                Some(denominator) => self.fractions.0.insert((index, row), denominator),
+                None => self.fractions.0.remove(&(index, row)),
             };
         });
         if !known && phase == self.phase {
