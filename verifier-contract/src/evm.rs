@@ -74,8 +74,8 @@ pub struct CallOutcome {
     pub precompiles: BTreeMap<u8, PrecompileUse>,
 }
 
-/// An EVM and its state.
-#[derive(Debug)]
+/// An EVM and its state. A clone goes on from the same state, and by itself.
+#[derive(Clone, Debug)]
 pub struct Evm {
     state: CacheDB<EmptyDB>,
     chain_id: u64,

@@ -4,6 +4,7 @@
 
 mod common;
 
+use std::path::Path;
 use std::process::{Command, Output};
 
 use chain::anvil::{Anvil, TestNode, find};
@@ -12,6 +13,7 @@ use chain::deployment::Deployment;
 use chain::signer::{HashSigner, LocalKey};
 use common::{EXPIRY, Small, code, json, run, zksettle};
 use serde_json::{Value, json as object};
+use witness_gen::store::{BatchStatus, Store};
 
 /// The expiry of the small chain, Unix seconds.
 const END: u64 = 29_576_640 * 60;
@@ -121,6 +123,90 @@ fn a_key_on_the_command_line_is_refused_and_not_repeated() {
         assert_eq!(code(&refused), Some(3), "{}", stderr(&refused));
         assert!(stderr(&refused).contains(wanted), "{}", stderr(&refused));
         assert!(!stderr(&refused).contains("5a5a5a"), "{}", stderr(&refused));
+    }
+}
+
+/// A keystore's password comes from a file or a variable and is never repeated; a program has as long as it is given.
+#[test]
+fn keystores_and_programs_are_opened_or_say_why_not() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let write = |name: &str, text: &str| {
+        let path = folder.path().join(name);
+        std::fs::write(&path, text).expect("written");
+        path.to_str().expect("UTF-8").to_owned()
+    };
+    // A keystore of geth's own, whose password is foobar.
+    let keystore = write(
+        "key.json",
+        r#"{"address":"7ef5a6135f1fd6a02593eedc869c6d41d934aef8","crypto":{"cipher":"aes-128-ctr",
+        "ciphertext":"1d0839166e7a15b9c1333fc865d69858b22df26815ccf601b28219b6192974e1",
+        "cipherparams":{"iv":"8df6caa7ff1b00c4e871f002cb7921ed"},"kdf":"scrypt",
+        "kdfparams":{"dklen":32,"n":8,"p":16,"r":8,"salt":"e5e6ef3f4ea695f496b643ebd3f75c0aa58ef4070e90c80c5d3fb0241bf1595c"},
+        "mac":"6d16dfde774845e4585357f24bce530528bc69f4f84e1e22880d34fa45c273e5"},
+        "id":"950077c7-71e3-4c44-a4a1-143919141ed4","version":3}"#,
+    );
+    let (right, wrong) = (write("right", "foobar\n"), write("wrong", "swordfish\n"));
+    let key = format!("keystore:{keystore}");
+    let missing = format!("{keystore}.gone");
+    let pause = |more: &[&str], password: Option<&str>| {
+        let all = [
+            &[
+                "chain",
+                "pause",
+                "--breaker",
+                "--deployment",
+                "d.json",
+                "--rpc",
+                "http://127.0.0.1:1",
+            ],
+            more,
+        ]
+        .concat();
+        let mut command = zksettle(&all);
+        command.env_remove("DRILL_PASSWORD");
+        if let Some(password) = password {
+            command.env("DRILL_PASSWORD", password);
+        }
+        command.output().expect("the binary starts")
+    };
+    let by_file = |key: &str, file: &str| pause(&["--key", key, "--password-file", file], None);
+    let by_variable = |value: Option<&str>| pause(&["--key", &key, "--password-env", "DRILL_PASSWORD"], value);
+    // Where the key opens, the node is what is missing.
+    let cases = [
+        (by_file(&key, &right), 3, "node"),
+        (by_variable(Some("foobar")), 3, "node"),
+        (by_file(&key, &wrong), 3, "keystore of this password"),
+        (by_variable(Some("swordfish")), 3, "keystore of this password"),
+        (by_variable(None), 3, "expected a password"),
+        (by_file(&key, "/nowhere/password"), 3, "expected a password"),
+        (
+            by_file(&format!("keystore:{missing}"), &right),
+            3,
+            "expected a keystore",
+        ),
+        (
+            pause(&["--key", &key], None),
+            2,
+            "expected a password in a file or a variable",
+        ),
+        (
+            pause(&["--key", "command:/nowhere/signer"], None),
+            3,
+            "a program that signs",
+        ),
+        (pause(&["--key", "command:/bin/false"], None), 3, "exit code 0"),
+        // It never ends its answer.
+        (
+            pause(&["--key", "command:/usr/bin/yes", "--signer-timeout", "1"], None),
+            3,
+            "an answer within 1 s",
+        ),
+    ];
+    for (i, (output, expected, wanted)) in cases.into_iter().enumerate() {
+        let said = format!("{}{}", stderr(&output), String::from_utf8_lossy(&output.stdout));
+        assert_eq!(code(&output), Some(expected), "{i}: {said}");
+        assert!(said.contains(wanted), "{i}: {said}");
+        assert!(!said.contains("foobar") && !said.contains("swordfish"), "{i}: {said}");
     }
 }
 
@@ -344,7 +430,29 @@ fn batches_survive_kills_and_reorganisations_and_are_paid_once() {
     let operator = LocalKey::from_hex(&venue.keys[0].1).expect("a key").address();
     let paid = || venue.client.transactions_of(operator, None).expect("a count");
     let before = paid();
-    let submit = ["submit", "--proofs", &out, "--key", "env:KEY_0", "--poll", "50"];
+    let db = format!("{out}.sqlite");
+    let submit = [
+        "submit",
+        "--proofs",
+        &out,
+        "--db",
+        &db,
+        "--key",
+        "env:KEY_0",
+        "--poll",
+        "50",
+    ];
+    let noted = || {
+        let batches = Store::open(Path::new(&db))
+            .and_then(|store| store.batches())
+            .expect("batches");
+        batches
+            .into_iter()
+            .map(|batch| batch.status)
+            .collect::<Vec<BatchStatus>>()
+    };
+    let all = |status| vec![status; batches as usize];
+    assert_eq!(noted(), all(BatchStatus::Proven));
     let killed = |at: &str| {
         let killed = venue
             .verb(&submit)
@@ -378,12 +486,46 @@ fn batches_survive_kills_and_reorganisations_and_are_paid_once() {
     let waits = venue.good(&submit);
     assert!(waits["executable_from"].as_u64() > Some(0), "{waits}");
     assert_eq!(paid() - before, 2 * batches, "a commitment and a proof for each batch");
-    let status = ["status", "--db", &format!("{out}.sqlite")];
+    assert_eq!(noted(), all(BatchStatus::Submitted));
+    let status = ["status", "--db", &db];
     assert_eq!(venue.good(&status)["database"]["ahead_by"], batches);
     venue.client.pass(3_600).expect("time passes");
+    let snapshot = venue.client.raw("evm_snapshot", object!([])).expect("a snapshot");
     let done = venue.good(&submit);
     assert_eq!(done["executed"], batches, "{done}");
+    assert_eq!(
+        done["database"],
+        object!({ "proven": 0, "submitted": 0, "confirmed": batches })
+    );
     assert_eq!(paid() - before, 3 * batches);
+    assert_eq!(noted(), all(BatchStatus::Confirmed));
+    // Executions that are reorganised away are not confirmed any more, even where nothing can be sent for now.
+    venue.client.raw("evm_revert", object!([snapshot])).expect("reverted");
+    venue.client.automine(false).expect("automine");
+    let hasty = venue
+        .verb(&[&submit[..], &["--give-up-after", "0"]].concat())
+        .output()
+        .expect("starts");
+    assert_eq!(code(&hasty), Some(3), "{}", stderr(&hasty));
+    assert_eq!(noted(), all(BatchStatus::Submitted));
+    venue.client.automine(true).expect("automine");
+    venue.client.mine(1).expect("a block");
+    let done = venue.good(&submit);
+    assert_eq!(done["executed"], batches, "{done}");
+    assert_eq!(
+        paid() - before,
+        3 * batches,
+        "each execution is paid once on this chain"
+    );
+    assert_eq!(noted(), all(BatchStatus::Confirmed));
+    // Executed, and not as deep as asked for: submitted.
+    let deep = [&submit[..], &["--confirmations", "40", "--give-up-after", "0"]].concat();
+    let shallow = venue.verb(&deep).output().expect("starts");
+    assert_eq!(code(&shallow), Some(3), "{}", stderr(&shallow));
+    assert_eq!(noted(), all(BatchStatus::Submitted));
+    venue.client.mine(40).expect("blocks");
+    venue.good(&deep);
+    assert_eq!(noted(), all(BatchStatus::Confirmed));
     let again = venue.good(&submit);
     assert_eq!((&again["nothing_to_do"], paid() - before), (&true.into(), 3 * batches));
     let found = venue.good(&status);
@@ -422,6 +564,18 @@ fn batches_survive_kills_and_reorganisations_and_are_paid_once() {
         .output()
         .expect("starts");
     assert_eq!(code(&differs), Some(1), "{}", stderr(&differs));
+    let foreign = [
+        "submit",
+        "--proofs",
+        &out,
+        "--db",
+        &venue.small.text("other.sqlite"),
+        "--key",
+        "env:KEY_0",
+    ];
+    let refused = venue.verb(&foreign).output().expect("starts");
+    assert_eq!(code(&refused), Some(1), "{}", stderr(&refused));
+    assert!(stderr(&refused).contains("first state"), "{}", stderr(&refused));
 
     // The guardian: once, and not again while it is on; a verifier for ever.
     let pause = ["pause", "--breaker", "--key", "env:KEY_0", "--poll", "50"];

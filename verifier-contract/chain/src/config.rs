@@ -41,7 +41,7 @@ pub struct Roles {
     pub operator: Address,
     /// Trip the breaker and stop verifiers, at once. The Safe can too.
     pub guardians: Vec<Address>,
-    /// A Safe 1.4.1 to be made.
+    /// A Safe 1.4.1: one to be made, or one that stands.
     pub safe: Option<SafeRules>,
     /// Seconds that governance waits: with it a timelock stands between the Safe, or `governance`, and the contracts.
     pub timelock_delay: Option<u64>,
@@ -61,6 +61,9 @@ pub struct SafeRules {
     pub singleton: Option<Address>,
     /// A proxy factory that stands on the chain; none to deploy one.
     pub factory: Option<Address>,
+    /// A Safe that stands on the chain, of these owners and this threshold; none to make one. Singleton and factory are for one that is made.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub address: Option<Address>,
 }
 
 /// An underlying.
@@ -186,6 +189,12 @@ impl Config {
             return wrong(format!(
                 "Safe: expected a threshold of 1 to {owners}, found {threshold}"
             ));
+        }
+        if let Some(safe) = &self.roles.safe
+            && safe.address.is_some()
+            && (safe.singleton.is_some() || safe.factory.is_some())
+        {
+            return wrong("Safe: expected an address, or a singleton and a factory, found both".into());
         }
         if let Some(feed) = self
             .feeds

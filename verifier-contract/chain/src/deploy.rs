@@ -3,6 +3,8 @@
 //! Every step is one transaction with a name, so an interrupted run goes on where it stopped: the deployment file says what stands where, the
 //! journal what was sent, the chain what became of it.
 
+mod safe;
+
 use std::path::Path;
 
 use alloy::primitives::{Address, B256, Bytes, FixedBytes, U256, keccak256};
@@ -10,7 +12,7 @@ use alloy::sol_types::{SolCall, SolValue};
 use verifier_contract::artifact::init_code;
 
 use crate::abi::access_manager::AccessManager;
-use crate::abi::{self, breaker, gate, oracle, parameters, rollup, rounds, router, safe, safe_factory, timelock};
+use crate::abi::{self, breaker, gate, oracle, parameters, rollup, rounds, router, timelock};
 use crate::client::Client;
 use crate::config::{self, Config, numbers};
 use crate::deployment::{self, Contract, Deployment, Verifier, Versions};
@@ -125,6 +127,7 @@ impl Work<'_, '_> {
 
     fn contracts(&mut self) -> Result<(), ChainError> {
         let config = self.state.config.clone();
+        self.existing_safe(&config)?;
         let manager = self.contract("AccessManager", (self.state.deployer,).abi_encode_params())?;
         self.governance(&config)?;
         let rules = config.oracle;
@@ -202,7 +205,9 @@ impl Work<'_, '_> {
 
     /// Safe and timelock, where asked for.
     fn governance(&mut self, config: &Config) -> Result<(), ChainError> {
-        if let Some(rules) = &config.roles.safe {
+        if let Some(rules) = &config.roles.safe
+            && rules.address.is_none()
+        {
             let singleton = self.present_or_new("Safe", rules.singleton)?;
             let factory = self.present_or_new("SafeProxyFactory", rules.factory)?;
             self.safe(singleton, factory, rules)?;
@@ -213,49 +218,6 @@ impl Work<'_, '_> {
             self.contract("TimelockController", arguments.abi_encode_params())?;
         }
         Ok(())
-    }
-
-    fn present_or_new(&mut self, name: &str, at: Option<Address>) -> Result<Address, ChainError> {
-        let Some(address) = at else {
-            return self.contract(name, Vec::new());
-        };
-        let code_hash = self.sender.client.code_hash(address)?;
-        let code_hash = code_hash
-            .ok_or_else(|| ChainError::Environment(format!("{name} {address}: expected code there, found none")))?;
-        self.remember(name, address, code_hash, None)?;
-        Ok(address)
-    }
-
-    /// A proxy of the Safe, at the address that owners and deployer give.
-    fn safe(&mut self, singleton: Address, factory: Address, rules: &config::SafeRules) -> Result<(), ChainError> {
-        let setup = safe::Safe::setupCall {
-            _owners: rules.owners.clone(),
-            _threshold: U256::from(rules.threshold),
-            to: Address::ZERO,
-            data: Bytes::new(),
-            fallbackHandler: Address::ZERO,
-            paymentToken: Address::ZERO,
-            payment: U256::ZERO,
-            paymentReceiver: Address::ZERO,
-        };
-        let initializer = Bytes::from(setup.abi_encode());
-        let salt = U256::from_be_bytes(*keccak256(
-            (self.state.deployer, self.state.config.digest()).abi_encode(),
-        ));
-        let client = self.sender.client;
-        let code = client.view(factory, &safe_factory::SafeProxyFactory::proxyCreationCodeCall {})?;
-        let init = [code.to_vec(), singleton.abi_encode()].concat();
-        let full_salt = keccak256([keccak256(&initializer).to_vec(), salt.to_be_bytes_vec()].concat());
-        let address = factory.create2(full_salt, keccak256(&init));
-        let call = safe_factory::SafeProxyFactory::createProxyWithNonceCall {
-            _singleton: singleton,
-            initializer,
-            saltNonce: salt,
-        };
-        let done = |client: &Client| Ok(client.code_hash(address)?.is_some());
-        let outcome = self.sender.call("deploy/SafeProxy", factory, &call, &done)?;
-        let code_hash = self.code_hash("SafeProxy", address)?;
-        self.remember("SafeProxy", address, code_hash, Some(outcome))
     }
 
     /// The account that asks for changes: the Safe, or whoever was named.

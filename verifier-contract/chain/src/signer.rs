@@ -2,10 +2,13 @@
 
 use std::fmt;
 use std::fs;
-use std::io::Write;
+use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, ExitStatus, Stdio};
 use std::str::FromStr;
+use std::sync::mpsc;
+use std::thread;
+use std::time::{Duration, Instant};
 
 use alloy::primitives::{Address, B256, Signature};
 use alloy::signers::SignerSync;
@@ -13,6 +16,13 @@ use alloy::signers::local::PrivateKeySigner;
 use serde_json::json;
 
 use crate::error::{ChainError, short};
+
+/// How long a program that signs has for an answer, unless somebody says otherwise: enough to confirm on a device.
+pub const PATIENCE: Duration = Duration::from_secs(120);
+/// Bytes of a program's answer that are read; a right one has 133 at most.
+const MOST: u64 = 4_096;
+/// Time between two looks at a program that has answered and not ended.
+const LOOK: Duration = Duration::from_millis(5);
 
 /// Signs hashes for one account. A KMS is one of these.
 pub trait HashSigner {
@@ -85,11 +95,15 @@ fn variable(name: &str, wanted: &str) -> Result<String, ChainError> {
 }
 
 impl KeySource {
-    /// The signer.
+    /// The signer. A program gets `patience` for each answer.
     ///
     /// # Errors
-    /// There is no key, the password is missing or wrong, or the program does not answer.
-    pub fn open(&self, password: Option<&PasswordSource>) -> Result<Box<dyn HashSigner>, ChainError> {
+    /// There is no key, the password is missing or wrong, or the program does not answer, or not in time.
+    pub fn open(
+        &self,
+        password: Option<&PasswordSource>,
+        patience: Duration,
+    ) -> Result<Box<dyn HashSigner>, ChainError> {
         match self {
             Self::Keystore(path) => {
                 let password = password.ok_or_else(|| {
@@ -112,7 +126,7 @@ impl KeySource {
                 })?;
                 Ok(Box::new(key))
             }
-            Self::Command(program) => Ok(Box::new(External::start(program)?)),
+            Self::Command(program) => Ok(Box::new(External::start(program, patience)?)),
         }
     }
 }
@@ -178,24 +192,27 @@ impl HashSigner for LocalKey {
 /// | `{"request":"address"}` | the account: 0x and 40 digits |
 /// | `{"request":"sign","address":"0x…","hash":"0x…"}` | the signature over the hash: 0x and 130 digits, r, s, v (0, 1, 27 or 28) |
 ///
-/// Exit code 0, or it has failed and stderr says why. A signature that is not the account's is refused here.
+/// Exit code 0, or it has failed and stderr says why. One that has not answered and ended in time is stopped. A signature that is not the
+/// account's is refused here.
 #[derive(Debug)]
 pub struct External {
     program: PathBuf,
     address: Address,
+    patience: Duration,
 }
 
 impl External {
-    /// Asks the program for its account.
+    /// Asks the program for its account. It has `patience` for this answer and every later one.
     ///
     /// # Errors
-    /// It does not start, or does not answer as it has to.
-    pub fn start(program: &Path) -> Result<Self, ChainError> {
-        let text = answer(program, &json!({ "request": "address" }))?;
+    /// It does not start, or does not answer as it has to, or not in time.
+    pub fn start(program: &Path, patience: Duration) -> Result<Self, ChainError> {
+        let text = answer(program, &json!({ "request": "address" }), patience)?;
         let address = text.parse().map_err(|_| wrong(program, "0x and 40 digits", &text))?;
         Ok(Self {
             program: program.to_owned(),
             address,
+            patience,
         })
     }
 }
@@ -207,7 +224,7 @@ impl HashSigner for External {
 
     fn sign(&self, hash: B256) -> Result<Signature, ChainError> {
         let question = json!({ "request": "sign", "address": self.address, "hash": hash });
-        let text = answer(&self.program, &question)?;
+        let text = answer(&self.program, &question, self.patience)?;
         let bytes = text.strip_prefix("0x").and_then(|digits| hex::decode(digits).ok());
         let signature = bytes.and_then(|bytes| Signature::from_raw(&bytes).ok());
         let signature = signature.ok_or_else(|| wrong(&self.program, "a signature of 0x and 130 digits", &text))?;
@@ -228,7 +245,9 @@ fn wrong(program: &Path, wanted: &str, found: &str) -> ChainError {
     ))
 }
 
-fn answer(program: &Path, question: &serde_json::Value) -> Result<String, ChainError> {
+/// What the program says to a question.
+fn answer(program: &Path, question: &serde_json::Value, patience: Duration) -> Result<String, ChainError> {
+    let deadline = Instant::now() + patience;
     let failed = |error: std::io::Error| ChainError::io(program, "a program that signs", &error);
     let mut child = Command::new(program)
         .stdin(Stdio::piped())
@@ -240,12 +259,56 @@ fn answer(program: &Path, question: &serde_json::Value) -> Result<String, ChainE
         // A program that does not read is judged by its answer.
         let _ = writeln!(stdin, "{question}");
     }
-    let output = child.wait_with_output().map_err(failed)?;
-    if !output.status.success() {
-        let said = String::from_utf8_lossy(&output.stderr).trim().to_owned();
-        return Err(wrong(program, "exit code 0", &format!("{}: {said}", output.status)));
+    let (out, err) = (text_of(child.stdout.take()), text_of(child.stderr.take()));
+    let left = || deadline.saturating_duration_since(Instant::now());
+    let answered = (
+        out.recv_timeout(left()).ok(),
+        end(&mut child, deadline).map_err(failed)?,
+    );
+    let (Some(said), Some(status)) = answered else {
+        // It may have ended by now; what it started itself is not ours to stop.
+        let _ = child.kill();
+        let _ = child.wait();
+        return Err(wrong(
+            program,
+            &format!("an answer within {} s", patience.as_secs_f64()),
+            "none",
+        ));
+    };
+    if !status.success() {
+        let why = err.recv_timeout(left()).unwrap_or_default();
+        return Err(wrong(program, "exit code 0", &format!("{status}: {why}")));
     }
-    Ok(String::from_utf8_lossy(&output.stdout).trim().to_owned())
+    Ok(said)
+}
+
+/// The beginning of what comes out of a pipe, once it is closed: read by a thread of its own, as the program may keep it open for ever.
+fn text_of(pipe: Option<impl Read + Send + 'static>) -> mpsc::Receiver<String> {
+    let (tell, told) = mpsc::channel();
+    thread::spawn(move || {
+        let mut bytes = Vec::new();
+        if let Some(mut pipe) = pipe {
+            // A pipe that breaks has said what it has said. The rest is taken off, so that the program does not wait.
+            let _ = pipe.by_ref().take(MOST).read_to_end(&mut bytes);
+            let _ = std::io::copy(&mut pipe, &mut std::io::sink());
+        }
+        // Nobody listens once the time is over.
+        let _ = tell.send(String::from_utf8_lossy(&bytes).trim().to_owned());
+    });
+    told
+}
+
+/// How the program ended; none where it runs still at the deadline.
+fn end(child: &mut Child, deadline: Instant) -> std::io::Result<Option<ExitStatus>> {
+    loop {
+        if let Some(status) = child.try_wait()? {
+            return Ok(Some(status));
+        }
+        if Instant::now() >= deadline {
+            return Ok(None);
+        }
+        thread::sleep(LOOK);
+    }
 }
 
 #[cfg(test)]

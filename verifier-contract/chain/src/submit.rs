@@ -130,6 +130,48 @@ pub struct Submitted {
     pub executable_from: Option<u64>,
 }
 
+/// What the chain has of a batch.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// Nothing: it was never committed, or its commitment was taken back or reorganised away.
+    Absent,
+    /// It is committed, perhaps proven, perhaps executed less deep than asked for.
+    Submitted,
+    /// It is executed, that deep.
+    Executed,
+}
+
+/// What the chain has of batches now, in their order. `confirmations` are blocks that an execution has to be deep, its own counted.
+///
+/// # Errors
+/// [`ChainError::Rejected`] where the chain has another batch of such a number; or the node does not answer.
+pub fn standings(
+    client: &Client,
+    deployment: &Deployment,
+    batches: &[Batch],
+    confirmations: u64,
+) -> Result<Vec<Standing>, ChainError> {
+    let walk = Walk {
+        rollup: deployment.address("SettlementRollup")?,
+        deployment,
+    };
+    let latest = client.latest()?.number;
+    let [committed, ..] = walk.progress(client)?;
+    let executed = walk.executed(client)?;
+    let of = |batch: &Batch| match executed.get(&batch.number()) {
+        Some((root, _)) if *root != batch.new_state() => Err(ChainError::Rejected(format!(
+            "batch {}: expected it on the chain with new root {:#066x}, found {root:#066x}",
+            batch.number(),
+            batch.new_state()
+        ))),
+        Some((_, block)) if latest + 1 >= block + confirmations => Ok(Standing::Executed),
+        Some(_) => Ok(Standing::Submitted),
+        None if batch.number() > committed => Ok(Standing::Absent),
+        None => walk.is_ours(client, batch).map(|()| Standing::Submitted),
+    };
+    batches.iter().map(of).collect()
+}
+
 /// Submits batches, which have to follow each other. Those that the chain has are left alone.
 ///
 /// # Errors
@@ -321,22 +363,24 @@ impl Walk<'_> {
         }
         let roots = self.executed(client)?;
         match roots.get(&number) {
-            Some(found) if *found == batch.new_state() => Ok(()),
+            Some((found, _)) if *found == batch.new_state() => Ok(()),
             found => {
-                let found = found.map_or("no event of its execution".into(), |root| format!("{root:#066x}"));
+                let found = found.map_or("no event of its execution".into(), |(root, _)| format!("{root:#066x}"));
                 other(format!("new root {:#066x}", batch.new_state()), found)
             }
         }
     }
 
-    /// New roots of the executed batches.
-    fn executed(&self, client: &Client) -> Result<BTreeMap<u64, U256>, ChainError> {
+    /// New roots of the executed batches, and the blocks of their execution.
+    fn executed(&self, client: &Client) -> Result<BTreeMap<u64, (U256, u64)>, ChainError> {
         let topic = topic::<SettlementRollup::BatchExecuted>();
         let logs = client.logs(self.rollup, topic, self.deployment.from_block)?;
         let mut roots = BTreeMap::new();
         for log in logs {
             let event: SettlementRollup::BatchExecuted = event(&log)?;
-            roots.insert(event.batch, event.newState);
+            // A log without a block is of one that is not made yet.
+            let Some(block) = log.block_number else { continue };
+            roots.insert(event.batch, (event.newState, block));
         }
         Ok(roots)
     }

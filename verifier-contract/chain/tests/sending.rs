@@ -2,113 +2,22 @@
 //!
 //! The step is a token made for an account: whoever pays for it twice makes two.
 
+mod support;
+
 use std::path::Path;
 use std::time::Duration;
 
-use tempfile::TempDir;
+use support::{Bench, TO, config, hasty, patient};
 use zksettle_chain::ChainError;
 use zksettle_chain::abi::{self, test_token::TestToken};
-use zksettle_chain::anvil::{Anvil, TestNode, find};
-use zksettle_chain::client::Client;
+use zksettle_chain::anvil::TestNode;
 use zksettle_chain::config::Config;
 use zksettle_chain::deploy::deploy;
 use zksettle_chain::deployment::Deployment;
 use zksettle_chain::journal::Journal;
 use zksettle_chain::primitives::{Address, U256};
-use zksettle_chain::sender::{Outcome, Policy, Sender, Step};
+use zksettle_chain::sender::{Outcome, Policy, Sender};
 use zksettle_chain::signer::{HashSigner, LocalKey};
-
-const TO: Address = Address::repeat_byte(0x77);
-
-/// A chain, an account and a token. Nothing where anvil is absent, unless `ZKSETTLE_REQUIRE_NODE=1`.
-struct Bench {
-    _anvil: Anvil,
-    client: Client,
-    key: LocalKey,
-    token: Address,
-    folder: TempDir,
-}
-
-impl Bench {
-    fn new() -> Option<Self> {
-        let program = match find() {
-            Ok(program) => program,
-            Err(error) => {
-                let required = std::env::var("ZKSETTLE_REQUIRE_NODE").is_ok_and(|v| v == "1");
-                assert!(!required, "ZKSETTLE_REQUIRE_NODE=1, but {error}");
-                println!("skipped: 1 test ({error})");
-                return None;
-            }
-        };
-        let anvil = Anvil::start(&program, 1_774_000_000, &[]).expect("anvil starts");
-        let client = Client::connect(&anvil.url).expect("a node");
-        let mut bench = Self {
-            _anvil: anvil,
-            client,
-            key: LocalKey::random(),
-            token: Address::ZERO,
-            folder: tempfile::tempdir().expect("a folder"),
-        };
-        bench.client.fund(bench.key.address(), 10).expect("money");
-        let name = "token.journal";
-        let data = abi::creation("TestToken").expect("an artifact");
-        let step = Step {
-            name: "deploy".into(),
-            to: None,
-            data: data.into(),
-            done: &|_| Ok(false),
-        };
-        bench.sender(name, patient()).perform(&step).expect("deployed");
-        bench.token = bench.key.address().create(0);
-        Some(bench)
-    }
-
-    fn sender(&self, journal: &str, policy: Policy) -> Sender<'_> {
-        let path = self.folder.path().join(journal);
-        let journal = Journal::open(&path, self.client.chain_id(), self.key.address()).expect("a journal");
-        Sender::new(&self.client, &self.key, journal, policy)
-    }
-
-    /// One more run: a fresh process over the same journal. Nothing but the journal says whether the token was made.
-    fn run(&self, journal: &str, policy: Policy, to: Address) -> (Result<Outcome, ChainError>, Vec<usize>) {
-        let mut sender = self.sender(journal, policy);
-        let call = TestToken::mintCall { to, amount: U256::ONE };
-        let result = sender.call("mint", self.token, &call, &|_| Ok(false));
-        (result, sender.records.iter().map(|record| record.attempts).collect())
-    }
-
-    fn made(&self, of: Address) -> U256 {
-        let call = TestToken::balanceOfCall { account: of };
-        self.client.view(self.token, &call).expect("a balance")
-    }
-
-    /// Transactions of the account, but for the token's deployment.
-    fn paid(&self) -> u64 {
-        self.client.transactions_of(self.key.address(), None).expect("a count") - 1
-    }
-
-    fn last_attempt(&self, journal: &str) -> zksettle_chain::journal::Attempt {
-        let sender = self.sender(journal, patient());
-        let intent = sender.journal().get("mint").expect("an intent").clone();
-        intent.attempts.last().expect("an attempt").clone()
-    }
-}
-
-fn patient() -> Policy {
-    Policy {
-        poll: Duration::from_millis(20),
-        give_up_after: Duration::from_secs(30),
-        ..Policy::default()
-    }
-}
-
-/// Looks once, and gives up.
-fn hasty() -> Policy {
-    Policy {
-        give_up_after: Duration::ZERO,
-        ..patient()
-    }
-}
 
 fn waits(result: Result<Outcome, ChainError>) {
     match result {
@@ -316,28 +225,6 @@ fn what_a_contract_refuses_is_not_sent() {
     };
     let result = sender.call("approve", bench.token, &approve, &|_| Ok(false));
     assert!(matches!(result, Err(ChainError::Resource(_))), "{result:?}");
-}
-
-/// A configuration governed by one account, with three signers.
-fn config(governance: Address) -> Config {
-    let signers: Vec<String> = (1..=3u8).map(|i| Address::repeat_byte(i).to_string()).collect();
-    let text = serde_json::json!({
-        "format": "zksettle-deploy/1", "genesis": "0x7", "token": null,
-        "roles": { "operator": governance, "guardians": [governance], "safe": null, "timelock_delay": null,
-            "governance": governance },
-        "feeds": [{ "underlying": 2, "signers": signers, "regime": "0x9" }],
-        "oracle": { "window": 1800, "min_rounds": 5, "max_gap": 600, "quorum": 3, "deviation": 100, "max_age": 60,
-            "max_spread": 30, "recovery_delay": 259200 },
-        "breaker": { "jump": 1000, "span": 900, "stale_after": 1200, "duration": 3600, "outflow": 1000,
-            "outflow_period": 86400 },
-        "parameters": { "exit_window": 86400, "delay": 172800,
-            "numbers": [15, 12500, 1000000000, 12500, 100, 1500, 3000, 1000, 16, 100000000000000u64, 99743, 3600, 6800, 40000,
-                3000, 2000, 3000, 1000, 2592000, 86400, 1000, 1000],
-            "scenarios": [{ "spot": -1500, "volatility": 1, "weight": 10000, "scaled": true }] },
-        "rollup": { "execution_delay": 600, "proof_timeout": 86400, "risk_max_age": 3600, "forced_period": 1209600,
-            "refund_delay": 604800 },
-    });
-    Config::parse(&text.to_string()).expect("a configuration")
 }
 
 #[test]

@@ -39,11 +39,13 @@ interface IOracleAggregator {
         uint32 maxGap;
     }
 
-    /// @notice What an address is for an underlying.
+    /// @notice What an address is for an underlying. Signer: an account, by its key. Adapter: a contract with a price of its own. Contract: a
+    /// signer that is a contract, by EIP-1271.
     enum FeedKind {
         None,
         Signer,
-        Adapter
+        Adapter,
+        Contract
     }
 
     /// @notice Where the window of an expiry stands. Open: rounds can still fall into it. Incomplete: they cannot, and it has too few
@@ -70,6 +72,8 @@ interface IOracleAggregator {
     error SignersNotIncreasing(address before, address found);
     /// @notice The signer is no feed of the underlying.
     error UnknownSigner(address found);
+    /// @notice The contract does not say that it has signed the report.
+    error NotSigned(address signer);
     /// @notice The report is about another underlying.
     error WrongUnderlying(uint16 expected, uint16 found);
     /// @notice A price is between 1 and 2^63 - 1.
@@ -124,7 +128,8 @@ interface IOracleAggregator {
     /// report that is left.
     /// @param underlying The underlying of all reports.
     /// @param reports The reports, by strictly increasing address of the signer.
-    /// @param signatures Of each report: r, s, v, 65 bytes.
+    /// @param signatures Of each report. An account's: r, s, v, 65 bytes. A contract's: its 20 bytes of address, and what it takes for its
+    /// signature by EIP-1271, of any length but 45 bytes.
     /// @return id Number of the round, from 1.
     function submitRound(uint16 underlying, Report[] calldata reports, bytes[] calldata signatures) external returns (uint80 id);
 

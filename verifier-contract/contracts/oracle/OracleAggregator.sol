@@ -2,6 +2,7 @@
 pragma solidity 0.8.30;
 
 import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManaged.sol";
+import {IERC1271} from "@openzeppelin/contracts/interfaces/IERC1271.sol";
 import {ECDSA} from "@openzeppelin/contracts/utils/cryptography/ECDSA.sol";
 import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
@@ -47,6 +48,12 @@ contract OracleAggregator is IOracleAggregator, AccessManaged, EIP712 {
     uint8 public constant LEAST_QUORUM = 3;
     /// @notice Largest deviation of any rules: 20 %.
     uint16 public constant DEVIATION_LIMIT = 2_000;
+    /// @notice Gas that a contract gets to say whether it has signed: enough for a Safe of some ten owners.
+    uint256 public constant CONTRACT_GAS = 200_000;
+    /// @dev Bytes of an account's signature. One of another length begins with the contract that signed it.
+    uint256 private constant ACCOUNT_SIGNATURE = 65;
+    /// @dev Bytes of an address.
+    uint256 private constant ADDRESS = 20;
     /// @dev Order of the scalar field of BN254.
     uint256 private constant R = 0x30644e72e131a029b85045b68181585d2833e84879b9709143e1f593f0000001;
     /// @dev Underlyings from here on name unused price slots.
@@ -155,9 +162,25 @@ contract OracleAggregator is IOracleAggregator, AccessManaged, EIP712 {
         view
         returns (address signer)
     {
-        signer = ECDSA.recover(reportDigest(report), signature);
+        bytes32 digest = reportDigest(report);
+        bool byContract = signature.length != ACCOUNT_SIGNATURE && signature.length >= ADDRESS;
+        // What is too short for either is refused by its length.
+        signer = byContract ? address(bytes20(signature)) : ECDSA.recover(digest, signature);
         if (signer <= before) revert SignersNotIncreasing(before, signer);
-        if (feedKind[underlying][signer] != FeedKind.Signer) revert UnknownSigner(signer);
+        if (feedKind[underlying][signer] != (byContract ? FeedKind.Contract : FeedKind.Signer)) revert UnknownSigner(signer);
+        // Nobody is asked who is not a feed, nor twice.
+        if (byContract && !_hasSigned(signer, digest, signature[ADDRESS:])) revert NotSigned(signer);
+    }
+
+    /// @dev EIP-1271. The call is a static one, so whoever is asked can change nothing, here or elsewhere, and this contract has changed
+    /// nothing yet. With its gas limited it can neither burn what the caller has left nor return more than that gas pays for. The whole
+    /// first word is compared: dirty bytes are no answer.
+    function _hasSigned(address signer, bytes32 digest, bytes calldata signature) private view returns (bool) {
+        bytes memory question = abi.encodeCall(IERC1271.isValidSignature, (digest, signature));
+        // Not a call of the interface: an answer that cannot be decoded would revert without a name. Its length is bounded by its gas.
+        // slither-disable-next-line low-level-calls,return-bomb
+        (bool done, bytes memory answer) = signer.staticcall{gas: CONTRACT_GAS}(question);
+        return done && answer.length >= 32 && bytes32(answer) == bytes32(IERC1271.isValidSignature.selector);
     }
 
     function _checkReport(uint16 underlying, Report calldata report, uint256 volatility, uint32 maxAge)
@@ -315,6 +338,8 @@ contract OracleAggregator is IOracleAggregator, AccessManaged, EIP712 {
             adapters[at] = adapters[adapters.length - 1];
             adapters.pop();
         }
+        // What has no code answers nothing.
+        if (kind == FeedKind.Contract && feed.code.length == 0) revert InvalidFeed(feed);
         if (kind == FeedKind.Adapter) {
             // Fewer than the least quorum, so fewer than any.
             if (feed.code.length == 0 || adapters.length + 1 >= LEAST_QUORUM) revert InvalidFeed(feed);

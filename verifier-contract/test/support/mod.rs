@@ -146,6 +146,7 @@ impl<C: Circuit<Fr> + Clone> Fixture<C> {
 }
 
 /// A verifier in an EVM.
+#[derive(Clone)]
 pub struct Deployed {
     pub evm: Evm,
     pub address: Address,

@@ -6,6 +6,7 @@ mod options;
 mod pause;
 mod price;
 mod proofs;
+mod records;
 mod status;
 mod submit;
 mod template;

@@ -39,7 +39,26 @@ contract FakeSource {
     }
 }
 
+/// @dev An uptime feed of a sequencer.
+contract FakeSequencer {
+    int256 public answer;
+    uint256 public since;
+    bool public broken;
+
+    function set(int256 answer_, uint256 since_, bool broken_) external {
+        (answer, since, broken) = (answer_, since_, broken_);
+    }
+
+    /// @dev The time of the last update is long ago: it says nothing.
+    function latestRoundData() external view returns (uint80, int256, uint256, uint256, uint80) {
+        require(!broken, "No data present");
+        return (7, answer, since, 1, 7);
+    }
+}
+
 contract AdaptersTest is OracleBase {
+    AggregatorV3Interface private constant NO_SEQUENCER = AggregatorV3Interface(address(0));
+
     FakeSource private source;
     uint256 private now_;
 
@@ -51,7 +70,7 @@ contract AdaptersTest is OracleBase {
 
     function _chainlink(uint8 decimals) private returns (ChainlinkAdapter) {
         source.setDecimals(decimals);
-        return new ChainlinkAdapter(AggregatorV3Interface(address(source)), 3_600);
+        return new ChainlinkAdapter(AggregatorV3Interface(address(source)), 3_600, NO_SEQUENCER, 0);
     }
 
     function _pyth() private returns (PythAdapter) {
@@ -100,10 +119,91 @@ contract AdaptersTest is OracleBase {
         _refuses(whole, abi.encodeWithSelector(IPriceAdapter.PriceOutOfRange.selector, type(int256).max));
         source.setDecimals(37);
         vm.expectRevert(abi.encodeWithSelector(IPriceAdapter.InvalidExponent.selector, 37));
-        new ChainlinkAdapter(AggregatorV3Interface(address(source)), 1);
+        new ChainlinkAdapter(AggregatorV3Interface(address(source)), 1, NO_SEQUENCER, 0);
         source.setDecimals(8);
         vm.expectRevert(IPriceAdapter.InvalidSource.selector);
-        new ChainlinkAdapter(AggregatorV3Interface(address(source)), 0);
+        new ChainlinkAdapter(AggregatorV3Interface(address(source)), 0, NO_SEQUENCER, 0);
+    }
+
+    function testSequencer() public {
+        FakeSequencer uptime = new FakeSequencer();
+        source.setDecimals(8);
+        source.setAnswer(20_000e8, now_);
+        ChainlinkAdapter adapter =
+            new ChainlinkAdapter(AggregatorV3Interface(address(source)), 3_600, AggregatorV3Interface(address(uptime)), 600);
+        // Down, for however long; an answer that there is none of; a feed that has not begun; one of the future.
+        int256[4] memory answers = [int256(1), 2, -1, type(int256).min];
+        for (uint256 i = 0; i < answers.length; ++i) {
+            uptime.set(answers[i], now_ - 1 days, false);
+            _refuses(adapter, abi.encodeWithSelector(ChainlinkAdapter.SequencerDown.selector, answers[i], now_ - 1 days));
+        }
+        uint256[3] memory times = [uint256(0), now_ + 1, type(uint256).max];
+        for (uint256 i = 0; i < times.length; ++i) {
+            uptime.set(0, times[i], false);
+            _refuses(adapter, abi.encodeWithSelector(ChainlinkAdapter.SequencerDown.selector, 0, times[i]));
+        }
+        // Back: to the second.
+        uint256[2] memory back = [now_, now_ - 599];
+        for (uint256 i = 0; i < back.length; ++i) {
+            uptime.set(0, back[i], false);
+            _refuses(adapter, abi.encodeWithSelector(ChainlinkAdapter.SequencerJustBack.selector, back[i], back[i] + 600));
+        }
+        uptime.set(0, now_ - 600, false);
+        (uint64 price,) = adapter.read();
+        eq(price, 20_000e6, "after the grace period");
+        uptime.set(0, now_ - 600, true);
+        _refuses(adapter, abi.encodeWithSignature("Error(string)", "No data present"));
+        // The rules of the answer itself hold as before.
+        uptime.set(0, now_ - 600, false);
+        source.setAnswer(20_000e8, now_ - 3_601);
+        _refuses(adapter, abi.encodeWithSelector(IPriceAdapter.StalePrice.selector, now_ - 3_601));
+    }
+
+    /// @dev A price of before the sequencer stood is out of rounds until the grace period is over, and rounds go on without it.
+    function testRoundsWithoutTheSequencer() public {
+        FakeSequencer uptime = new FakeSequencer();
+        source.setDecimals(8);
+        ChainlinkAdapter adapter =
+            new ChainlinkAdapter(AggregatorV3Interface(address(source)), 3_600, AggregatorV3Interface(address(uptime)), 600);
+        oracle.setFeed(BTC, address(adapter), IOracleAggregator.FeedKind.Adapter);
+        source.setAnswer(20_010e8, now_);
+        uptime.set(0, now_ - 1, false);
+        vm.expectEmit(address(oracle));
+        emit IOracleAggregator.AdapterSkipped(BTC, 1, address(adapter));
+        submit(three(20_000e6, 20_000e6, 20_040e6), uint40(now_));
+        eq(priceOf(1), 20_000e6, "of the three signers");
+        vm.warp(now_ + 599);
+        submit(three(20_000e6, 20_000e6, 20_040e6), uint40(now_ + 599));
+        eq(priceOf(2), 20_005e6, "with the adapter");
+    }
+
+    function testSequencerAndGraceBelongTogether() public {
+        AggregatorV3Interface feed = AggregatorV3Interface(address(source));
+        AggregatorV3Interface[3] memory sequencers = [NO_SEQUENCER, feed, AggregatorV3Interface(STRANGER)];
+        uint32[3] memory graces = [uint32(1), 0, 600];
+        for (uint256 i = 0; i < 3; ++i) {
+            vm.expectRevert(IPriceAdapter.InvalidSource.selector);
+            new ChainlinkAdapter(feed, 60, sequencers[i], graces[i]);
+        }
+        ChainlinkAdapter adapter = new ChainlinkAdapter(feed, 60, feed, 600);
+        eq(address(adapter.sequencer()), address(source), "sequencer");
+        eq(adapter.grace(), 600, "grace");
+    }
+
+    function testFuzzSequencer(int256 answer, uint256 since) public {
+        FakeSequencer uptime = new FakeSequencer();
+        source.setDecimals(8);
+        source.setAnswer(20_000e8, now_);
+        ChainlinkAdapter adapter =
+            new ChainlinkAdapter(AggregatorV3Interface(address(source)), 3_600, AggregatorV3Interface(address(uptime)), 600);
+        answer = answer % 3;
+        since = bound(since, now_ - 1_200, now_ + 600);
+        uptime.set(answer, since, false);
+        bool works = false;
+        try adapter.read() {
+            works = true;
+        } catch {}
+        eq(works, answer == 0 && since + 600 <= now_, "works");
     }
 
     function testPythScales() public {
@@ -178,7 +278,7 @@ contract AdaptersTest is OracleBase {
         eq(feed.decimals(), 6, "decimals");
         eq(keccak256(bytes(feed.description())), keccak256("BTC / USD"), "description");
         // The view is as good a source as any.
-        ChainlinkAdapter adapter = new ChainlinkAdapter(feed, 60);
+        ChainlinkAdapter adapter = new ChainlinkAdapter(feed, 60, NO_SEQUENCER, 0);
         (uint64 price,) = adapter.read();
         eq(price, 20_100e6, "through an adapter");
     }

@@ -7,7 +7,7 @@ use chain::client::Client;
 use chain::deployment::Deployment;
 use chain::journal::Journal;
 use chain::sender::{Policy, Record, Sender};
-use chain::signer::{HashSigner, KeySource, PasswordSource};
+use chain::signer::{HashSigner, KeySource, PATIENCE, PasswordSource};
 use clap::Args;
 use serde_json::{Value, json};
 
@@ -40,35 +40,40 @@ pub(super) struct Key {
     #[arg(long)]
     key: String,
     #[command(flatten)]
-    password: Password,
+    access: Access,
 }
 
-/// Where a keystore's password is.
+/// What opening a signer takes: a keystore's password, patience with a program.
 #[derive(Debug, Args)]
-pub(super) struct Password {
+pub(super) struct Access {
     /// The password of keystores: the first line of this file.
     #[arg(long, conflicts_with = "password_env")]
     password_file: Option<PathBuf>,
     /// The password of keystores: this variable.
     #[arg(long)]
     password_env: Option<String>,
+    /// Seconds that a program that signs has for each answer.
+    #[arg(long, default_value_t = PATIENCE.as_secs(), value_parser = clap::value_parser!(u64).range(1..))]
+    signer_timeout: u64,
 }
 
-impl Password {
-    pub(super) fn source(&self) -> Option<PasswordSource> {
+impl Access {
+    /// The signer that a text names.
+    pub(super) fn open(&self, key: &str) -> Result<Box<dyn HashSigner>, Failure> {
         let file = self.password_file.clone().map(PasswordSource::File);
-        file.or_else(|| self.password_env.clone().map(PasswordSource::Environment))
+        let password = file.or_else(|| self.password_env.clone().map(PasswordSource::Environment));
+        Ok(source(key)?.open(password.as_ref(), Duration::from_secs(self.signer_timeout))?)
     }
 }
 
 impl Key {
     pub(super) fn open(&self) -> Result<Box<dyn HashSigner>, Failure> {
-        Ok(source(&self.key)?.open(self.password.source().as_ref())?)
+        self.access.open(&self.key)
     }
 }
 
 /// Where a key is. Parsed here and not by the command line's parser, which repeats what it refuses: it may be a key.
-pub(super) fn source(text: &str) -> Result<KeySource, Failure> {
+fn source(text: &str) -> Result<KeySource, Failure> {
     text.parse().map_err(|reason| Failure::usage(format!("key: {reason}")))
 }
 

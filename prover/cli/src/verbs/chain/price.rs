@@ -11,7 +11,7 @@ use clap::{Args, Subcommand};
 use serde_json::json;
 use witness_gen::store::write_whole;
 
-use super::options::{Key, Node, Password, Waiting, records_json, records_table, sender, show, source};
+use super::options::{Access, Key, Node, Waiting, records_json, records_table, sender, show};
 use super::proofs::number;
 use crate::book;
 use crate::errors::Failure;
@@ -54,7 +54,7 @@ pub(crate) struct Sign {
     #[arg(long = "signer", required = true)]
     signers: Vec<String>,
     #[command(flatten)]
-    password: Password,
+    access: Access,
     /// The file of reports.
     #[arg(long)]
     out: PathBuf,
@@ -130,10 +130,9 @@ impl Sign {
         let what = self.what()?;
         let deployment = Deployment::read(&self.deployment)?;
         let (chain_id, oracle) = (deployment.chain_id, deployment.address("OracleAggregator")?);
-        let password = self.password.source();
         let mut keys = Vec::new();
         for text in &self.signers {
-            keys.push(source(text)?.open(password.as_ref())?);
+            keys.push(self.access.open(text)?);
         }
         let signers: Vec<&dyn HashSigner> = keys.iter().map(AsRef::as_ref).collect();
         let round = signed_round((chain_id, oracle), what, &signers)?;

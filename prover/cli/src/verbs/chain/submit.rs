@@ -13,6 +13,7 @@ use serde_json::json;
 
 use super::options::{Key, Node, Waiting, records_json, records_table, sender, show};
 use super::proofs::{self, Arguments};
+use super::records;
 use crate::errors::Failure;
 use crate::output::Output;
 
@@ -32,6 +33,10 @@ pub(crate) struct Submit {
     /// The proof of a risk round (`risk prove`), sent first: liquidations stand at it.
     #[arg(long)]
     risk: Option<PathBuf>,
+    /// The database that the batches are recorded in: how far the chain has come with each is noted there, before and after. One of another
+    /// history is refused.
+    #[arg(long)]
+    db: Option<PathBuf>,
     /// The setup of the proofs. Default: the one in the cache that a proof file names.
     #[arg(long)]
     srs: Option<PathBuf>,
@@ -53,14 +58,23 @@ impl Submit {
             None => None,
         };
         let batches = read_batches(&mut arguments, &deployment, &self.proofs)?;
-        let mut sender = sender(&client, signer.as_ref(), &self.deployment, self.waiting.policy())?;
+        let policy = self.waiting.policy();
+        let note = || {
+            let note = |db: &PathBuf| records::note(db, &client, &deployment, policy.confirmations);
+            self.db.as_ref().map(note).transpose()
+        };
+        // First, too: where the chain was reorganised, the database says so even if nothing can be sent now.
+        note()?;
+        let mut sender = sender(&client, signer.as_ref(), &self.deployment, policy)?;
         show(out, &mut sender);
         let round = round.map(|round| round.submit(&mut sender, &deployment)).transpose()?;
         let done = submit(&mut sender, &deployment, &batches)?;
         let executed = done.iter().filter(|one| one.stage == Stage::Executed).count();
         let from = done.iter().find_map(|one| one.executable_from);
+        let noted = note()?;
         let value = json!({
             "batches": done,
+            "database": noted,
             "executed": executed,
             "executable_from": from,
             "risk_round": round.map(|outcome| match outcome {

@@ -63,6 +63,7 @@ impl Config {
                     threshold: 2,
                     singleton: None,
                     factory: None,
+                    address: None,
                 }),
                 timelock_delay: Some(u64::from(2 * DAY)),
                 governance: None,

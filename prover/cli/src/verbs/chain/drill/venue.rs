@@ -171,6 +171,7 @@ impl Venue {
                     threshold: 2,
                     singleton: None,
                     factory: None,
+                    address: None,
                 }),
                 timelock_delay: Some(TIMELOCK),
                 governance: None,
