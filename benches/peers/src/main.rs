@@ -11,6 +11,7 @@ mod noir;
 mod ours;
 mod poseidon;
 mod runner;
+mod setups;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -190,6 +191,9 @@ enum Inner {
     /// Makes a setup for bb.
     #[command(hide = true)]
     Crs { points: usize, out: PathBuf },
+    /// Makes a setup for snarkjs.
+    #[command(hide = true)]
+    Ptau { power: u32, out: PathBuf },
 }
 
 /// The folder of this crate.
@@ -203,7 +207,8 @@ fn main() -> ExitCode {
         None => runner::run(&run),
         Some(Inner::Prepare { n, seed, layout, out }) => Job::make(n, seed, layout).and_then(|job| job.save(&out)),
         Some(Inner::Peer { peer, statement, job, runs }) => inner_peer(peer, statement, &job, runs),
-        Some(Inner::Crs { points, out }) => noir::make_crs(points, &out),
+        Some(Inner::Ptau { power, out }) => setups::make_ptau(power, &out),
+        Some(Inner::Crs { points, out }) => setups::make_crs(points, &out),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

@@ -3,9 +3,6 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use ark_bn254::{G1Affine, G1Projective, G2Affine};
-use ark_ec::{AffineRepr, CurveGroup, PrimeGroup, scalar_mul::ScalarMul};
-use ark_ff::{BigInteger, Field, PrimeField};
 use serde_json::{Value, json};
 
 use crate::error::Failure;
@@ -19,8 +16,6 @@ use crate::{Peer, Run, Statement};
 /// With keccak and blinded, for a contract: what our proofs are made for too.
 const TARGET: [&str; 2] = ["-t", "evm"];
 const BB: &str = "node_modules/@aztec/bb.js/build";
-/// tau of the setup that is made here. Known, so worth nothing but for measuring.
-const TAU: u64 = 0x7065_6572_7300_0001;
 
 /// The native `bb` of this platform.
 fn bb() -> PathBuf {
@@ -158,27 +153,3 @@ fn crs(run: &Run, folder: &Folder, gates: u64) -> Result<PathBuf, Failure> {
     }
     Ok(path)
 }
-
-/// Makes a setup of so many points with a known tau.
-pub(crate) fn make_crs(points: usize, out: &Path) -> Result<(), Failure> {
-    fs::create_dir_all(out)?;
-    let tau = F::from(TAU);
-    let powers: Vec<F> = std::iter::successors(Some(F::ONE), |power| Some(*power * tau)).take(points).collect();
-    let g1: Vec<G1Affine> = G1Projective::generator().batch_mul(&powers);
-    let mut bytes = Vec::with_capacity(points * 64);
-    for point in &g1 {
-        let (x, y) = point.xy().ok_or_else(|| Failure::new("tau: expected a power that is not 0"))?;
-        bytes.extend(x.into_bigint().to_bytes_be());
-        bytes.extend(y.into_bigint().to_bytes_be());
-    }
-    fs::write(out.join("bn254_g1.dat"), bytes)?;
-    let g2 = (G2Affine::generator() * tau).into_affine();
-    let words = [g2.x.c1, g2.x.c0, g2.y.c1, g2.y.c0].map(|value| value.into_bigint().to_bytes_be());
-    // bb's order is the other one: real part first.
-    let file: Vec<u8> = [1, 0, 3, 2].iter().flat_map(|i| words[*i].clone()).collect();
-    fs::write(out.join("bn254_g2.dat"), file)?;
-    let hex = |bytes: &Vec<u8>| format!("0x{}", bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>());
-    fs::write(out.join("solidity.json"), serde_json::to_string(&words.iter().map(hex).collect::<Vec<_>>())?)?;
-    Ok(())
-}
-
