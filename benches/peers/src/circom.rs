@@ -20,7 +20,10 @@ const CIRCOM: &str = "node_modules/circom2/cli.js";
 pub(crate) fn run(run: &Run, folder: &Folder, job: &Path, statement: Statement) -> Result<Report, Failure> {
     let job = Job::load(job)?;
     let n = job.accounts.len();
-    fs::write(folder.at("input.json"), serde_json::to_string(&input(&job, Hash::Circomlib, statement)?)?)?;
+    fs::write(
+        folder.at("input.json"),
+        serde_json::to_string(&input(&job, Hash::Circomlib, statement)?)?,
+    )?;
     let (template, claimed) = match statement {
         Statement::Membership => ("Membership", "digest"),
         Statement::Update => ("Update", "new_book"),
@@ -32,23 +35,45 @@ pub(crate) fn run(run: &Run, folder: &Folder, job: &Path, statement: Statement) 
     fs::copy(crate::root().join("circom/settle.circom"), folder.at("settle.circom"))?;
     // circom2 is a sandbox: it sees the folder it runs in.
     fs::create_dir_all(folder.at("circomlib"))?;
-    copy_tree(&crate::root().join("node_modules/circomlib/circuits"), &folder.at("circomlib/circuits"))?;
-    let compile = folder.node(CIRCOM, &["main.circom", "--r1cs", "--wasm", "--O2", "-l", ".", "-o", "."])?;
+    copy_tree(
+        &crate::root().join("node_modules/circomlib/circuits"),
+        &folder.at("circomlib/circuits"),
+    )?;
+    let compile = folder.node(
+        CIRCOM,
+        &["main.circom", "--r1cs", "--wasm", "--O2", "-l", ".", "-o", "."],
+    )?;
     let (constraints, power) = size(&fs::read(folder.at("main.r1cs"))?)?;
     let ptau = ptau(run, folder, power)?;
     let ptau = ptau.to_string_lossy();
     let setup = folder.node(SNARKJS, &["groth16", "setup", "main.r1cs", &ptau, "main.zkey"])?;
     folder.node(SNARKJS, &["zkey", "export", "verificationkey", "main.zkey", "vk.json"])?;
-    let witness = folder.node(SNARKJS, &["wtns", "calculate", "main_js/main.wasm", "input.json", "main.wtns"])?;
+    let witness = folder.node(
+        SNARKJS,
+        &["wtns", "calculate", "main_js/main.wasm", "input.json", "main.wtns"],
+    )?;
     let mut proofs = Vec::new();
     let mut peak_bytes = 0;
     for _ in 0..run.runs.max(1) {
-        let done = folder.node(SNARKJS, &["groth16", "prove", "main.zkey", "main.wtns", "proof.json", "public.json"])?;
+        let done = folder.node(
+            SNARKJS,
+            &[
+                "groth16",
+                "prove",
+                "main.zkey",
+                "main.wtns",
+                "proof.json",
+                "public.json",
+            ],
+        )?;
         proofs.push(done.cost);
         peak_bytes = peak_bytes.max(done.peak_bytes);
     }
     let verify = folder.node(SNARKJS, &["groth16", "verify", "vk.json", "public.json", "proof.json"])?;
-    folder.node(SNARKJS, &["zkey", "export", "solidityverifier", "main.zkey", "Verifier.sol"])?;
+    folder.node(
+        SNARKJS,
+        &["zkey", "export", "solidityverifier", "main.zkey", "Verifier.sol"],
+    )?;
     let contract: Value = serde_json::from_str(&folder.node("evm.mjs", &["groth16", "."])?.stdout)?;
     Ok(Report {
         size: format!("{constraints} constraints"),
@@ -83,7 +108,9 @@ fn copy_tree(from: &Path, to: &Path) -> Result<(), Failure> {
 fn size(r1cs: &[u8]) -> Result<(u32, u32), Failure> {
     let word = |at: usize| -> Result<u32, Failure> {
         let bytes = r1cs.get(at..at + 4).and_then(|bytes| bytes.try_into().ok());
-        bytes.map(u32::from_le_bytes).ok_or_else(|| Failure::new("main.r1cs: expected more bytes"))
+        bytes
+            .map(u32::from_le_bytes)
+            .ok_or_else(|| Failure::new("main.r1cs: expected more bytes"))
     };
     let mut at = 12;
     for _ in 0..word(8)? {

@@ -40,7 +40,8 @@ pub(crate) mod text {
 
     pub(crate) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<F, D::Error> {
         let text = String::deserialize(deserializer)?;
-        text.parse().map_err(|()| D::Error::custom("expected a decimal field element"))
+        text.parse()
+            .map_err(|()| D::Error::custom("expected a decimal field element"))
     }
 }
 
@@ -56,7 +57,13 @@ pub(crate) mod texts {
 
     pub(crate) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Vec<F>>, D::Error> {
         let lists = Vec::<Vec<String>>::deserialize(deserializer)?;
-        let parse = |text: String| text.parse().map_err(|()| D::Error::custom("expected a decimal field element"));
-        lists.into_iter().map(|list| list.into_iter().map(parse).collect()).collect()
+        let parse = |text: String| {
+            text.parse()
+                .map_err(|()| D::Error::custom("expected a decimal field element"))
+        };
+        lists
+            .into_iter()
+            .map(|list| list.into_iter().map(parse).collect())
+            .collect()
     }
 }

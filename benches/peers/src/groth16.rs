@@ -46,7 +46,8 @@ impl Linear {
                 (None, None) => break,
                 (Some(l), Some(r)) if l.1 == r.1 => {
                     let sum = (l.0 + factor * r.0, l.1);
-                    (left.next(), right.next());
+                    left.next();
+                    right.next();
                     sum
                 }
                 (Some(l), Some(r)) if l.1 < r.1 => {
@@ -152,7 +153,11 @@ fn fifth(cs: &System, x: &Linear) -> Done<Linear> {
 }
 
 fn hash(cs: &System, inputs: &[Linear]) -> Done<Linear> {
-    let poseidon = if inputs.len() == 2 { Poseidon::two() } else { Poseidon::six() };
+    let poseidon = if inputs.len() == 2 {
+        Poseidon::two()
+    } else {
+        Poseidon::six()
+    };
     let half = FULL / 2;
     let mut state = vec![Linear::zero()];
     state.extend_from_slice(inputs);
@@ -165,7 +170,11 @@ fn hash(cs: &System, inputs: &[Linear]) -> Done<Linear> {
         Ok(matrix.iter().map(|row| dot(row, &powers)).collect())
     };
     for round in 0..half {
-        let matrix = if round + 1 == half { &poseidon.sparse.before } else { &poseidon.matrix };
+        let matrix = if round + 1 == half {
+            &poseidon.sparse.before
+        } else {
+            &poseidon.matrix
+        };
         state = full(&state, poseidon.round(round), matrix)?;
     }
     for round in &poseidon.sparse.rounds {
@@ -187,7 +196,9 @@ fn hash(cs: &System, inputs: &[Linear]) -> Done<Linear> {
 }
 
 fn dot(row: &[F], state: &[Linear]) -> Linear {
-    row.iter().zip(state).fold(Linear::zero(), |sum, (factor, word)| sum.plus(*factor, word))
+    row.iter()
+        .zip(state)
+        .fold(Linear::zero(), |sum, (factor, word)| sum.plus(*factor, word))
 }
 
 /// The root above a leaf.
@@ -244,7 +255,9 @@ impl ConstraintSynthesizer<F> for Settle<'_> {
             let [owner, cash, _, strike, lots, blinding] = account.fields().map(|value| witness(&cs, value));
             let (owner, cash, strike, lots, blinding) = (owner?, cash?, strike?, lots?, blinding?);
             let (put, short) = (bit(&cs, account.put)?, bit(&cs, account.short)?);
-            let index: Vec<Linear> = (0..DEPTH).map(|h| bit(&cs, account.index >> h & 1 == 1)).collect::<Done<_>>()?;
+            let index: Vec<Linear> = (0..DEPTH)
+                .map(|h| bit(&cs, account.index >> h & 1 == 1))
+                .collect::<Done<_>>()?;
             let path: Vec<Linear> = path.iter().map(|value| witness(&cs, *value)).collect::<Done<_>>()?;
             let terms = put.plus(F::from(2), &short);
             let value = self.value(&cs, &price, account, [&put, &short, &strike, &lots])?;
@@ -254,7 +267,14 @@ impl ConstraintSynthesizer<F> for Settle<'_> {
                 let new_cash = cash.plus(F::one(), &value);
                 range(&cs, &new_cash, 128)?;
                 let new_blinding = witness(&cs, account.new_blinding)?;
-                let leaf = [owner, new_cash, Linear::zero(), Linear::zero(), Linear::zero(), new_blinding];
+                let leaf = [
+                    owner,
+                    new_cash,
+                    Linear::zero(),
+                    Linear::zero(),
+                    Linear::zero(),
+                    new_blinding,
+                ];
                 current = root(&cs, hash(&cs, &leaf)?, &index, &path)?;
             } else {
                 running = hash(&cs, &[running, leaf])?;
@@ -274,7 +294,8 @@ pub(crate) fn run(job: &Job, statement: Statement, runs: usize) -> Result<Report
     let circuit = Settle { job, book, statement };
     // The proving key, and the constraints as matrices: whoever proves keeps both.
     let ((pk, vk, matrices, shape), setup) = measured(|| {
-        let (pk, vk) = Prover::circuit_specific_setup(circuit, &mut rng).map_err(|error| Failure::new(error.to_string()))?;
+        let (pk, vk) =
+            Prover::circuit_specific_setup(circuit, &mut rng).map_err(|error| Failure::new(error.to_string()))?;
         let cs = ConstraintSystem::new_ref();
         cs.set_optimization_goal(OptimizationGoal::Constraints);
         cs.set_mode(SynthesisMode::Setup);
@@ -297,12 +318,19 @@ pub(crate) fn run(job: &Job, statement: Statement, runs: usize) -> Result<Report
     })?;
     let (proof, costs, peak_bytes) = proofs(runs, || {
         let (r, s) = (F::rand(&mut rng), F::rand(&mut rng));
-        Ok(Prover::create_proof_with_reduction_and_matrices(&pk, r, s, &matrices, shape.0, shape.1, &assignment)?)
+        Ok(Prover::create_proof_with_reduction_and_matrices(
+            &pk,
+            r,
+            s,
+            &matrices,
+            shape.0,
+            shape.1,
+            &assignment,
+        )?)
     })?;
     let instance = circuit.instance();
-    let accepts = |instance: &[F]| {
-        Prover::verify(&vk, instance, &proof).map_err(|error| Failure::new(error.to_string()))
-    };
+    let accepts =
+        |instance: &[F]| Prover::verify(&vk, instance, &proof).map_err(|error| Failure::new(error.to_string()));
     let (accepted, verify) = measured(|| accepts(&instance))?;
     let mut other = instance;
     other[3] += F::one();
@@ -310,7 +338,9 @@ pub(crate) fn run(job: &Job, statement: Statement, runs: usize) -> Result<Report
         return Err(Failure::new("the proof does not verify, or verifies for another total"));
     }
     let mut bytes = Vec::new();
-    proof.serialize_uncompressed(&mut bytes).map_err(|error| Failure::new(error.to_string()))?;
+    proof
+        .serialize_uncompressed(&mut bytes)
+        .map_err(|error| Failure::new(error.to_string()))?;
     Ok(Report {
         size: format!("{} constraints", shape.1),
         setup,

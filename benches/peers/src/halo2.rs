@@ -82,7 +82,13 @@ fn fifth(chip: &Chip<'_>, ctx: &mut Context<Fr>, x: QuantumCell<Fr>) -> QuantumC
 }
 
 /// constant + row·state.
-fn affine(chip: &Chip<'_>, ctx: &mut Context<Fr>, row: &[Fr], state: &[QuantumCell<Fr>], constant: Fr) -> QuantumCell<Fr> {
+fn affine(
+    chip: &Chip<'_>,
+    ctx: &mut Context<Fr>,
+    row: &[Fr],
+    state: &[QuantumCell<Fr>],
+    constant: Fr,
+) -> QuantumCell<Fr> {
     let values = std::iter::once(Constant(constant)).chain(state.iter().copied());
     let factors = std::iter::once(Constant(Fr::ONE)).chain(row.iter().map(|factor| Constant(*factor)));
     Existing(chip.range.gate().inner_product(ctx, values, factors))
@@ -101,7 +107,11 @@ fn hash(chip: &Chip<'_>, ctx: &mut Context<Fr>, inputs: &[QuantumCell<Fr>]) -> V
     }
     for round in 0..half {
         let powers: Vec<_> = state.iter().map(|word| fifth(chip, ctx, *word)).collect();
-        let matrix = if round + 1 == half { &constants.before } else { &constants.matrix };
+        let matrix = if round + 1 == half {
+            &constants.before
+        } else {
+            &constants.matrix
+        };
         state = (0..width)
             .map(|word| {
                 let next = match constants.first.get(round + 1) {
@@ -114,7 +124,10 @@ fn hash(chip: &Chip<'_>, ctx: &mut Context<Fr>, inputs: &[QuantumCell<Fr>]) -> V
             .collect();
     }
     for (place, (_, row, column)) in constants.rounds.iter().enumerate() {
-        let next = constants.rounds.get(place + 1).map_or(constants.last[0][0], |round| round.0);
+        let next = constants
+            .rounds
+            .get(place + 1)
+            .map_or(constants.last[0][0], |round| round.0);
         state[0] = fifth(chip, ctx, state[0]);
         let first = state[0];
         state[0] = affine(chip, ctx, row, &state, next);
@@ -165,7 +178,13 @@ impl Settle<'_> {
             Statement::Membership => self.book.digest,
             Statement::Update => self.book.new_root,
         };
-        [F::from(self.job.price), self.book.root, claimed, F::from(self.job.total)].map(|value| to_halo2(&value))
+        [
+            F::from(self.job.price),
+            self.book.root,
+            claimed,
+            F::from(self.job.total),
+        ]
+        .map(|value| to_halo2(&value))
     }
 
     /// Writes the statement into a builder.
@@ -193,7 +212,9 @@ impl Settle<'_> {
                 bit
             };
             let (put, short) = (bit(ctx, account.put), bit(ctx, account.short));
-            let index: Vec<Value> = (0..DEPTH).map(|height| bit(ctx, account.index >> height & 1 == 1)).collect();
+            let index: Vec<Value> = (0..DEPTH)
+                .map(|height| bit(ctx, account.index >> height & 1 == 1))
+                .collect();
             let path: Vec<Value> = path.iter().map(|value| ctx.load_witness(to_halo2(value))).collect();
             // The moneyness is the difference of two 64-bit halves, one of which is 0.
             let away = gate.sub(ctx, price, strike);
@@ -218,7 +239,14 @@ impl Settle<'_> {
                 range.range_check(ctx, new_cash, 128);
                 let blinding = ctx.load_witness(to_halo2(&account.new_blinding));
                 let none = Constant(Fr::ZERO);
-                let fields = [Existing(owner), Existing(new_cash), none, none, none, Existing(blinding)];
+                let fields = [
+                    Existing(owner),
+                    Existing(new_cash),
+                    none,
+                    none,
+                    none,
+                    Existing(blinding),
+                ];
                 let leaf = hash(&chip, ctx, &fields);
                 current = root(&chip, ctx, leaf, &index, &path);
             } else {
@@ -256,9 +284,15 @@ struct Keys {
 pub(crate) fn run(job: &Job, statement: Statement, runs: usize) -> Result<Report, Failure> {
     let book = job.book(Hash::Circomlib)?;
     let settle = Settle { job, book, statement };
-    let cells = settle.builder(CircuitBuilderStage::Mock, 20).statistics().gate.total_advice_per_phase[0];
+    let cells = settle
+        .builder(CircuitBuilderStage::Mock, 20)
+        .statistics()
+        .gate
+        .total_advice_per_phase[0];
     let columns = |k: &u32| cells.div_ceil((1 << k) - UNUSABLE);
-    let k = (14..24).find(|k| columns(k) <= COLUMNS).ok_or_else(|| Failure::new("more cells than 2^23 rows take"))?;
+    let k = (14..24)
+        .find(|k| columns(k) <= COLUMNS)
+        .ok_or_else(|| Failure::new("more cells than 2^23 rows take"))?;
     let setup = UnsafeDevSetup::generate(k, "peers")?;
     let params: &ParamsKZG<Bn256> = setup.params();
     let text = |error: &dyn std::fmt::Debug| Failure::new(format!("{error:?}"));
@@ -291,14 +325,14 @@ pub(crate) fn run(job: &Job, statement: Statement, runs: usize) -> Result<Report
         };
         between.push(cost);
         let mut transcript = Blake2bWrite::<_, _, Challenge255<_>>::init(vec![]);
-        create_proof::<KZGCommitmentScheme<Bn256>, ProverSHPLONK<'_, Bn256>, Challenge255<_>, _, Blake2bWrite<Vec<u8>, G1Affine, _>, _>(
-            params,
-            &keys.pk,
-            &[builder],
-            &[&[&instance]],
-            OsRng,
-            &mut transcript,
-        )
+        create_proof::<
+            KZGCommitmentScheme<Bn256>,
+            ProverSHPLONK<'_, Bn256>,
+            Challenge255<_>,
+            _,
+            Blake2bWrite<Vec<u8>, G1Affine, _>,
+            _,
+        >(params, &keys.pk, &[builder], &[&[&instance]], OsRng, &mut transcript)
         .map_err(|error| text(&error))?;
         Ok(transcript.finalize())
     })?;

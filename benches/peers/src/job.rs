@@ -89,13 +89,27 @@ impl Account {
     /// The leaf before: owner, cash + 2^127, terms, strike, lots, blinding.
     pub(crate) fn fields(&self) -> [F; 6] {
         let cash = self.biased(0);
-        [self.owner, cash, self.terms().into(), self.strike.into(), self.lots.into(), self.blinding]
+        [
+            self.owner,
+            cash,
+            self.terms().into(),
+            self.strike.into(),
+            self.lots.into(),
+            self.blinding,
+        ]
     }
 
     /// The leaf after: the cash has moved, the position is gone.
     pub(crate) fn new_fields(&self, price: u64) -> [F; 6] {
         let zero = F::from(0);
-        [self.owner, self.biased(self.value(price)), zero, zero, zero, self.new_blinding]
+        [
+            self.owner,
+            self.biased(self.value(price)),
+            zero,
+            zero,
+            zero,
+            self.new_blinding,
+        ]
     }
 
     fn biased(&self, value: i128) -> F {
@@ -180,7 +194,8 @@ impl Job {
             Hash::Circomlib => &self.circomlib,
             Hash::Poseidon2 => &self.poseidon2,
         };
-        book.as_ref().ok_or_else(|| Failure::new("this job has no binary book: expected the scattered one"))
+        book.as_ref()
+            .ok_or_else(|| Failure::new("this job has no binary book: expected the scattered one"))
     }
 }
 
@@ -235,7 +250,10 @@ impl Book {
         }
         let mut tree = Tree::new(hash, leaves);
         let root = tree.root();
-        let paths = accounts.iter().map(|account| tree.path(account.index as usize)).collect();
+        let paths = accounts
+            .iter()
+            .map(|account| tree.path(account.index as usize))
+            .collect();
         let digest = accounts.iter().fold(F::from(0), |digest, account| {
             hash.pair(digest, hash.leaf(&account.fields()))
         });
@@ -265,7 +283,12 @@ impl Tree {
         let mut levels = vec![leaves];
         while levels[levels.len() - 1].len() > 1 {
             let below = &levels[levels.len() - 1];
-            levels.push(below.par_chunks_exact(2).map(|pair| hash.pair(pair[0], pair[1])).collect());
+            levels.push(
+                below
+                    .par_chunks_exact(2)
+                    .map(|pair| hash.pair(pair[0], pair[1]))
+                    .collect(),
+            );
         }
         Self { hash, levels }
     }
@@ -275,7 +298,9 @@ impl Tree {
     }
 
     fn path(&self, index: usize) -> Vec<F> {
-        (0..DEPTH).map(|height| self.levels[height][(index >> height) ^ 1]).collect()
+        (0..DEPTH)
+            .map(|height| self.levels[height][(index >> height) ^ 1])
+            .collect()
     }
 
     fn set(&mut self, index: usize, leaf: F) {
@@ -324,7 +349,11 @@ pub(crate) fn capacity(size: &Size, seed: u64) -> Result<usize, Failure> {
     let (mut low, mut high) = (0, all.len());
     while low + 1 < high {
         let middle = (low + high) / 2;
-        *(if need(&all[..middle])?.fits(size) { &mut low } else { &mut high }) = middle;
+        *(if need(&all[..middle])?.fits(size) {
+            &mut low
+        } else {
+            &mut high
+        }) = middle;
     }
     Ok(low)
 }
@@ -338,10 +367,12 @@ mod tests {
     fn paths_lead_to_the_roots() {
         let job = Job::make(5, 3, Layout::Scattered).expect("a small job");
         let up = |hash: Hash, index: u32, leaf: F, path: &[F]| {
-            path.iter().enumerate().fold(leaf, |node, (height, sibling)| match index >> height & 1 {
-                0 => hash.pair(node, *sibling),
-                _ => hash.pair(*sibling, node),
-            })
+            path.iter()
+                .enumerate()
+                .fold(leaf, |node, (height, sibling)| match index >> height & 1 {
+                    0 => hash.pair(node, *sibling),
+                    _ => hash.pair(*sibling, node),
+                })
         };
         for hash in [Hash::Circomlib, Hash::Poseidon2] {
             let book = job.book(hash).expect("scattered");
@@ -356,8 +387,12 @@ mod tests {
             assert_eq!((root, digest), (book.new_root, book.digest));
             assert_ne!(book.root, book.new_root);
         }
-        let again: Job = serde_json::from_str(&serde_json::to_string(&job).expect("plain data")).expect("what was written");
-        assert_eq!(again.book(Hash::Circomlib).expect("scattered").root, job.book(Hash::Circomlib).expect("scattered").root);
+        let again: Job =
+            serde_json::from_str(&serde_json::to_string(&job).expect("plain data")).expect("what was written");
+        assert_eq!(
+            again.book(Hash::Circomlib).expect("scattered").root,
+            job.book(Hash::Circomlib).expect("scattered").root
+        );
     }
 
     /// Our own rules settle the same accounts to the same sum.

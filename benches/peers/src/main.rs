@@ -90,14 +90,20 @@ impl Peer {
 
     fn proves(self) -> &'static str {
         match self {
-            Self::NoirPoseidon2 => concat!(less!(), "; another hash, Poseidon2, for which its proving system has a gate"),
+            Self::NoirPoseidon2 => concat!(
+                less!(),
+                "; another hash, Poseidon2, for which its proving system has a gate"
+            ),
             Self::NoirCircomlib => less!(),
             Self::Groth16 | Self::Circom => {
-                concat!(less!(), "; a ceremony for this one circuit and this one number of positions")
+                concat!(
+                    less!(),
+                    "; a ceremony for this one circuit and this one number of positions"
+                )
             }
             Self::Halo2Base => concat!(less!(), "; a Blake2b transcript, which no contract takes"),
-            Self::Stock => "the whole of statement S, with the library's prover",
-            Self::Cpu => "the whole of statement S, with our prover",
+            Self::Stock => "the whole of statement S, with the library's prover; a universal setup",
+            Self::Cpu => "the whole of statement S, with our prover; a universal setup",
         }
     }
 }
@@ -134,7 +140,7 @@ struct Arguments {
 }
 
 /// What to run.
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Args)]
 struct Run {
     /// Settled positions, one an account.
     #[arg(long, default_value_t = 64)]
@@ -172,7 +178,11 @@ struct Run {
 impl Run {
     fn positions(&self) -> Result<usize, Failure> {
         let Some(name) = &self.fill else {
-            return if self.n == 0 { Err(Failure::new("--n: expected at least 1")) } else { Ok(self.n) };
+            return if self.n == 0 {
+                Err(Failure::new("--n: expected at least 1"))
+            } else {
+                Ok(self.n)
+            };
         };
         let size = Size::by_name(name).ok_or_else(|| Failure::new("--fill: expected a size of our circuit"))?;
         job::capacity(&size, self.seed)
@@ -184,10 +194,20 @@ impl Run {
 enum Inner {
     /// Makes a job.
     #[command(hide = true)]
-    Prepare { n: usize, seed: u64, layout: Layout, out: PathBuf },
+    Prepare {
+        n: usize,
+        seed: u64,
+        layout: Layout,
+        out: PathBuf,
+    },
     /// Runs a peer that is a Rust library.
     #[command(hide = true)]
-    Peer { peer: Peer, statement: Statement, job: PathBuf, runs: usize },
+    Peer {
+        peer: Peer,
+        statement: Statement,
+        job: PathBuf,
+        runs: usize,
+    },
     /// Makes a setup for bb.
     #[command(hide = true)]
     Crs { points: usize, out: PathBuf },
@@ -206,7 +226,12 @@ fn main() -> ExitCode {
     let done = match inner {
         None => runner::run(&run),
         Some(Inner::Prepare { n, seed, layout, out }) => Job::make(n, seed, layout).and_then(|job| job.save(&out)),
-        Some(Inner::Peer { peer, statement, job, runs }) => inner_peer(peer, statement, &job, runs),
+        Some(Inner::Peer {
+            peer,
+            statement,
+            job,
+            runs,
+        }) => inner_peer(peer, statement, &job, runs),
         Some(Inner::Ptau { power, out }) => setups::make_ptau(power, &out),
         Some(Inner::Crs { points, out }) => setups::make_crs(points, &out),
     };

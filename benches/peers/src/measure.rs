@@ -80,7 +80,10 @@ pub(crate) fn measured<T>(work: impl FnOnce() -> Result<T, Failure>) -> Result<(
 }
 
 /// Proves `runs` times; the last proof, every cost, and the most memory meanwhile.
-pub(crate) fn proofs<T>(runs: usize, mut prove: impl FnMut() -> Result<T, Failure>) -> Result<(T, Vec<Cost>, u64), Failure> {
+pub(crate) fn proofs<T>(
+    runs: usize,
+    mut prove: impl FnMut() -> Result<T, Failure>,
+) -> Result<(T, Vec<Cost>, u64), Failure> {
     reset_peak()?;
     let mut costs = Vec::new();
     loop {
@@ -101,5 +104,7 @@ fn peak() -> Result<u64, Failure> {
     let status = std::fs::read_to_string("/proc/self/status")?;
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
     let kilobytes = line.and_then(|line| line.trim().strip_suffix("kB")?.trim().parse::<u64>().ok());
-    kilobytes.map(|kb| kb << 10).ok_or_else(|| Failure::new("/proc/self/status: expected VmHWM"))
+    kilobytes
+        .map(|kb| kb << 10)
+        .ok_or_else(|| Failure::new("/proc/self/status: expected VmHWM"))
 }

@@ -9,7 +9,7 @@ use crate::error::Failure;
 use crate::field::decimal;
 use crate::job::{CASH_BIAS, DEPTH, Job};
 use crate::measure::Report;
-use crate::poseidon::{F, Hash};
+use crate::poseidon::{F, FULL, Hash, Poseidon};
 use crate::runner::Folder;
 use crate::{Peer, Run, Statement};
 
@@ -19,14 +19,28 @@ const BB: &str = "node_modules/@aztec/bb.js/build";
 
 /// The native `bb` of this platform.
 fn bb() -> PathBuf {
-    let cpu = if cfg!(target_arch = "aarch64") { "arm64" } else { "amd64" };
+    let cpu = if cfg!(target_arch = "aarch64") {
+        "arm64"
+    } else {
+        "amd64"
+    };
     let system = if cfg!(target_os = "macos") { "macos" } else { "linux" };
     crate::root().join(BB).join(format!("{cpu}-{system}")).join("bb")
 }
 
 /// Runs a row.
-pub(crate) fn run(run: &Run, mut folder: Folder, job: &Path, peer: Peer, statement: Statement) -> Result<Report, Failure> {
-    let hash = if peer == Peer::NoirPoseidon2 { Hash::Poseidon2 } else { Hash::Circomlib };
+pub(crate) fn run(
+    run: &Run,
+    mut folder: Folder,
+    job: &Path,
+    peer: Peer,
+    statement: Statement,
+) -> Result<Report, Failure> {
+    let hash = if peer == Peer::NoirPoseidon2 {
+        Hash::Poseidon2
+    } else {
+        Hash::Circomlib
+    };
     package(&folder, &Job::load(job)?, hash, statement)?;
     let compile = folder.node("noir.mjs", &["compile", "."])?;
     let gates = gates(&folder)?;
@@ -47,7 +61,10 @@ pub(crate) fn run(run: &Run, mut folder: Folder, job: &Path, peer: Peer, stateme
     let mut proofs = Vec::new();
     let mut peak_bytes = 0;
     for _ in 0..run.runs.max(1) {
-        let done = command("prove", &["-b", "circuit.json", "-w", "witness.gz", "-k", "vk", "-o", "."])?;
+        let done = command(
+            "prove",
+            &["-b", "circuit.json", "-w", "witness.gz", "-k", "vk", "-o", "."],
+        )?;
         proofs.push(done.cost);
         peak_bytes = peak_bytes.max(done.peak_bytes);
     }
@@ -57,7 +74,10 @@ pub(crate) fn run(run: &Run, mut folder: Folder, job: &Path, peer: Peer, stateme
         fs::copy(crs.join("solidity.json"), folder.at("g2.json"))?;
         None
     };
-    command("write_solidity_verifier", &["--optimized", "-k", "vk", "-o", "Verifier.sol"])?;
+    command(
+        "write_solidity_verifier",
+        &["--optimized", "-k", "vk", "-o", "Verifier.sol"],
+    )?;
     let contract: Value = serde_json::from_str(&folder.node("evm.mjs", &["honk", "."])?.stdout)?;
     let note = if verify.is_some() {
         "verified by bb and by its contract"
@@ -81,7 +101,10 @@ pub(crate) fn run(run: &Run, mut folder: Folder, job: &Path, peer: Peer, stateme
 /// The number of gates, as bb counts them.
 fn gates(folder: &Folder) -> Result<u64, Failure> {
     let done = folder.command(&bb(), &["gates", TARGET[0], TARGET[1], "-b", "circuit.json"])?;
-    let start = done.stdout.find('{').ok_or_else(|| Failure::new("bb gates: expected JSON"))?;
+    let start = done
+        .stdout
+        .find('{')
+        .ok_or_else(|| Failure::new("bb gates: expected JSON"))?;
     let gates: Value = serde_json::from_str(&done.stdout[start..])?;
     let gates = gates["functions"][0]["circuit_size"].as_u64();
     gates.ok_or_else(|| Failure::new("bb gates: expected a circuit_size"))
@@ -91,29 +114,77 @@ fn gates(folder: &Folder) -> Result<u64, Failure> {
 fn package(folder: &Folder, job: &Job, hash: Hash, statement: Statement) -> Result<(), Failure> {
     fs::create_dir_all(folder.at("src"))?;
     let copy = |from: &str, to: &str| fs::copy(crate::root().join("noir").join(from), folder.at("src").join(to));
-    copy(&format!("{}.nr", statement.name()), "main.nr")?;
     copy("settle.nr", "settle.nr")?;
+    let mut main = fs::read_to_string(crate::root().join("noir").join(format!("{}.nr", statement.name())))?;
     match hash {
         Hash::Poseidon2 => {
             copy("poseidon2.nr", "hash.nr")?;
         }
         Hash::Circomlib => {
-            return Err(Failure::new("circomlib's Poseidon in Noir: not there yet"));
+            copy("circomlib.nr", "hash.nr")?;
+            let constants = constants("TWO", Poseidon::two()) + &constants("SIX", Poseidon::six());
+            fs::write(folder.at("src").join("constants.nr"), constants)?;
+            main = main.replacen("mod hash;", "mod constants;\nmod hash;", 1);
         }
     }
+    fs::write(folder.at("src").join("main.nr"), main)?;
     let n = job.accounts.len();
-    fs::write(folder.at("src").join("size.nr"), format!("/// Accounts.\npub global N: u32 = {n};\n"))?;
+    fs::write(
+        folder.at("src").join("size.nr"),
+        format!("/// Accounts.\npub global N: u32 = {n};\n"),
+    )?;
     let manifest = "[package]\nname = \"settle\"\ntype = \"bin\"\nauthors = []\n\n[dependencies]\n";
     fs::write(folder.at("Nargo.toml"), manifest)?;
-    fs::write(folder.at("input.json"), serde_json::to_string(&input(job, hash, statement)?)?)?;
+    fs::write(
+        folder.at("input.json"),
+        serde_json::to_string(&input(job, hash, statement)?)?,
+    )?;
     Ok(())
+}
+
+/// The constants of a Poseidon in sparse form, as Noir.
+fn constants(name: &str, poseidon: &Poseidon) -> String {
+    let (width, partial, half) = (poseidon.width, poseidon.partial, FULL / 2);
+    let list = |values: &[F]| format!("[{}]", values.iter().map(decimal).collect::<Vec<_>>().join(", "));
+    let lists = |what: &str, rows: &[Vec<F>]| {
+        let rows_text: Vec<String> = rows.iter().map(|row| list(row)).collect();
+        format!(
+            "pub global {name}_{what}: [[Field; {width}]; {}] = [{}];\n",
+            rows.len(),
+            rows_text.join(",\n")
+        )
+    };
+    let sparse = &poseidon.sparse;
+    let first: Vec<Vec<F>> = (0..half).map(|round| poseidon.round(round).to_vec()).collect();
+    let mut last = vec![sparse.after.clone()];
+    last.extend((1..half).map(|round| poseidon.round(half + partial + round).to_vec()));
+    let rows: Vec<Vec<F>> = sparse.rounds.iter().map(|round| round.row.clone()).collect();
+    // A column begins below the first word.
+    let columns: Vec<Vec<F>> = sparse
+        .rounds
+        .iter()
+        .map(|round| [&[F::from(0)], round.column.as_slice()].concat())
+        .collect();
+    let firsts: Vec<F> = sparse.rounds.iter().map(|round| round.constant).collect();
+    [
+        lists("FIRST", &first),
+        lists("MATRIX", &poseidon.matrix),
+        lists("BEFORE", &sparse.before),
+        format!("pub global {name}_CONSTANT: [Field; {partial}] = {};\n", list(&firsts)),
+        lists("ROW", &rows),
+        lists("COLUMN", &columns),
+        lists("LAST", &last),
+    ]
+    .concat()
 }
 
 /// A job as input by name; circom takes the same.
 pub(crate) fn input(job: &Job, hash: Hash, statement: Statement) -> Result<Value, Failure> {
     let book = job.book(hash)?;
     let each = |value: &dyn Fn(&crate::job::Account) -> Value| job.accounts.iter().map(value).collect::<Vec<_>>();
-    let paths = |paths: &[Vec<F>]| -> Vec<Vec<String>> { paths.iter().map(|path| path.iter().map(decimal).collect()).collect() };
+    let paths = |paths: &[Vec<F>]| -> Vec<Vec<String>> {
+        paths.iter().map(|path| path.iter().map(decimal).collect()).collect()
+    };
     let bits = |index: u32| -> Vec<u32> { (0..DEPTH).map(|height| index >> height & 1).collect() };
     let mut input = json!({
         "price": job.price.to_string(),

@@ -104,7 +104,9 @@ fn witness(job: &Job) -> Result<Witness, Failure> {
             index: own.index,
             account,
             new_blinding: to_halo2(&own.new_blinding),
-            path: levels.try_into().map_err(|_| Failure::new("a path: expected 12 times 3 siblings"))?,
+            path: levels
+                .try_into()
+                .map_err(|_| Failure::new("a path: expected 12 times 3 siblings"))?,
         });
     }
     // The other side of every position is with accounts that another batch settles.
@@ -117,7 +119,10 @@ fn witness(job: &Job) -> Result<Witness, Failure> {
         })
         .collect();
     let tree = SparseTree::from_leaves(SERIES_DEPTH, [(0, oi_digest(EXPIRY, &open_interest))])?;
-    let path = tree.path(0).try_into().map_err(|_| Failure::new("the series path: expected 4 levels"))?;
+    let path = tree
+        .path(0)
+        .try_into()
+        .map_err(|_| Failure::new("the series path: expected 4 levels"))?;
     Ok(Witness {
         params: RiskParameters::new(0, 0, 1)?,
         pools: Pools::default(),
@@ -144,7 +149,10 @@ pub(crate) fn run(job: &Job, prover: Prover, runs: usize) -> Result<Report, Fail
     })?;
     let paid = batch.outcome.total_payout.finish()?;
     if paid.0 != i128::from(job.total) {
-        return Err(Failure::new(format!("payouts: expected {}, found {}", job.total, paid.0)));
+        return Err(Failure::new(format!(
+            "payouts: expected {}, found {}",
+            job.total, paid.0
+        )));
     }
     let instance = batch.instance.to_fields();
     let empty = SettlementCircuit::new(size);
@@ -158,9 +166,14 @@ pub(crate) fn run(job: &Job, prover: Prover, runs: usize) -> Result<Report, Fail
         Ok(keys)
     })?;
     let (proof, costs, peak_bytes) = proofs(runs, || Ok(backend.create(&setup, &keys, &circuit, &instance)?))?;
-    let ((), verify) = measured(|| {
-        verify(&setup, keys.verifier_key(), &instance, &proof).map_err(|error| Failure::new(error.to_string()))
-    })?;
+    let accepts = |instance: &[Fr]| verify(&setup, keys.verifier_key(), instance, &proof);
+    let ((), verify) = measured(|| accepts(&instance).map_err(|error| Failure::new(error.to_string())))?;
+    // The total is in the new state root, the fourth public input.
+    let mut other = instance;
+    other[3] += Fr::one();
+    if accepts(&other).is_ok() {
+        return Err(Failure::new("the proof verifies for another state root"));
+    }
     let (gas, note) = gas(size.name);
     Ok(Report {
         size: format!("{}, k = {}", size.name, size.k),
@@ -184,6 +197,9 @@ fn gas(size: &str) -> (Option<u64>, String) {
     let at = |size: &str| snapshot.as_ref()?.get(format!("settlement/{size}/verify"))?.as_u64();
     match at(size) {
         Some(gas) => (Some(gas), "gas from verifier-contract/gas-snapshot.json".to_owned()),
-        None => (at("m"), "gas from verifier-contract/gas-snapshot.json, size m".to_owned()),
+        None => (
+            at("m"),
+            "gas from verifier-contract/gas-snapshot.json, size m".to_owned(),
+        ),
     }
 }

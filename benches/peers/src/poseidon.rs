@@ -90,7 +90,11 @@ impl Poseidon {
         for round in 0..half {
             add(&mut state, self.round(round));
             state.iter_mut().for_each(fifth);
-            let matrix = if round + 1 == half { &self.sparse.before } else { &self.matrix };
+            let matrix = if round + 1 == half {
+                &self.sparse.before
+            } else {
+                &self.matrix
+            };
             state = product(matrix, &state);
         }
         for round in &self.sparse.rounds {
@@ -245,7 +249,10 @@ mod tests {
         for (inputs, poseidon) in [(2usize, Poseidon::two()), (6, Poseidon::six())] {
             let values: Vec<F> = (0..inputs as u64).map(|i| F::from(7 + i * i)).collect();
             let mut library = light_poseidon::Poseidon::<F>::new_circom(inputs).expect("a width of circomlib");
-            assert_eq!(poseidon.hash(&values), library.hash(&values).expect("as many inputs as asked for"));
+            assert_eq!(
+                poseidon.hash(&values),
+                library.hash(&values).expect("as many inputs as asked for")
+            );
         }
     }
 }

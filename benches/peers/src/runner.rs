@@ -86,8 +86,12 @@ impl Folder {
         let stdout = fs::read_to_string(&out)?;
         if !used.status.success() {
             let limit = self.limit_s as f64;
-            let reason = if wall_s >= limit {
+            // 128 + 9 is what `timeout` says of a command that was killed.
+            let killed = used.status.code() == Some(137) || used.status.code().is_none();
+            let reason = if killed && wall_s >= limit {
                 format!("over the limit of {limit} s")
+            } else if killed {
+                "killed by the system: out of memory, unless somebody did it".to_owned()
             } else {
                 last(&format!("{stdout}\n{}", fs::read_to_string(&log)?))
             };
@@ -125,8 +129,14 @@ fn last(log: &str) -> String {
 pub(crate) fn run(run: &Run) -> Result<(), Failure> {
     let n = run.positions()?;
     fs::create_dir_all(&run.work)?;
+    // Commands run in folders below it.
+    let work = fs::canonicalize(&run.work)?;
+    let run = &Run { work, ..run.clone() };
     let mut rows = Vec::new();
-    let peers: Vec<Peer> = Peer::ALL.into_iter().filter(|peer| run.only.is_empty() || run.only.contains(peer)).collect();
+    let peers: Vec<Peer> = Peer::ALL
+        .into_iter()
+        .filter(|peer| run.only.is_empty() || run.only.contains(peer))
+        .collect();
     for peer in peers {
         // Ours proves one statement, whatever was asked for.
         let wanted = |statement: &Statement| match peer.is_ours() {
@@ -181,6 +191,11 @@ fn measure(run: &Run, n: usize, peer: Peer, statement: Statement, layout: Layout
     let name = format!("{}-{}-{n}-{}", peer.name(), statement.name(), layout_name(layout));
     let folder = Folder::empty(run.work.join(name), run.limit_s)?;
     match peer {
+        Peer::NoirPoseidon2 | Peer::NoirCircomlib | Peer::Circom if !crate::root().join("node_modules").is_dir() => {
+            Err(Failure::new(
+                "node_modules: expected it beside package.json; run `npm ci` there",
+            ))
+        }
         Peer::NoirPoseidon2 | Peer::NoirCircomlib => noir::run(run, folder, &job, peer, statement),
         Peer::Circom => circom::run(run, &folder, &job, statement),
         _ => {
@@ -194,13 +209,18 @@ fn measure(run: &Run, n: usize, peer: Peer, statement: Statement, layout: Layout
 
 /// The job's file, made by a process of its own where it is not there yet.
 fn job_file(run: &Run, n: usize, layout: Layout) -> Result<PathBuf, Failure> {
-    let path = run.work.join(format!("job-{}-{n}-{}.json", layout_name(layout), run.seed));
+    let path = run
+        .work
+        .join(format!("job-{}-{n}-{}.json", layout_name(layout), run.seed));
     if !path.is_file() {
         eprintln!("making {}", path.display());
         let folder = Folder::empty(run.work.join("prepare"), run.limit_s)?;
         let made = folder.at("job.json");
         let (n, seed, out) = (n.to_string(), run.seed.to_string(), made.to_string_lossy().into_owned());
-        folder.command(&std::env::current_exe()?, &["prepare", &n, &seed, layout_name(layout), &out])?;
+        folder.command(
+            &std::env::current_exe()?,
+            &["prepare", &n, &seed, layout_name(layout), &out],
+        )?;
         fs::rename(made, &path)?;
     }
     Ok(path)
@@ -216,10 +236,26 @@ fn layout_name(layout: Layout) -> &'static str {
 /// One line; the times of a proof are per settled position.
 fn print(row: &Row, first: bool) {
     if first {
+        let threads = std::thread::available_parallelism().map_or(0, usize::from);
+        println!(
+            "{threads} threads; compile, setup and witness are CPU seconds of the job, cpu/pos and wall/pos those of the proof by position"
+        );
         println!(
             "{:<15} {:<10} {:<10} {:>5} {:>24} {:>9} {:>9} {:>9} {:>9} {:>9} {:>8} {:>7} {:>8} {:>9}",
-            "peer", "statement", "accounts", "n", "size", "compile", "setup", "witness", "cpu/pos", "wall/pos", "peak", "proof",
-            "verify", "gas"
+            "peer",
+            "statement",
+            "accounts",
+            "n",
+            "size",
+            "compile",
+            "setup",
+            "witness",
+            "cpu/pos",
+            "wall/pos",
+            "peak",
+            "proof",
+            "verify",
+            "gas"
         );
     }
     let head = format!(
@@ -244,7 +280,9 @@ fn print(row: &Row, first: bool) {
         prove.wall_s / n,
         report.peak_bytes >> 20,
         report.proof_bytes,
-        report.verify.map_or_else(|| "-".to_owned(), |verify| format!("{:.0}ms", verify.wall_s * 1e3)),
+        report
+            .verify
+            .map_or_else(|| "-".to_owned(), |verify| format!("{:.0}ms", verify.wall_s * 1e3)),
         report.gas.map_or_else(|| "-".to_owned(), |gas| gas.to_string()),
         report.note
     );

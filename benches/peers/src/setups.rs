@@ -18,7 +18,9 @@ const ALPHA: u64 = 0x7065_6572_7300_0003;
 const BETA: u64 = 0x7065_6572_7300_0005;
 
 fn powers(base: F, count: usize) -> Vec<F> {
-    std::iter::successors(Some(F::ONE), |power| Some(*power * base)).take(count).collect()
+    std::iter::successors(Some(F::ONE), |power| Some(*power * base))
+        .take(count)
+        .collect()
 }
 
 /// For bb: so many points, and the other group's point once as bb keeps it and once as its contract does.
@@ -28,7 +30,9 @@ pub(crate) fn make_crs(points: usize, out: &Path) -> Result<(), Failure> {
     let g1: Vec<G1Affine> = G1Projective::generator().batch_mul(&powers(tau, points));
     let mut bytes = Vec::with_capacity(points * 64);
     for point in &g1 {
-        let (x, y) = point.xy().ok_or_else(|| Failure::new("tau: expected a power that is not 0"))?;
+        let (x, y) = point
+            .xy()
+            .ok_or_else(|| Failure::new("tau: expected a power that is not 0"))?;
         bytes.extend(x.into_bigint().to_bytes_be());
         bytes.extend(y.into_bigint().to_bytes_be());
     }
@@ -38,9 +42,17 @@ pub(crate) fn make_crs(points: usize, out: &Path) -> Result<(), Failure> {
     // bb's order is the other one: real part first.
     let file: Vec<u8> = [1, 0, 3, 2].iter().flat_map(|i| words[*i].clone()).collect();
     fs::write(out.join("bn254_g2.dat"), file)?;
-    let hex = |bytes: &Vec<u8>| format!("0x{}", bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>());
+    let hex = |bytes: &Vec<u8>| {
+        format!(
+            "0x{}",
+            bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>()
+        )
+    };
     // Last: its presence says that the folder is complete.
-    fs::write(out.join("solidity.json"), serde_json::to_string(&words.iter().map(hex).collect::<Vec<_>>())?)?;
+    fs::write(
+        out.join("solidity.json"),
+        serde_json::to_string(&words.iter().map(hex).collect::<Vec<_>>())?,
+    )?;
     Ok(())
 }
 
@@ -52,7 +64,11 @@ fn lagrange(power: u32) -> Result<Vec<F>, Failure> {
     let mut below: Vec<F> = roots.iter().map(|root| F::from(n) * (tau - root)).collect();
     batch_inversion(&mut below);
     let top = tau.pow([n]) - F::ONE;
-    Ok(roots.iter().zip(&below).map(|(root, inverse)| *root * top * inverse).collect())
+    Ok(roots
+        .iter()
+        .zip(&below)
+        .map(|(root, inverse)| *root * top * inverse)
+        .collect())
 }
 
 /// Coordinates as snarkjs keeps them: Montgomery form, lowest byte first.
@@ -61,12 +77,19 @@ fn montgomery(value: &Fq) -> impl Iterator<Item = u8> + use<> {
 }
 
 fn g1_bytes(points: &[G1Affine]) -> Vec<u8> {
-    points.iter().flat_map(|point| montgomery(&point.x).chain(montgomery(&point.y))).collect()
+    points
+        .iter()
+        .flat_map(|point| montgomery(&point.x).chain(montgomery(&point.y)))
+        .collect()
 }
 
 fn g2_bytes(points: &[G2Affine]) -> Vec<u8> {
     let words = |point: &G2Affine| [point.x.c0, point.x.c1, point.y.c0, point.y.c1];
-    points.iter().flat_map(words).flat_map(|word| montgomery(&word).collect::<Vec<_>>()).collect()
+    points
+        .iter()
+        .flat_map(words)
+        .flat_map(|word| montgomery(&word).collect::<Vec<_>>())
+        .collect()
 }
 
 /// For snarkjs: a prepared file of powers of tau for circuits of exactly 2^power constraints. Its levels for other sizes, which
