@@ -398,12 +398,10 @@ mod tests {
     /// Our own rules settle the same accounts to the same sum.
     #[test]
     fn ours_pays_the_same() {
-        for layout in [Layout::Scattered, Layout::Neighbours] {
-            let job = Job::make(9, 4, layout).expect("a small job");
-            let batch = ours::Batch::of(&job).expect("a valid batch");
-            let paid = batch.outcome.total_payout.finish().expect("a small sum");
-            assert_eq!(paid.0, i128::from(job.total));
-            assert_ne!(job.total, 0);
-        }
+        let job = Job::make(9, 4, Layout::Neighbours).expect("a small job");
+        let batch = ours::Batch::of(&job).expect("a valid batch");
+        let paid = batch.outcome.total_payout.finish().expect("a small sum");
+        assert_eq!(paid.0, i128::from(job.total));
+        assert_ne!(job.total, 0);
     }
 }
