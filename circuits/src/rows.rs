@@ -224,8 +224,8 @@ pub mod interest {
     pub const INVERSE: Place = (G, 35);
     /// The cap binds.
     pub const BINDS: Place = (F, 36);
-    /// In the money, strictly.
-    pub const IN_THE_MONEY: Place = (G, 36);
+    /// In the money, strictly: a group's 9-bit value.
+    pub const IN_THE_MONEY: Place = (F, SECOND_REST);
     /// Intrinsic value.
     pub const INTRINSIC: Place = (F, 37);
     /// The price after the cap.
@@ -252,7 +252,7 @@ pub mod interest {
     pub const DISTANCE: i32 = 30;
     /// Group: distance to the cap, or remainder of an inverse kind; 9 bits: twice the slot.
     pub const FIRST_REST: i32 = 34;
-    /// Group: price - 1 - remainder of an inverse kind.
+    /// Group: price - 1 - remainder of an inverse kind; 9 bits: in the money.
     pub const SECOND_REST: i32 = 38;
 }
 

@@ -8,7 +8,6 @@ mod common;
 use std::collections::BTreeMap;
 
 use circuits::cell::{Cell, Grid};
-use circuits::chips::poseidon::ROW_PARTIAL;
 use circuits::rows::*;
 use circuits::settlement::program::{Times, program};
 use common::local::{Local, Verdict};
@@ -158,7 +157,7 @@ fn interest_cell(s: &Sheet, col: usize, row: usize, r: i32) -> Option<&'static s
     let free = match (col, r) {
         (G, 0 | 2 | 10) | (_, 1 | 3 | 11) => !present,
         (G, 6) | (_, 7) => !first,
-        (G, 8) | (_, 12 | 14 | 15 | 16) | (F, 29) => true,
+        (G, 8 | 36) | (_, 12 | 14 | 15 | 16) | (F, 29) => true,
         (G, 18) => !last,
         (_, 19) | (F, 20) => !present,
         (G, 23) | (F, 24) => !settles,

@@ -4,7 +4,7 @@ pragma solidity 0.8.30;
 /// @title Verifier of statement settlement, size m
 /// @notice Verifies a halo2 proof (KZG on BN254, SHPLONK opening, Keccak-256 transcript) or reverts.
 /// @dev Emitted from a verifying key; do not edit. Rows: 2^15. Commitments of the key: 11. Proof: 19 points and
-/// 113 evaluations, opened in 9 rotation sets over 40 distinct points.
+/// 111 evaluations, opened in 9 rotation sets over 39 distinct points.
 ///
 /// Everything that depends on the trusted setup stands in the immutables under "Verifying key"; all else follows from the
 /// circuit. Memory is laid out by hand: `verify` claims it from 0x80 to END_AT at once, and no function allocates after that.
@@ -49,7 +49,7 @@ contract SettlementMVerifier {
     /// @notice Binary logarithm of the circuit's rows.
     uint256 public constant K = 15;
     /// @notice Bytes of a proof with the inverse behind it.
-    uint256 public constant PROOF_LENGTH = 4864;
+    uint256 public constant PROOF_LENGTH = 4800;
     /// @notice Values of an instance.
     uint256 public constant INSTANCES = 13;
 
@@ -57,8 +57,8 @@ contract SettlementMVerifier {
     // Verifying key
     // -----------------------------------------------------------------------------------------------------------------
 
-    uint256 private immutable KEY_DIGEST = 0x59af7d48853d5b215317e1aae20ea5a2df1310484a30559f9bff5bec79f7587b;
-    uint256 private immutable TRANSCRIPT_REPR = 0x2eb37f2c351de6756aabf38ee66a9650dbebc8abbaee55496ba60b1103007756;
+    uint256 private immutable KEY_DIGEST = 0x8220546f77b6ed17f13cb4920c46b8f3754a7d179dc46addd1be36ec0fd2b36c;
+    uint256 private immutable TRANSCRIPT_REPR = 0x2306187f1fdfac49cd4faba074d91243a723dbee35dcde75055c563c4398d078;
     uint256 private immutable F0_X = 0x267957bbeb798440f7992167375d92a4289b39a500a0e6cf7c8bd3695f77eef1;
     uint256 private immutable F0_Y = 0x0ccde25cbd54c2652f41dcf80a73dca2f4b423da28d1db46c4bb207ff571c790;
     uint256 private immutable F1_X = 0x16a4e1b9fabf294215216c62ae67fc0113c2aa8ec35a025d918ec57fe7ff9cc4;
@@ -206,228 +206,226 @@ contract SettlementMVerifier {
     uint256 private constant A8_P8 = 0x1000;
     uint256 private constant A8_P12 = 0x1020;
     uint256 private constant A8_P16 = 0x1040;
-    uint256 private constant A7_M25 = 0x1060;
-    uint256 private constant A8_M21 = 0x1080;
-    uint256 private constant A8_P6 = 0x10a0;
-    uint256 private constant A8_M24 = 0x10c0;
-    uint256 private constant A7_P7 = 0x10e0;
-    uint256 private constant A7_M23 = 0x1100;
-    uint256 private constant A8_P7 = 0x1120;
-    uint256 private constant A8_M23 = 0x1140;
-    uint256 private constant A7_P4 = 0x1160;
-    uint256 private constant A7_M42 = 0x1180;
-    uint256 private constant A7_M40 = 0x11a0;
-    uint256 private constant A7_M38 = 0x11c0;
-    uint256 private constant A8_P29 = 0x11e0;
-    uint256 private constant A7_P29 = 0x1200;
-    uint256 private constant A1_P21 = 0x1220;
-    uint256 private constant A3_P21 = 0x1240;
-    uint256 private constant A4_P21 = 0x1260;
-    uint256 private constant A2_P21 = 0x1280;
-    uint256 private constant A7_P5 = 0x12a0;
-    uint256 private constant A7_M13 = 0x12c0;
-    uint256 private constant A8_M42 = 0x12e0;
-    uint256 private constant A8_P22 = 0x1300;
-    uint256 private constant A8_P26 = 0x1320;
-    uint256 private constant A7_P22 = 0x1340;
-    uint256 private constant A8_P4 = 0x1360;
-    uint256 private constant A8_P5 = 0x1380;
-    uint256 private constant A7_P6 = 0x13a0;
-    uint256 private constant A7_P19 = 0x13c0;
-    uint256 private constant A8_P19 = 0x13e0;
-    uint256 private constant A7_P12 = 0x1400;
-    uint256 private constant A7_P18 = 0x1420;
-    uint256 private constant A8_P18 = 0x1440;
-    uint256 private constant A7_M24 = 0x1460;
-    uint256 private constant A8_M40 = 0x1480;
-    uint256 private constant A7_M39 = 0x14a0;
-    uint256 private constant A8_M39 = 0x14c0;
-    uint256 private constant A8_P9 = 0x14e0;
-    uint256 private constant A8_P13 = 0x1500;
-    uint256 private constant A8_P17 = 0x1520;
-    uint256 private constant A7_P14 = 0x1540;
-    uint256 private constant A8_P14 = 0x1560;
-    uint256 private constant A7_P15 = 0x1580;
-    uint256 private constant A7_P10 = 0x15a0;
-    uint256 private constant A8_P10 = 0x15c0;
-    uint256 private constant A7_P11 = 0x15e0;
-    uint256 private constant A8_P11 = 0x1600;
-    uint256 private constant A8_M17 = 0x1620;
-    uint256 private constant A8_P25 = 0x1640;
-    uint256 private constant A8_P20 = 0x1660;
-    uint256 private constant A8_P15 = 0x1680;
-    uint256 private constant A7_P16 = 0x16a0;
-    uint256 private constant A9_P1 = 0x16c0;
-    uint256 private constant A9 = 0x16e0;
-    uint256 private constant A10_P1 = 0x1700;
-    uint256 private constant A10 = 0x1720;
-    uint256 private constant F6 = 0x1740;
-    uint256 private constant F6_M5 = 0x1760;
-    uint256 private constant F6_P4 = 0x1780;
-    uint256 private constant F7 = 0x17a0;
-    uint256 private constant F10 = 0x17c0;
-    uint256 private constant F0 = 0x17e0;
-    uint256 private constant F1 = 0x1800;
-    uint256 private constant F2 = 0x1820;
-    uint256 private constant F3 = 0x1840;
-    uint256 private constant F4 = 0x1860;
-    uint256 private constant F9 = 0x1880;
-    uint256 private constant F8 = 0x18a0;
-    uint256 private constant F6_M1 = 0x18c0;
-    uint256 private constant F5_M21 = 0x18e0;
-    uint256 private constant F5 = 0x1900;
-    uint256 private constant RANDOM = 0x1920;
-    uint256 private constant HASH5_AT = 0x1940;
-    uint256 private constant PIECE5_AT = 0x1960;
-    uint256 private constant W1_PT = 0x1960;
-    uint256 private constant W1_SCALAR = 0x19a0;
+    uint256 private constant A8_M21 = 0x1060;
+    uint256 private constant A8_P6 = 0x1080;
+    uint256 private constant A8_M24 = 0x10a0;
+    uint256 private constant A7_P7 = 0x10c0;
+    uint256 private constant A7_M23 = 0x10e0;
+    uint256 private constant A8_P7 = 0x1100;
+    uint256 private constant A8_M23 = 0x1120;
+    uint256 private constant A7_P4 = 0x1140;
+    uint256 private constant A7_M42 = 0x1160;
+    uint256 private constant A7_M40 = 0x1180;
+    uint256 private constant A7_M38 = 0x11a0;
+    uint256 private constant A8_P29 = 0x11c0;
+    uint256 private constant A7_P29 = 0x11e0;
+    uint256 private constant A1_P21 = 0x1200;
+    uint256 private constant A3_P21 = 0x1220;
+    uint256 private constant A4_P21 = 0x1240;
+    uint256 private constant A2_P21 = 0x1260;
+    uint256 private constant A7_P5 = 0x1280;
+    uint256 private constant A7_M13 = 0x12a0;
+    uint256 private constant A8_M42 = 0x12c0;
+    uint256 private constant A8_P22 = 0x12e0;
+    uint256 private constant A8_P26 = 0x1300;
+    uint256 private constant A7_P22 = 0x1320;
+    uint256 private constant A8_P4 = 0x1340;
+    uint256 private constant A8_P5 = 0x1360;
+    uint256 private constant A7_P6 = 0x1380;
+    uint256 private constant A7_P19 = 0x13a0;
+    uint256 private constant A8_P19 = 0x13c0;
+    uint256 private constant A7_P12 = 0x13e0;
+    uint256 private constant A7_P18 = 0x1400;
+    uint256 private constant A8_P18 = 0x1420;
+    uint256 private constant A7_M24 = 0x1440;
+    uint256 private constant A8_M40 = 0x1460;
+    uint256 private constant A7_M39 = 0x1480;
+    uint256 private constant A8_M39 = 0x14a0;
+    uint256 private constant A8_P9 = 0x14c0;
+    uint256 private constant A8_P13 = 0x14e0;
+    uint256 private constant A8_P17 = 0x1500;
+    uint256 private constant A7_P14 = 0x1520;
+    uint256 private constant A8_P14 = 0x1540;
+    uint256 private constant A7_P15 = 0x1560;
+    uint256 private constant A7_P10 = 0x1580;
+    uint256 private constant A8_P10 = 0x15a0;
+    uint256 private constant A7_P11 = 0x15c0;
+    uint256 private constant A8_P11 = 0x15e0;
+    uint256 private constant A8_M17 = 0x1600;
+    uint256 private constant A8_P25 = 0x1620;
+    uint256 private constant A8_P20 = 0x1640;
+    uint256 private constant A7_P16 = 0x1660;
+    uint256 private constant A9_P1 = 0x1680;
+    uint256 private constant A9 = 0x16a0;
+    uint256 private constant A10_P1 = 0x16c0;
+    uint256 private constant A10 = 0x16e0;
+    uint256 private constant F6 = 0x1700;
+    uint256 private constant F6_M5 = 0x1720;
+    uint256 private constant F6_P4 = 0x1740;
+    uint256 private constant F7 = 0x1760;
+    uint256 private constant F10 = 0x1780;
+    uint256 private constant F0 = 0x17a0;
+    uint256 private constant F1 = 0x17c0;
+    uint256 private constant F2 = 0x17e0;
+    uint256 private constant F3 = 0x1800;
+    uint256 private constant F4 = 0x1820;
+    uint256 private constant F9 = 0x1840;
+    uint256 private constant F8 = 0x1860;
+    uint256 private constant F6_M1 = 0x1880;
+    uint256 private constant F5_M21 = 0x18a0;
+    uint256 private constant F5 = 0x18c0;
+    uint256 private constant RANDOM = 0x18e0;
+    uint256 private constant HASH5_AT = 0x1900;
+    uint256 private constant PIECE5_AT = 0x1920;
+    uint256 private constant W1_PT = 0x1920;
+    uint256 private constant W1_SCALAR = 0x1960;
 
     // Challenges.
-    uint256 private constant C0 = 0x19c0;
-    uint256 private constant C1 = 0x19e0;
-    uint256 private constant Y = 0x1a00;
-    uint256 private constant X = 0x1a20;
-    uint256 private constant OPEN_Y = 0x1a40;
-    uint256 private constant OPEN_V = 0x1a60;
-    uint256 private constant OPEN_U = 0x1a80;
+    uint256 private constant C0 = 0x1980;
+    uint256 private constant C1 = 0x19a0;
+    uint256 private constant Y = 0x19c0;
+    uint256 private constant X = 0x19e0;
+    uint256 private constant OPEN_Y = 0x1a00;
+    uint256 private constant OPEN_V = 0x1a20;
+    uint256 private constant OPEN_U = 0x1a40;
 
     // Values at x.
-    uint256 private constant XN = 0x1aa0;
-    uint256 private constant INSTANCE = 0x1ac0;
-    uint256 private constant H = 0x1ae0;
+    uint256 private constant XN = 0x1a60;
+    uint256 private constant INSTANCE = 0x1a80;
+    uint256 private constant H = 0x1aa0;
 
     // Powers of x.
-    uint256 private constant X_2 = 0x1b00;
-    uint256 private constant X_3 = 0x1b20;
-    uint256 private constant X_6 = 0x1b40;
-    uint256 private constant X_7 = 0x1b60;
-    uint256 private constant X_14 = 0x1b80;
-    uint256 private constant X_15 = 0x1ba0;
-    uint256 private constant X_30 = 0x1bc0;
-    uint256 private constant X_31 = 0x1be0;
-    uint256 private constant X_32 = 0x1c00;
-    uint256 private constant X_33 = 0x1c20;
-    uint256 private constant X_34 = 0x1c40;
+    uint256 private constant X_2 = 0x1ac0;
+    uint256 private constant X_3 = 0x1ae0;
+    uint256 private constant X_6 = 0x1b00;
+    uint256 private constant X_7 = 0x1b20;
+    uint256 private constant X_14 = 0x1b40;
+    uint256 private constant X_28 = 0x1b60;
+    uint256 private constant X_29 = 0x1b80;
+    uint256 private constant X_30 = 0x1ba0;
+    uint256 private constant X_31 = 0x1bc0;
+    uint256 private constant X_32 = 0x1be0;
+    uint256 private constant X_33 = 0x1c00;
 
     // Factors of the rotation sets in the common sum.
-    uint256 private constant SET1_FACTOR = 0x1c60;
-    uint256 private constant SET2_FACTOR = 0x1c80;
-    uint256 private constant SET3_FACTOR = 0x1ca0;
-    uint256 private constant SET4_FACTOR = 0x1cc0;
-    uint256 private constant SET5_FACTOR = 0x1ce0;
-    uint256 private constant SET6_FACTOR = 0x1d00;
-    uint256 private constant SET7_FACTOR = 0x1d20;
-    uint256 private constant SET8_FACTOR = 0x1d40;
+    uint256 private constant SET1_FACTOR = 0x1c20;
+    uint256 private constant SET2_FACTOR = 0x1c40;
+    uint256 private constant SET3_FACTOR = 0x1c60;
+    uint256 private constant SET4_FACTOR = 0x1c80;
+    uint256 private constant SET5_FACTOR = 0x1ca0;
+    uint256 private constant SET6_FACTOR = 0x1cc0;
+    uint256 private constant SET7_FACTOR = 0x1ce0;
+    uint256 private constant SET8_FACTOR = 0x1d00;
 
     // Numerators of the sums of fractions; products over rotations that are not inverted.
-    uint256 private constant INSTANCE_SUM = 0x1d60;
-    uint256 private constant UNION_SUM = 0x1d80;
-    uint256 private constant TERMS = 0x1da0;
-    uint256 private constant FIRST_SUM = 0x1dc0;
-    uint256 private constant SET0_Z = 0x1de0;
-    uint256 private constant SET2_REST = 0x1e00;
-    uint256 private constant SET3_REST = 0x1e20;
+    uint256 private constant INSTANCE_SUM = 0x1d20;
+    uint256 private constant UNION_SUM = 0x1d40;
+    uint256 private constant TERMS = 0x1d60;
+    uint256 private constant FIRST_SUM = 0x1d80;
+    uint256 private constant SET0_Z = 0x1da0;
+    uint256 private constant SET2_REST = 0x1dc0;
+    uint256 private constant SET3_REST = 0x1de0;
 
     // Inverted together; then products of those before.
-    uint256 private constant SET1_Z = 0x1e40;
-    uint256 private constant SET4_Z = 0x1e60;
-    uint256 private constant SET5_Z = 0x1e80;
-    uint256 private constant SET6_Z = 0x1ea0;
-    uint256 private constant SET7_Z = 0x1ec0;
-    uint256 private constant SET8_Z = 0x1ee0;
-    uint256 private constant UNION_Z = 0x1f00;
-    uint256 private constant X_TOP = 0x1f20;
-    uint256 private constant INSTANCE_Z = 0x1f40;
-    uint256 private constant INV_VANISHING = 0x1f60;
-    uint256 private constant PREFIX_AT = 0x1f80;
+    uint256 private constant SET1_Z = 0x1e00;
+    uint256 private constant SET4_Z = 0x1e20;
+    uint256 private constant SET5_Z = 0x1e40;
+    uint256 private constant SET6_Z = 0x1e60;
+    uint256 private constant SET7_Z = 0x1e80;
+    uint256 private constant SET8_Z = 0x1ea0;
+    uint256 private constant UNION_Z = 0x1ec0;
+    uint256 private constant X_TOP = 0x1ee0;
+    uint256 private constant INSTANCE_Z = 0x1f00;
+    uint256 private constant INV_VANISHING = 0x1f20;
+    uint256 private constant PREFIX_AT = 0x1f40;
 
     // Input of the pairing: W2, s*G2, the sum of all commitments, -G2.
-    uint256 private constant W2_PT = 0x20a0;
-    uint256 private constant W2_SCALAR = 0x20e0;
-    uint256 private constant ALL_AT = 0x2160;
-    uint256 private constant ALL_SCALAR = 0x21a0;
+    uint256 private constant W2_PT = 0x2060;
+    uint256 private constant W2_SCALAR = 0x20a0;
+    uint256 private constant ALL_AT = 0x2120;
+    uint256 private constant ALL_SCALAR = 0x2160;
 
     // Intermediate results.
-    uint256 private constant T0 = 0x2220;
-    uint256 private constant T2 = 0x2240;
-    uint256 private constant T4 = 0x2260;
-    uint256 private constant T6 = 0x2280;
-    uint256 private constant T8 = 0x22a0;
-    uint256 private constant T10 = 0x22c0;
-    uint256 private constant T11 = 0x22e0;
-    uint256 private constant T12 = 0x2300;
-    uint256 private constant T13 = 0x2320;
-    uint256 private constant T14 = 0x2340;
-    uint256 private constant T16 = 0x2360;
-    uint256 private constant T17 = 0x2380;
-    uint256 private constant T18 = 0x23a0;
-    uint256 private constant T19 = 0x23c0;
-    uint256 private constant T20 = 0x23e0;
-    uint256 private constant T21 = 0x2400;
-    uint256 private constant T22 = 0x2420;
-    uint256 private constant T23 = 0x2440;
-    uint256 private constant T24 = 0x2460;
-    uint256 private constant T25 = 0x2480;
-    uint256 private constant T26 = 0x24a0;
-    uint256 private constant T27 = 0x24c0;
-    uint256 private constant T28 = 0x24e0;
-    uint256 private constant T29 = 0x2500;
-    uint256 private constant T30 = 0x2520;
-    uint256 private constant T31 = 0x2540;
-    uint256 private constant T32 = 0x2560;
-    uint256 private constant T33 = 0x2580;
-    uint256 private constant T34 = 0x25a0;
-    uint256 private constant T35 = 0x25c0;
-    uint256 private constant T36 = 0x25e0;
-    uint256 private constant T37 = 0x2600;
-    uint256 private constant T38 = 0x2620;
-    uint256 private constant T39 = 0x2640;
-    uint256 private constant T47 = 0x2660;
-    uint256 private constant T48 = 0x2680;
-    uint256 private constant T49 = 0x26a0;
-    uint256 private constant T50 = 0x26c0;
-    uint256 private constant T51 = 0x26e0;
-    uint256 private constant T52 = 0x2700;
-    uint256 private constant T53 = 0x2720;
-    uint256 private constant T54 = 0x2740;
-    uint256 private constant T55 = 0x2760;
-    uint256 private constant T56 = 0x2780;
-    uint256 private constant T57 = 0x27a0;
-    uint256 private constant T58 = 0x27c0;
-    uint256 private constant T59 = 0x27e0;
-    uint256 private constant T64 = 0x2800;
-    uint256 private constant T65 = 0x2820;
-    uint256 private constant T66 = 0x2840;
-    uint256 private constant T69 = 0x2860;
-    uint256 private constant T70 = 0x2880;
-    uint256 private constant T71 = 0x28a0;
-    uint256 private constant T72 = 0x28c0;
-    uint256 private constant T73 = 0x28e0;
-    uint256 private constant T74 = 0x2900;
-    uint256 private constant T75 = 0x2920;
-    uint256 private constant T76 = 0x2940;
-    uint256 private constant T77 = 0x2960;
-    uint256 private constant T78 = 0x2980;
-    uint256 private constant T79 = 0x29a0;
-    uint256 private constant T82 = 0x29c0;
-    uint256 private constant T83 = 0x29e0;
-    uint256 private constant T84 = 0x2a00;
-    uint256 private constant T86 = 0x2a20;
-    uint256 private constant T89 = 0x2a40;
-    uint256 private constant T90 = 0x2a60;
-    uint256 private constant T91 = 0x2a80;
-    uint256 private constant T92 = 0x2aa0;
-    uint256 private constant T95 = 0x2ac0;
-    uint256 private constant T96 = 0x2ae0;
-    uint256 private constant T97 = 0x2b00;
-    uint256 private constant T98 = 0x2b20;
-    uint256 private constant T99 = 0x2b40;
-    uint256 private constant T100 = 0x2b60;
-    uint256 private constant T101 = 0x2b80;
-    uint256 private constant T104 = 0x2ba0;
-    uint256 private constant T105 = 0x2bc0;
-    uint256 private constant T106 = 0x2be0;
-    uint256 private constant END_AT = 0x2c00;
+    uint256 private constant T0 = 0x21e0;
+    uint256 private constant T2 = 0x2200;
+    uint256 private constant T4 = 0x2220;
+    uint256 private constant T6 = 0x2240;
+    uint256 private constant T8 = 0x2260;
+    uint256 private constant T10 = 0x2280;
+    uint256 private constant T11 = 0x22a0;
+    uint256 private constant T12 = 0x22c0;
+    uint256 private constant T13 = 0x22e0;
+    uint256 private constant T14 = 0x2300;
+    uint256 private constant T16 = 0x2320;
+    uint256 private constant T17 = 0x2340;
+    uint256 private constant T18 = 0x2360;
+    uint256 private constant T19 = 0x2380;
+    uint256 private constant T20 = 0x23a0;
+    uint256 private constant T21 = 0x23c0;
+    uint256 private constant T22 = 0x23e0;
+    uint256 private constant T23 = 0x2400;
+    uint256 private constant T24 = 0x2420;
+    uint256 private constant T25 = 0x2440;
+    uint256 private constant T26 = 0x2460;
+    uint256 private constant T27 = 0x2480;
+    uint256 private constant T28 = 0x24a0;
+    uint256 private constant T29 = 0x24c0;
+    uint256 private constant T30 = 0x24e0;
+    uint256 private constant T31 = 0x2500;
+    uint256 private constant T32 = 0x2520;
+    uint256 private constant T33 = 0x2540;
+    uint256 private constant T34 = 0x2560;
+    uint256 private constant T35 = 0x2580;
+    uint256 private constant T36 = 0x25a0;
+    uint256 private constant T37 = 0x25c0;
+    uint256 private constant T38 = 0x25e0;
+    uint256 private constant T39 = 0x2600;
+    uint256 private constant T47 = 0x2620;
+    uint256 private constant T48 = 0x2640;
+    uint256 private constant T49 = 0x2660;
+    uint256 private constant T50 = 0x2680;
+    uint256 private constant T51 = 0x26a0;
+    uint256 private constant T52 = 0x26c0;
+    uint256 private constant T53 = 0x26e0;
+    uint256 private constant T54 = 0x2700;
+    uint256 private constant T55 = 0x2720;
+    uint256 private constant T56 = 0x2740;
+    uint256 private constant T57 = 0x2760;
+    uint256 private constant T58 = 0x2780;
+    uint256 private constant T59 = 0x27a0;
+    uint256 private constant T64 = 0x27c0;
+    uint256 private constant T65 = 0x27e0;
+    uint256 private constant T66 = 0x2800;
+    uint256 private constant T69 = 0x2820;
+    uint256 private constant T70 = 0x2840;
+    uint256 private constant T71 = 0x2860;
+    uint256 private constant T72 = 0x2880;
+    uint256 private constant T73 = 0x28a0;
+    uint256 private constant T74 = 0x28c0;
+    uint256 private constant T75 = 0x28e0;
+    uint256 private constant T76 = 0x2900;
+    uint256 private constant T77 = 0x2920;
+    uint256 private constant T78 = 0x2940;
+    uint256 private constant T79 = 0x2960;
+    uint256 private constant T82 = 0x2980;
+    uint256 private constant T83 = 0x29a0;
+    uint256 private constant T84 = 0x29c0;
+    uint256 private constant T86 = 0x29e0;
+    uint256 private constant T89 = 0x2a00;
+    uint256 private constant T90 = 0x2a20;
+    uint256 private constant T91 = 0x2a40;
+    uint256 private constant T92 = 0x2a60;
+    uint256 private constant T95 = 0x2a80;
+    uint256 private constant T96 = 0x2aa0;
+    uint256 private constant T97 = 0x2ac0;
+    uint256 private constant T98 = 0x2ae0;
+    uint256 private constant T99 = 0x2b00;
+    uint256 private constant T100 = 0x2b20;
+    uint256 private constant T101 = 0x2b40;
+    uint256 private constant T104 = 0x2b60;
+    uint256 private constant T105 = 0x2b80;
+    uint256 private constant T106 = 0x2ba0;
+    uint256 private constant END_AT = 0x2bc0;
     // -----------------------------------------------------------------------------------------------------------------
     // Verification
     // -----------------------------------------------------------------------------------------------------------------
@@ -493,17 +491,17 @@ contract SettlementMVerifier {
             claimed := eq(mload(0x40), HOLD_AT)
             mstore(0x40, END_AT)
             encoded := and(
-                eq(calldatasize(), 0x1524),
-                and(eq(proof.offset, 0x64), eq(instances.offset, 0x1384))
+                eq(calldatasize(), 0x14e4),
+                and(eq(proof.offset, 0x64), eq(instances.offset, 0x1344))
             )
             calldatacopy(PIECE0_AT, 0x64, 0x240)
             calldatacopy(PIECE1_AT, 0x2a4, 0x80)
             calldatacopy(PIECE2_AT, 0x324, 0x40)
             calldatacopy(PIECE3_AT, 0x364, 0x140)
-            calldatacopy(PIECE4_AT, 0x4a4, 0xe20)
-            calldatacopy(PIECE5_AT, 0x12c4, 0x40)
-            calldatacopy(W2_PT, 0x1304, 0x40)
-            calldatacopy(INSTANCES_AT, 0x1384, 0x1a0)
+            calldatacopy(PIECE4_AT, 0x4a4, 0xde0)
+            calldatacopy(PIECE5_AT, 0x1284, 0x40)
+            calldatacopy(W2_PT, 0x12c4, 0x40)
+            calldatacopy(INSTANCES_AT, 0x1344, 0x1a0)
         }
         if (!claimed) revert InvalidMemory();
         if (!encoded) revert InvalidCalldata();
@@ -580,21 +578,21 @@ contract SettlementMVerifier {
                 )
             )
             bad := or(
-                iszero(mload(0x07c0)),
+                iszero(mload(0x0840)),
                 or(
-                    iszero(mload(0x0780)),
+                    iszero(mload(0x0800)),
                     or(
-                        iszero(mload(0x0740)),
+                        iszero(mload(0x07c0)),
                         or(
-                            iszero(mload(0x0700)),
+                            iszero(mload(0x0780)),
                             or(
-                                iszero(mload(0x06c0)),
+                                iszero(mload(0x0740)),
                                 or(
-                                    iszero(mload(0x0680)),
+                                    iszero(mload(0x0700)),
                                     or(
-                                        gt(mload(0x1920), max),
+                                        iszero(mload(0x06c0)),
                                         or(
-                                            gt(mload(0x1900), max),
+                                            iszero(mload(0x0680)),
                                             or(
                                                 gt(mload(0x18e0), max),
                                                 or(
@@ -611,25 +609,22 @@ contract SettlementMVerifier {
                 )
             )
             bad := or(
-                iszero(mload(0x1980)),
+                iszero(mload(0x2080)),
                 or(
-                    iszero(mload(0x0ae0)),
+                    iszero(mload(0x1940)),
                     or(
-                        iszero(mload(0x0aa0)),
+                        iszero(mload(0x0ae0)),
                         or(
-                            iszero(mload(0x0a60)),
+                            iszero(mload(0x0aa0)),
                             or(
-                                iszero(mload(0x0a20)),
+                                iszero(mload(0x0a60)),
                                 or(
-                                    iszero(mload(0x09e0)),
+                                    iszero(mload(0x0a20)),
                                     or(
-                                        iszero(mload(0x0980)),
+                                        iszero(mload(0x09e0)),
                                         or(
-                                            iszero(mload(0x0920)),
-                                            or(
-                                                iszero(mload(0x08e0)),
-                                                or(iszero(mload(0x0880)), or(iszero(mload(0x0840)), or(iszero(mload(0x0800)), bad)))
-                                            )
+                                            iszero(mload(0x0980)),
+                                            or(iszero(mload(0x0920)), or(iszero(mload(0x08e0)), or(iszero(mload(0x0880)), bad)))
                                         )
                                     )
                                 )
@@ -638,7 +633,6 @@ contract SettlementMVerifier {
                     )
                 )
             )
-            bad := or(iszero(mload(0x20c0)), bad)
         }
         if (bad != 0) _revertWithFault();
     }
@@ -649,14 +643,14 @@ contract SettlementMVerifier {
     function _revertWithFault() private pure {
         unchecked {
             for (uint256 i = 0; i < INSTANCES; ++i) {
-                if (_word(0x1384, i) >= R) revert InstanceNotCanonical(i);
+                if (_word(0x1344, i) >= R) revert InstanceNotCanonical(i);
             }
-            for (uint256 i = 0; i < 113; ++i) {
+            for (uint256 i = 0; i < 111; ++i) {
                 if (_word(0x4a4, i) >= R) revert ScalarNotCanonical(i);
             }
             uint256 at = 0x64;
             for (uint256 i = 0; i < 17 + 2; ++i) {
-                if (i == 17) at += 32 * 113;
+                if (i == 17) at += 32 * 111;
                 (uint256 x, uint256 y) = (_word(at, 0), _word(at, 1));
                 bool below = x < P && y < P;
                 if (!below || mulmod(y, y, P) != addmod(mulmod(x, mulmod(x, x, P), P), 3, P)) revert PointNotOnCurve(i);
@@ -746,7 +740,7 @@ contract SettlementMVerifier {
             h := keccak256(HASH3_AT, 0x160)
             mstore(X, mod(h, r))
             mstore(HASH4_AT, h)
-            h := keccak256(HASH4_AT, 0xe40)
+            h := keccak256(HASH4_AT, 0xe00)
             mstore(OPEN_Y, mod(h, r))
             mstore(0x00, h)
             h := keccak256(0x00, 0x21)
@@ -806,28 +800,28 @@ contract SettlementMVerifier {
                 mstore(X_6, mulmod(mload(X_3), mload(X_3), r))
                 mstore(X_7, mulmod(x, mload(X_6), r))
                 mstore(X_14, mulmod(mload(X_7), mload(X_7), r))
-                mstore(X_15, mulmod(x, mload(X_14), r))
-                mstore(X_30, mulmod(mload(X_15), mload(X_15), r))
+                mstore(X_28, mulmod(mload(X_14), mload(X_14), r))
+                mstore(X_29, mulmod(x, mload(X_28), r))
+                mstore(X_30, mulmod(x, mload(X_29), r))
                 mstore(X_31, mulmod(x, mload(X_30), r))
                 mstore(X_32, mulmod(x, mload(X_31), r))
                 mstore(X_33, mulmod(x, mload(X_32), r))
-                mstore(X_34, mulmod(x, mload(X_33), r))
-                mstore(X_TOP, mload(X_34))
-                mstore(SET1_FACTOR, mload(X_32))
+                mstore(X_TOP, mload(X_33))
+                mstore(SET1_FACTOR, mload(X_31))
                 let power := v
                 mstore(SET2_FACTOR, power)
                 power := mulmod(power, v, r)
                 mstore(SET3_FACTOR, power)
                 power := mulmod(power, v, r)
-                mstore(SET4_FACTOR, mulmod(power, mload(X_30), r))
+                mstore(SET4_FACTOR, mulmod(power, mload(X_29), r))
                 power := mulmod(power, v, r)
-                mstore(SET5_FACTOR, mulmod(power, mload(X_31), r))
+                mstore(SET5_FACTOR, mulmod(power, mload(X_30), r))
                 power := mulmod(power, v, r)
-                mstore(SET6_FACTOR, mulmod(power, mload(X_31), r))
+                mstore(SET6_FACTOR, mulmod(power, mload(X_30), r))
                 power := mulmod(power, v, r)
-                mstore(SET7_FACTOR, mulmod(power, mload(X_34), r))
+                mstore(SET7_FACTOR, mulmod(power, mload(X_33), r))
                 power := mulmod(power, v, r)
-                mstore(SET8_FACTOR, mulmod(power, mload(X_33), r))
+                mstore(SET8_FACTOR, mulmod(power, mload(X_32), r))
             }
         }
     }
@@ -851,10 +845,10 @@ contract SettlementMVerifier {
             t := mulmod(sub(r, mload(X)), 0x4c118b71ff2dcd820dd8729acf4cd3d4ebd9c4f4bc7a20400da02fc09874048, r)
             d := add(u, t)
             n := add(
-                mulmod(f, mulmod(0x3001aece946d1107f44392744dcb5326005d603714be7269fccc5241962e0f7a, mload(A7_M42), r), r),
+                mulmod(f, mulmod(0x116709c62cfce26f2d7865c8f3b41a15795b8e63980e26280a2e9070e2deecb7, mload(A7_M42), r), r),
                 mulmod(
                     mload(SET2_FACTOR),
-                    mulmod(0x76d6796afaecf4690456c21222120bfc9d81f1b76e598aaa1bc24ea3c867b26, mload(A8_M42), r),
+                    mulmod(0x22f436fca48fd4770c32d9d80a2fd67127ade1ef3de8ba2401f01a7b965a167d, mload(A8_M42), r),
                     r
                 )
             )
@@ -867,10 +861,10 @@ contract SettlementMVerifier {
                 mulmod(
                     z,
                     add(
-                        mulmod(f, mulmod(0x27fd3a1a7d55ee5c63767a44684fd0fef69d523a8f9db7350f3393079d36ef6c, mload(A7_M40), r), r),
+                        mulmod(f, mulmod(0x1de5a3908a9670c4c60d2462dc731e8aefbcd75594b0193397ed221a8736e90a, mload(A7_M40), r), r),
                         mulmod(
                             mload(SET2_FACTOR),
-                            mulmod(0x148f325a3d972b49f2afe7e980c8c8eeb9913b605de02411d4f671b96d2c5023, mload(A8_M40), r),
+                            mulmod(0x287f05763c9574903ea54a70009f515c37f920c440a82ecf827995229dcc863b, mload(A8_M40), r),
                             r
                         )
                     ),
@@ -886,10 +880,10 @@ contract SettlementMVerifier {
                 mulmod(
                     z,
                     add(
-                        mulmod(f, mulmod(0x68df06e3d82b472528c213bcbc9347c0cf7a849a27e63b7dafaf7d00fc0bc38, mload(A7_M39), r), r),
+                        mulmod(f, mulmod(0x22bb4fef096a406b7db90f70fe5b56b536dd5d8ddc88a7e3d2537fdead49d848, mload(A7_M39), r), r),
                         mulmod(
                             mload(SET2_FACTOR),
-                            mulmod(0x22701acefe251cec9f6eeb94a9d2deb665952c7587b685f8a8a0f69c57342b2, mload(A8_M39), r),
+                            mulmod(0x11fbee9afc5c968accdfe49ecd9b134391ed80acd1e15650c39d0d18fd7b0ad4, mload(A8_M39), r),
                             r
                         )
                     ),
@@ -905,36 +899,23 @@ contract SettlementMVerifier {
                 mulmod(n, d, r),
                 mulmod(
                     z,
-                    mulmod(f, mulmod(0x121f5cf134f0e02a36f423e955998bc4e906a25119f9905f05d6d4d04a51d34e, mload(A7_M38), r), r),
-                    r
-                )
-            )
-            z := mulmod(z, d, r)
-            // x*w^-25
-            t := mulmod(t, 0x122419e1e061bbaada80a50e362d6bb38af514b563d21b6000386610ea008baa, r)
-            d := add(u, t)
-            mstore(SET2_REST, mulmod(mload(SET2_REST), d, r))
-            n := add(
-                mulmod(n, d, r),
-                mulmod(
-                    z,
-                    mulmod(f, mulmod(0x24772ea10a538ca8ca46e9e13939bc3ada8d20bc6977fe9213c518654c79bca, mload(A7_M25), r), r),
+                    mulmod(f, mulmod(0x2e0c446b843cfc12ca43917c9abf1e520c590e49df096fdaf95152f7e85b3a7c, mload(A7_M38), r), r),
                     r
                 )
             )
             z := mulmod(z, d, r)
             // x*w^-24
-            t := mulmod(t, w, r)
+            t := mulmod(t, 0x1d26de8bb61979f27eadc368c50c570186eda7bbbda05a04cf1716f534393dd7, r)
             d := add(u, t)
             n := add(
                 mulmod(n, d, r),
                 mulmod(
                     z,
                     add(
-                        mulmod(f, mulmod(0x7a3bcdc633982c8abb1fe0e51fd97aab8613e971876eaf37299cddd338def74, mload(A7_M24), r), r),
+                        mulmod(f, mulmod(0x1d415c2c2389e60e9ecbaf2984fdd9a3c6a96a4585d4aacaf0014c113c5cb6f0, mload(A7_M24), r), r),
                         mulmod(
                             mload(SET2_FACTOR),
-                            mulmod(0x1941457799689442c20fc1ca1d6b25291f37f3c48f9513025b8cb2fbb0be237e, mload(A8_M24), r),
+                            mulmod(0x2a74b049ba39f5e76e1f3b52f3e45f683928f8f08b16bfef64790bb8477c7ba4, mload(A8_M24), r),
                             r
                         )
                     ),
@@ -950,10 +931,10 @@ contract SettlementMVerifier {
                 mulmod(
                     z,
                     add(
-                        mulmod(f, mulmod(0x2eff3e2da6f968f9597c13910890d9c9cb6786615bc73da47232a1587419406e, mload(A7_M23), r), r),
+                        mulmod(f, mulmod(0x1ce8ba77db32ccd406532cd6e794ae15804b1371fb191cb96bd8b1a15a1e834, mload(A7_M23), r), r),
                         mulmod(
                             mload(SET2_FACTOR),
-                            mulmod(0x13aadcf9be00be4b67c886947c706f925311061ff5216b1bd44361d72d59979c, mload(A8_M23), r),
+                            mulmod(0x2634d1bfdf43eeef573cbf970484b0f05b2e52d99ed14e1f68f0369cc0c319d5, mload(A8_M23), r),
                             r
                         )
                     ),
@@ -969,7 +950,7 @@ contract SettlementMVerifier {
                 mulmod(n, d, r),
                 mulmod(
                     z,
-                    mulmod(f, mulmod(0x1646459f5043cca8119a6aeb65e226202831d6365328f1596882dbb43737a59b, mload(A7_M22), r), r),
+                    mulmod(f, mulmod(0x10600279891224f3e707606c75ac6dda0e72304d0ed416be784b6ee9307e8a76, mload(A7_M22), r), r),
                     r
                 )
             )
@@ -991,7 +972,7 @@ contract SettlementMVerifier {
                         ),
                         mulmod(
                             mload(SET2_FACTOR),
-                            mulmod(0x1cb5caa3226f79b271e08f88fe6d4d9cb1f6939f2b523c85ed9feb3d7e4a958e, mload(A8_M21), r),
+                            mulmod(0x85df027ed8b3ab1cbf5343ac005e1434742531c2c1a5224170cb937ecb3c235, mload(A8_M21), r),
                             r
                         )
                     ),
@@ -1007,10 +988,10 @@ contract SettlementMVerifier {
                 mulmod(
                     z,
                     add(
-                        mulmod(f, mulmod(0x11abfc9fffb09a6aa1846d363c86a4136510a20f975b8a0f6dfb661c16eac413, mload(A7_M17), r), r),
+                        mulmod(f, mulmod(0x309b6151ec0b1dc81a8e7ed3acd0136d9bf49cc5997693a59762985076a0bf, mload(A7_M17), r), r),
                         mulmod(
                             mload(SET2_FACTOR),
-                            mulmod(0x35b6a2b5e2b024621d49f96662f62b4dba21891f0d4b04236bcf245cc495bd3, mload(A8_M17), r),
+                            mulmod(0x282f47eb6e42465425c92a1ccfdd0e3ac73ba194fea334cd5e3df085abf4ec88, mload(A8_M17), r),
                             r
                         )
                     ),
@@ -1026,7 +1007,7 @@ contract SettlementMVerifier {
                 mulmod(n, d, r),
                 mulmod(
                     z,
-                    mulmod(f, mulmod(0x160175db3316dcff75ded8b0afaf0a55c0cfec777dd7aca706241fb9dfe169f2, mload(A7_M13), r), r),
+                    mulmod(f, mulmod(0x1d0337d094b3c3450c9a1747665cfab5e2aa243b569263c2f2782a94179f49a8, mload(A7_M13), r), r),
                     r
                 )
             )
@@ -1060,7 +1041,7 @@ contract SettlementMVerifier {
                     z,
                     mulmod(
                         mload(SET2_FACTOR),
-                        mulmod(0x6deec98c1c53aa9667c371fea84a75aed7307994e3d2d03da536fd5037eed36, mload(A8_M2), r),
+                        mulmod(0x2d50e0163040af1e0e9c9369156f2d153203e708355e3fba9eef75519322d404, mload(A8_M2), r),
                         r
                     ),
                     r
@@ -1084,12 +1065,12 @@ contract SettlementMVerifier {
                         add(
                             mulmod(
                                 f,
-                                mulmod(0xe8b64fb5ad03bd7d8cbe3edb731958104c30b76496014abd56effef1fd7606c, mload(A7_M1), r),
+                                mulmod(0x1eac8dc454091660756c6f8701bb2d686b21866684e0aaf3746026ffe176d69b, mload(A7_M1), r),
                                 r
                             ),
                             mulmod(
                                 mload(SET2_FACTOR),
-                                mulmod(0x86c2e49a4fe3c361edb9e52435ad165cb4c5809643801997e412b664192bd5d, mload(A8_M1), r),
+                                mulmod(0x20caa682629556dd54e9992d572291092d493532fcd9f6c2b06afb8a1eeec637, mload(A8_M1), r),
                                 r
                             )
                         ),
@@ -1140,13 +1121,13 @@ contract SettlementMVerifier {
                             addmod(
                                 mulmod(
                                     f,
-                                    mulmod(0x2cc0671ee736a887004e3893f558287a2a563936067d5830351e394553fa1e4c, mload(A7), r),
+                                    mulmod(0xf7ff5b4888a60a5ca638f8e5f9e798f440f1c043dad549735b938529566f1f4, mload(A7), r),
                                     r
                                 ),
                                 add(
                                     mulmod(
                                         mload(SET2_FACTOR),
-                                        mulmod(0x1eea51b2c35b2772f3d81e5cca64eaa26335df85fc3cacc7b1d329912dff0ece, mload(A8), r),
+                                        mulmod(0x63d051ddf12597a790167add8026d6322dbf5cd12a81e4f0987597cb8d0f8a8, mload(A8), r),
                                         r
                                     ),
                                     mulmod(
@@ -1238,13 +1219,13 @@ contract SettlementMVerifier {
                             addmod(
                                 mulmod(
                                     f,
-                                    mulmod(0xfa226fd686c5224c20ec51671ce1dae4c8f6b6a610eab8686a6aa7471a18fe4, mload(A7_P1), r),
+                                    mulmod(0x11750a47af186fbaa1b0187dd61d43af3739080334b7cb8ae5b556cd0a011cdc, mload(A7_P1), r),
                                     r
                                 ),
                                 add(
                                     mulmod(
                                         mload(SET2_FACTOR),
-                                        mulmod(0x1c93fcabaffaa017c0c06e44fafded222f195d4f3ef34bd5c8ccd384f93f1cf8, mload(A8_P1), r),
+                                        mulmod(0x2f6af66e1fc4f6436e90bda42dad740ada2a57c8176e4450748b6c4f261dbf6d, mload(A8_P1), r),
                                         r
                                     ),
                                     mulmod(
@@ -1297,12 +1278,12 @@ contract SettlementMVerifier {
                             add(
                                 mulmod(
                                     f,
-                                    mulmod(0x28ea5e140d339554e43434e81ad0edf578afab95506e6534e15160047073d0a1, mload(A7_P2), r),
+                                    mulmod(0x26de3660d8dec704dad068ea6e2cf7b3c9d9cfb946401eaec001f23dffa67d4a, mload(A7_P2), r),
                                     r
                                 ),
                                 mulmod(
                                     mload(SET2_FACTOR),
-                                    mulmod(0x1330e7273632b337387d1d3d0cf2ae23601c9f60aa345cd5a83d01b4d42f7201, mload(A8_P2), r),
+                                    mulmod(0x226b08c1394216b69d8921fae611156790a1999e44e7c062ba0611fc527f9d4b, mload(A8_P2), r),
                                     r
                                 )
                             ),
@@ -1337,12 +1318,12 @@ contract SettlementMVerifier {
                             add(
                                 mulmod(
                                     f,
-                                    mulmod(0x231cf5949797200cc19f2f3a1ad041dee71e5d16e673c9da60f4e3a6969b0d92, mload(A7_P3), r),
+                                    mulmod(0x21ade839b57adb7a228eb4abce70fbd63546bc9424b629dcb5c446ed0836b6b2, mload(A7_P3), r),
                                     r
                                 ),
                                 mulmod(
                                     mload(SET2_FACTOR),
-                                    mulmod(0xa66439a21640443dc16191fadf01b3fdf0dfe99b2a0ca43da60d6f7c0b65229, mload(A8_P3), r),
+                                    mulmod(0x1ce175a6149dda28a38acb8faf8ceeb8db21c3552d5d8c4d9b85d39155db5350, mload(A8_P3), r),
                                     r
                                 )
                             ),
@@ -1370,12 +1351,12 @@ contract SettlementMVerifier {
                         add(
                             mulmod(
                                 f,
-                                mulmod(0x220daefbf6b67bf768b9e153533d6ce428e2ee337669d3b5f5745dd829220fc5, mload(A7_P4), r),
+                                mulmod(0x2add767e6ec8bc8c424762b4c9159d452c9e8021446fdd5c86ab720a2e48fb8f, mload(A7_P4), r),
                                 r
                             ),
                             mulmod(
                                 mload(SET2_FACTOR),
-                                mulmod(0x1e6af78ece6c1b435dd6724c78a6ad73759750986d7cbc0f4ea8f36a82e2fc66, mload(A8_P4), r),
+                                mulmod(0x193e4623260f027ce469cca169cf981335d49615ed1faf80abb12243410fd1ab, mload(A8_P4), r),
                                 r
                             )
                         ),
@@ -1393,10 +1374,10 @@ contract SettlementMVerifier {
                 mulmod(
                     z,
                     add(
-                        mulmod(f, mulmod(0x2c2b1d9c9d597cac986bc57e6329cc663ceb573487f5e38ec71a719d7083230d, mload(A7_P5), r), r),
+                        mulmod(f, mulmod(0x2eafbaaca2a05f1d8348e3dbd069d2db286c971e6068989ea71753b9c5a5141c, mload(A7_P5), r), r),
                         mulmod(
                             mload(SET2_FACTOR),
-                            mulmod(0x160ebbb2b43fb598f9c1ea246fc3ec694d31b56b6a5ccc174b9d49afdb5e516b, mload(A8_P5), r),
+                            mulmod(0x1cf648c9daceddd42c28736eac0fa5ddd870dd10ea978c1b2c7828105a8b79d8, mload(A8_P5), r),
                             r
                         )
                     ),
@@ -1412,10 +1393,10 @@ contract SettlementMVerifier {
                 mulmod(
                     z,
                     add(
-                        mulmod(f, mulmod(0x2292fd2864043f378050d19c659467d83116a61b8aa7a6d2a3f8e7fbcb8b7720, mload(A7_P6), r), r),
+                        mulmod(f, mulmod(0x582181fb8fbf585b0900e75a93a9d319e1833ffd58f2565185870273fa4df93, mload(A7_P6), r), r),
                         mulmod(
                             mload(SET2_FACTOR),
-                            mulmod(0x243a41f3a5c5ea6dc2fd864c3892112ff28eaafcfe1c17541db276c73024c7d4, mload(A8_P6), r),
+                            mulmod(0x6136348a848d513889fd2a720f3923f1421a826a79500baf32f0838d452df2b, mload(A8_P6), r),
                             r
                         )
                     ),
@@ -1431,10 +1412,10 @@ contract SettlementMVerifier {
                 mulmod(
                     z,
                     add(
-                        mulmod(f, mulmod(0xbf01f553ae09dcde5789c2792b1a30feabe9f253cb3f0ef2cbd2deacd2dbe11, mload(A7_P7), r), r),
+                        mulmod(f, mulmod(0x621334fb02f19642415776f59ffba2cb125bb72dd762c68a00c8c042c14d0fe, mload(A7_P7), r), r),
                         mulmod(
                             mload(SET2_FACTOR),
-                            mulmod(0x2f2333a2b63c65b53a7b20c02cf7941e965347328edce07e268a6c842227aa6a, mload(A8_P7), r),
+                            mulmod(0xda7ceef627afa2735d02038160350df7d52ccc3c52e091dce3c87072ff3fae0, mload(A8_P7), r),
                             r
                         )
                     ),
@@ -1452,7 +1433,7 @@ contract SettlementMVerifier {
                     z,
                     mulmod(
                         mload(SET2_FACTOR),
-                        mulmod(0x237fcd257031ffd8bc5e0fecb454fc7d875488298e159bdcccbc9ad69075498e, mload(A8_P8), r),
+                        mulmod(0x27051c30fe9f31c42d255cf886d63a18e9ee62515b44d5274bb8a97895498e5c, mload(A8_P8), r),
                         r
                     ),
                     r
@@ -1467,10 +1448,10 @@ contract SettlementMVerifier {
                 mulmod(
                     z,
                     add(
-                        mulmod(f, mulmod(0x2f82651b81bd3abefc3f45ebe3549a3213f33a6abf882d7a94db81f614b317bb, mload(A7_P9), r), r),
+                        mulmod(f, mulmod(0xefbce3e7974afb9098275816556c34c51b58e87300eeae7dbaeb97f6c4c677b, mload(A7_P9), r), r),
                         mulmod(
                             mload(SET2_FACTOR),
-                            mulmod(0x2dc4f45c7837c70897f453805d87d1d517a65ba35a7763a8eb371afe86afda7b, mload(A8_P9), r),
+                            mulmod(0x135faa594adcb2fe7cd5caebec660653815e90c3be926d2cf5a85fb53d71dbce, mload(A8_P9), r),
                             r
                         )
                     ),
@@ -1486,10 +1467,10 @@ contract SettlementMVerifier {
                 mulmod(
                     z,
                     add(
-                        mulmod(f, mulmod(0x6b54235d123e126970426e4d37e14ca5f96b342887b8a0fae6daa1c8c3afb88, mload(A7_P10), r), r),
+                        mulmod(f, mulmod(0x4ec87de12fdbdb3b7daad76cb6a4b36bbd63c3dd47461ddf4bd144b705e03db, mload(A7_P10), r), r),
                         mulmod(
                             mload(SET2_FACTOR),
-                            mulmod(0x544f561f75cd0057e4e656aa0d0e7be3c950ad016ffd5414fa2046db2069ee3, mload(A8_P10), r),
+                            mulmod(0x1d5bb2b86ab8cec7fd12b0b29a45ee988043d3dcc435bcd213ff7c8bc86e5066, mload(A8_P10), r),
                             r
                         )
                     ),
@@ -1505,10 +1486,10 @@ contract SettlementMVerifier {
                 mulmod(
                     z,
                     add(
-                        mulmod(f, mulmod(0x238f8042c97e8097ad5f31942318d063df39f3526e2be3a1c8dc01b9541f4e0e, mload(A7_P11), r), r),
+                        mulmod(f, mulmod(0xa6f000793eb277bdcbb898d3b69d81199639a65f5a3fb16377808c7e920db51, mload(A7_P11), r), r),
                         mulmod(
                             mload(SET2_FACTOR),
-                            mulmod(0x123f4afcdd66e4050bb9ab467dc8287b82a1d528e34d71f65b646766f5286cd4, mload(A8_P11), r),
+                            mulmod(0xdfdd166afcb1436209c96cf86051ab63f2fee27883e73de95925e892b64d30b, mload(A8_P11), r),
                             r
                         )
                     ),
@@ -1533,12 +1514,12 @@ contract SettlementMVerifier {
                         add(
                             mulmod(
                                 f,
-                                mulmod(0x2e1fb93a4ac3160cdce57bde35fe97602911808dc684f203eeea15d4efb87dd6, mload(A7_P12), r),
+                                mulmod(0x8cff7e8d9a21e2d39a5adde6f8954b67a95c5b632df0bde785d7497c226783f, mload(A7_P12), r),
                                 r
                             ),
                             mulmod(
                                 mload(SET2_FACTOR),
-                                mulmod(0x249ffd0a7c2848227df71f59b42c141bf68918d9d7432850cd0bf519b7d8df26, mload(A8_P12), r),
+                                mulmod(0x19e2e3ceeab8007afc0b28c6e061828007bb80c0f1391add10f38f355eb65038, mload(A8_P12), r),
                                 r
                             )
                         ),
@@ -1556,10 +1537,10 @@ contract SettlementMVerifier {
                 mulmod(
                     z,
                     add(
-                        mulmod(f, mulmod(0x1c2c6694a0c7f210d7973424c0d6a46067454dea9bf7224cab7ad7b222899f34, mload(A7_P13), r), r),
+                        mulmod(f, mulmod(0xc34ccedaf5c95fedbe8dbd9bc09902e7e1044ce9337c7b8e2593e6437a53420, mload(A7_P13), r), r),
                         mulmod(
                             mload(SET2_FACTOR),
-                            mulmod(0x11d25de6bff54370e04c547155e7fcc8d302c9c6fe4e61039a737510aadf7ede, mload(A8_P13), r),
+                            mulmod(0x1a814dc0690e12fac0b286b1c1e2371c0618a69726205646ad7f6b26525d6e97, mload(A8_P13), r),
                             r
                         )
                     ),
@@ -1575,10 +1556,10 @@ contract SettlementMVerifier {
                 mulmod(
                     z,
                     add(
-                        mulmod(f, mulmod(0x1680348bdd27387ec40f88263a0c021667d9ef2940b3b20269538a49fe12ccc2, mload(A7_P14), r), r),
+                        mulmod(f, mulmod(0x95e643b0f61b2bd6f6738a20276dca5ec2347d5d0830cd1dc3a88dcbb930642, mload(A7_P14), r), r),
                         mulmod(
                             mload(SET2_FACTOR),
-                            mulmod(0x21487cf547e53ce761ab6df68d5f75f0de3e06f3b74c0c6ecf9ae5b90be5f314, mload(A8_P14), r),
+                            mulmod(0x2556a328cf2fd77b465a3c1091a9e59e3bea1b92875dd4b592434f2fdaaf1161, mload(A8_P14), r),
                             r
                         )
                     ),
@@ -1589,18 +1570,12 @@ contract SettlementMVerifier {
             // x*w^15
             t := mulmod(t, w, r)
             d := add(u, t)
+            mstore(SET2_REST, mulmod(mload(SET2_REST), d, r))
             n := add(
                 mulmod(n, d, r),
                 mulmod(
                     z,
-                    add(
-                        mulmod(f, mulmod(0x20b818ddfad5f55e1fc33b9ac1a992e57f3c2f1dcd0c1edf1d75e056401785f4, mload(A7_P15), r), r),
-                        mulmod(
-                            mload(SET2_FACTOR),
-                            mulmod(0x1f5738a63cce9ea2a67fd1a23f6a93bde82e636a66fa51b2ccb608ca04cc550a, mload(A8_P15), r),
-                            r
-                        )
-                    ),
+                    mulmod(f, mulmod(0x1a72534583a33096a9a414779f4a1d078e6863444da3b314e68c377e82c65538, mload(A7_P15), r), r),
                     r
                 )
             )
@@ -1613,10 +1588,10 @@ contract SettlementMVerifier {
                 mulmod(
                     z,
                     add(
-                        mulmod(f, mulmod(0x2504992a7cb8b5c203f3ce2bfccbe4203d44ab3d0cc17d58c7acd2ebc243ff5e, mload(A7_P16), r), r),
+                        mulmod(f, mulmod(0x1d0312e21b3b2e66736b40f6496d71f51f356828a4c5be751fe76102ad4009e6, mload(A7_P16), r), r),
                         mulmod(
                             mload(SET2_FACTOR),
-                            mulmod(0x28038a005f338244087ba771f7b6bd51de73b09a5bfe2e5493d353ae641cc18, mload(A8_P16), r),
+                            mulmod(0xbed502d209b613a2f4de60a806ed2caca230fde00015fe34df087ceceb053a, mload(A8_P16), r),
                             r
                         )
                     ),
@@ -1632,10 +1607,10 @@ contract SettlementMVerifier {
                 mulmod(
                     z,
                     add(
-                        mulmod(f, mulmod(0x1d561952318bc719e2be59cb558c9265c2f57de7c7c9e58f5b80f0b2191eac24, mload(A7_P17), r), r),
+                        mulmod(f, mulmod(0x7d25ad2c885fb0943a92d2ade836f9305fec97de25b9adba3210aed9610f86f, mload(A7_P17), r), r),
                         mulmod(
                             mload(SET2_FACTOR),
-                            mulmod(0xd77a1aa071b797e3661b89269029d8703a3289ce74c1a2bb4ba21d89df2bd74, mload(A8_P17), r),
+                            mulmod(0x157bee12b5eb04b0d22abc1898921ec3bb6d74f7291cd10a3a5a9f3bddd8e4f3, mload(A8_P17), r),
                             r
                         )
                     ),
@@ -1651,10 +1626,10 @@ contract SettlementMVerifier {
                 mulmod(
                     z,
                     add(
-                        mulmod(f, mulmod(0x242d0b4fae741e0ef6817a0560dbac17846598a2b3edbfd98973633311065ae8, mload(A7_P18), r), r),
+                        mulmod(f, mulmod(0x75aba63dee8baeee6f7dc88f1ef205d1c41ea590b295a48194fade15a0770f4, mload(A7_P18), r), r),
                         mulmod(
                             mload(SET2_FACTOR),
-                            mulmod(0x207257efc69db47b2fd6e053ac2a631f63a13cec34e8ca905aa8310b295fed38, mload(A8_P18), r),
+                            mulmod(0x234e44cdb3c39adcf261dfa2c6fa66d7d0a4a385508fea893b0acb5114588027, mload(A8_P18), r),
                             r
                         )
                     ),
@@ -1670,10 +1645,10 @@ contract SettlementMVerifier {
                 mulmod(
                     z,
                     add(
-                        mulmod(f, mulmod(0x6611739fda0c5902a6199e4b79831e79f8effb18b377cd75f4ec1e8c995370d, mload(A7_P19), r), r),
+                        mulmod(f, mulmod(0x4f0d61da634644feff7b971b08037c0b5e5e446e795a6341a2342e9a6e4adf7, mload(A7_P19), r), r),
                         mulmod(
                             mload(SET2_FACTOR),
-                            mulmod(0x6b36b1ef2306438ed99cc9c65c07caed522641ff8ead77a165432c28bf9d9f9, mload(A8_P19), r),
+                            mulmod(0x2a5f100c78cf5ff228f9080d9a511ae619c5e5baa506be985255660c140cff32, mload(A8_P19), r),
                             r
                         )
                     ),
@@ -1689,10 +1664,10 @@ contract SettlementMVerifier {
                 mulmod(
                     z,
                     add(
-                        mulmod(f, mulmod(0xff7ba34fd01a208b6774e1dd71d55f120abf3bd39efee5deb4be9e0b77cc105, mload(A7_P20), r), r),
+                        mulmod(f, mulmod(0x2b84a76803c581b232f22a05adf56b1ad32700ce4ca65303746666c8d90874f7, mload(A7_P20), r), r),
                         mulmod(
                             mload(SET2_FACTOR),
-                            mulmod(0x2fc64e642148fbb918942f17c60691c53ef988d3d2d774ad9cac8781c7b9c281, mload(A8_P20), r),
+                            mulmod(0x1b88a1f06b0cf9ac0fbbf7ee48a2edf68bcc0083415ce3700241bd03b44e3cda, mload(A8_P20), r),
                             r
                         )
                     ),
@@ -1709,11 +1684,11 @@ contract SettlementMVerifier {
                 mulmod(
                     z,
                     addmod(
-                        mulmod(f, mulmod(0x8ad31aec34edd67f294c6245b34161519d04db38ea7b0b140a1c98f5de1a2e3, mload(A7_P21), r), r),
+                        mulmod(f, mulmod(0x1d5be87f3a56ce3b6944bbd581c30e6e22cb0afa2a4bb92af494efff9b77faaa, mload(A7_P21), r), r),
                         add(
                             mulmod(
                                 mload(SET2_FACTOR),
-                                mulmod(0x2cae4a9d5b6256585d2359aad49a00fff5e78fc0f52181e1bcc978167e4dd8fd, mload(A8_P21), r),
+                                mulmod(0x4fed178f4d189055f1bc6aa5a425c74489878aa0a0692902d17233453ba4367, mload(A8_P21), r),
                                 r
                             ),
                             mulmod(
@@ -1747,10 +1722,10 @@ contract SettlementMVerifier {
                 mulmod(
                     z,
                     add(
-                        mulmod(f, mulmod(0x24612b4328405bb52d2827d3e86b7926c936086fedb57f29ab92a3db9e5137de, mload(A7_P22), r), r),
+                        mulmod(f, mulmod(0x12225ebce465dcea2abf2e06f7c0df43a00d63c990daf689b1dc1ebff5c8591, mload(A7_P22), r), r),
                         mulmod(
                             mload(SET2_FACTOR),
-                            mulmod(0x128f4d7e67d93d1b7339c81cc4a1902eaf2c6dec3823284c689d4f9a083425de, mload(A8_P22), r),
+                            mulmod(0xf0284af6171c5c653f8bfb4762f963ede9f2996d4ccca981672a453e1c50ed3, mload(A8_P22), r),
                             r
                         )
                     ),
@@ -1766,10 +1741,10 @@ contract SettlementMVerifier {
                 mulmod(
                     z,
                     add(
-                        mulmod(f, mulmod(0x297e88f17ba0296acffc48d97bf165b51d314ca2ef4a19e2f841a49b6eadbd42, mload(A7_P25), r), r),
+                        mulmod(f, mulmod(0x12f766718af3f42dce8ad4ab663f709688847456f53c923073acd3e93f82c2e5, mload(A7_P25), r), r),
                         mulmod(
                             mload(SET2_FACTOR),
-                            mulmod(0x1ce6c760fd7530f9056076ae70f1e17028f90fa09f41722ae770328055b49a98, mload(A8_P25), r),
+                            mulmod(0x50c6e6c828c6512b58211eab57c219a95cf2ac157d3eaab8e211770c944e0d0, mload(A8_P25), r),
                             r
                         )
                     ),
@@ -1787,7 +1762,7 @@ contract SettlementMVerifier {
                     z,
                     mulmod(
                         mload(SET2_FACTOR),
-                        mulmod(0xd2f742bb43cd7e610b92dd3546b85b1bc0aed88642f93257b9c675700389317, mload(A8_P26), r),
+                        mulmod(0xe71c2c5140a5acac118221362589c2671f083b08ee5e189291c9ae66b30be08, mload(A8_P26), r),
                         r
                     ),
                     r
@@ -1802,10 +1777,10 @@ contract SettlementMVerifier {
                 mulmod(
                     z,
                     add(
-                        mulmod(f, mulmod(0x1de18ae055218d909b97c20ab5cbe1eb4b33c3b3f139ee871465e41acb6015fa, mload(A7_P29), r), r),
+                        mulmod(f, mulmod(0x61e352c295d618e5cbb863eee822db7b559cee9d7b244d33221d0f757c1020e, mload(A7_P29), r), r),
                         mulmod(
                             mload(SET2_FACTOR),
-                            mulmod(0x2b3db41654af2c8eb7180e11eb21bc14da604db002c629dafd6406c996f4d55f, mload(A8_P29), r),
+                            mulmod(0x14fe7c9c841c96c136fc82e5cb6921da55af69f8cc4394db494e680cd07ab69a, mload(A8_P29), r),
                             r
                         )
                     ),
@@ -1826,26 +1801,26 @@ contract SettlementMVerifier {
         assembly {
             let r := R
             let product := mload(SET1_Z)
-            mstore(0x1f80, product)
+            mstore(0x1f40, product)
             product := mulmod(product, mload(SET4_Z), r)
-            mstore(0x1fa0, product)
+            mstore(0x1f60, product)
             product := mulmod(product, mload(SET5_Z), r)
-            mstore(0x1fc0, product)
+            mstore(0x1f80, product)
             product := mulmod(product, mload(SET6_Z), r)
-            mstore(0x1fe0, product)
+            mstore(0x1fa0, product)
             product := mulmod(product, mload(SET7_Z), r)
-            mstore(0x2000, product)
+            mstore(0x1fc0, product)
             product := mulmod(product, mload(SET8_Z), r)
-            mstore(0x2020, product)
+            mstore(0x1fe0, product)
             product := mulmod(product, mload(UNION_Z), r)
-            mstore(0x2040, product)
+            mstore(0x2000, product)
             product := mulmod(product, mload(X_TOP), r)
-            mstore(0x2060, product)
+            mstore(0x2020, product)
             product := mulmod(product, mload(INSTANCE_Z), r)
-            mstore(0x2080, product)
+            mstore(0x2040, product)
             product := mulmod(product, mload(INV_VANISHING), r)
             // No u - x*w^i is 0, those of the first rotation set included.
-            inverse := calldataload(0x1344)
+            inverse := calldataload(0x1304)
             let first := mload(SET0_Z)
             let all := mulmod(product, first, r)
             nonzero := gt(all, 0)
@@ -1853,31 +1828,31 @@ contract SettlementMVerifier {
             inverse := mulmod(inverse, first, r)
             let word
             word := mload(INV_VANISHING)
-            mstore(INV_VANISHING, mulmod(inverse, mload(0x2080), r))
+            mstore(INV_VANISHING, mulmod(inverse, mload(0x2040), r))
             inverse := mulmod(inverse, word, r)
             word := mload(INSTANCE_Z)
-            mstore(INSTANCE_Z, mulmod(inverse, mload(0x2060), r))
+            mstore(INSTANCE_Z, mulmod(inverse, mload(0x2020), r))
             inverse := mulmod(inverse, word, r)
             word := mload(X_TOP)
-            mstore(X_TOP, mulmod(inverse, mload(0x2040), r))
+            mstore(X_TOP, mulmod(inverse, mload(0x2000), r))
             inverse := mulmod(inverse, word, r)
             word := mload(UNION_Z)
-            mstore(UNION_Z, mulmod(inverse, mload(0x2020), r))
+            mstore(UNION_Z, mulmod(inverse, mload(0x1fe0), r))
             inverse := mulmod(inverse, word, r)
             word := mload(SET8_Z)
-            mstore(SET8_Z, mulmod(inverse, mload(0x2000), r))
+            mstore(SET8_Z, mulmod(inverse, mload(0x1fc0), r))
             inverse := mulmod(inverse, word, r)
             word := mload(SET7_Z)
-            mstore(SET7_Z, mulmod(inverse, mload(0x1fe0), r))
+            mstore(SET7_Z, mulmod(inverse, mload(0x1fa0), r))
             inverse := mulmod(inverse, word, r)
             word := mload(SET6_Z)
-            mstore(SET6_Z, mulmod(inverse, mload(0x1fc0), r))
+            mstore(SET6_Z, mulmod(inverse, mload(0x1f80), r))
             inverse := mulmod(inverse, word, r)
             word := mload(SET5_Z)
-            mstore(SET5_Z, mulmod(inverse, mload(0x1fa0), r))
+            mstore(SET5_Z, mulmod(inverse, mload(0x1f60), r))
             inverse := mulmod(inverse, word, r)
             word := mload(SET4_Z)
-            mstore(SET4_Z, mulmod(inverse, mload(0x1f80), r))
+            mstore(SET4_Z, mulmod(inverse, mload(0x1f40), r))
             inverse := mulmod(inverse, word, r)
             mstore(SET1_Z, inverse)
         }
@@ -2765,8 +2740,8 @@ contract SettlementMVerifier {
             {
                 let a7_p25 := mload(A7_P25)
                 let a7_p13 := mload(A7_P13)
-                let t57 := mload(T57)
                 let a7_p17 := mload(A7_P17)
+                let t57 := mload(T57)
                 let a7_p9 := mload(A7_P9)
                 // S: chunk: S8 position 0 only in a chunk
                 // S: chunk: S2 word 1 is absorbed
@@ -2790,7 +2765,7 @@ contract SettlementMVerifier {
                 // S: chunk: S2 position 2 only after 1
                 // S: chunk: S2 only the last chunk is padded
                 g := add(
-                    mulmod(sub(one, mload(A7_M25)), mulmod(a7_p25, mload(A7_M17), r), r),
+                    mulmod(mload(A8_P21), mulmod(a7_p25, sub(one, a7_p17), r), r),
                     mulmod(y, add(mulmod(a7_p17, sub(one, a7_p13), r), mulmod(y, g, r)), r)
                 )
             }
@@ -2819,7 +2794,7 @@ contract SettlementMVerifier {
                                         sub(one, a7_m17),
                                         add(
                                             mload(A7_P13),
-                                            add(mload(A7_P9), add(mload(A7_P17), add(mload(A8_P21), 0x706f730000000000000000)))
+                                            add(mload(A7_P9), add(mload(A7_P17), add(0x706f730000000000000000, mload(A8_P21))))
                                         ),
                                         r
                                     )
@@ -3711,7 +3686,7 @@ contract SettlementMVerifier {
             }
             {
                 let a7_p15 := mload(A7_P15)
-                let a8_p15 := mload(A8_P15)
+                let a7_p17 := mload(A7_P17)
                 let a8_p5 := mload(A8_P5)
                 // S: interest: S4 plain kinds have no cap
                 // S: interest: S4 the cap binds: a bit
@@ -3727,7 +3702,7 @@ contract SettlementMVerifier {
                         ),
                         r
                     ),
-                    mulmod(y, add(mulmod(a8_p15, sub(one, a8_p15), r), mulmod(y, g, r)), r)
+                    mulmod(y, add(mulmod(a7_p17, sub(one, a7_p17), r), mulmod(y, g, r)), r)
                 )
                 // S: interest: S4 capped price
                 // S: interest: S4 distance to the strike
@@ -3746,7 +3721,7 @@ contract SettlementMVerifier {
                                     )
                                 )
                             ),
-                            mulmod(a8_p15, add(mload(A8_P9), add(mload(A8_P9), 1)), r)
+                            mulmod(a7_p17, add(mload(A8_P9), add(mload(A8_P9), 1)), r)
                         ),
                         r
                     ),
@@ -3774,11 +3749,11 @@ contract SettlementMVerifier {
                     sub(
                         sub(
                             sub(add(mload(A7_P4), mul(3, r)), mulmod(a8_p5, mload(A8_P14), r)),
-                            mulmod(a8_p5, mulmod(mload(A7_P14), a8_p15, r), r)
+                            mulmod(a8_p5, mulmod(a7_p17, mload(A7_P14), r), r)
                         ),
                         mulmod(mload(A7_P16), sub(sub(add(r, add(r, mload(A7))), mload(A7_P14)), mload(A8_P14)), r)
                     ),
-                    mulmod(y, add(sub(add(r, mload(A7_P16)), mulmod(a8_p15, add(mload(A8_P9), 1), r)), mulmod(y, g, r)), r)
+                    mulmod(y, add(sub(add(r, mload(A7_P16)), mulmod(a7_p17, add(mload(A8_P9), 1), r)), mulmod(y, g, r)), r)
                 )
             }
             {
@@ -4006,7 +3981,7 @@ contract SettlementMVerifier {
                 mload(X_TOP),
                 add(
                     mulmod(v, mulmod(mload(SET0_Z), mulmod(mload(UNION_SUM), mload(UNION_Z), r), r), r),
-                    mulmod(mload(FIRST_SUM), mload(X_33), r)
+                    mulmod(mload(FIRST_SUM), mload(X_32), r)
                 ),
                 r
             )
@@ -4113,14 +4088,14 @@ contract SettlementMVerifier {
                 staticcall(ADD_GAS, 0x06, SUM_AT, 0x80, SUM_AT, 0x40),
                 and(staticcall(MUL_GAS, 0x07, 0x07a0, 0x60, TERM_AT, 0x40), done)
             )
-            // Set 3, rotations [-42, -40, -39, -38, -25, -24, -23, -22, -17, -13, -1, 0, 1, 2, 3, 4, 5, 6, 7, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 25, 29]: A7
+            // Set 3, rotations [-42, -40, -39, -38, -24, -23, -22, -17, -13, -1, 0, 1, 2, 3, 4, 5, 6, 7, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 25, 29]: A7
             mcopy(ACC_AT, 0x0820, 0x40)
             mstore(ACC_SCALAR, mload(SET3_REST))
             done := and(
                 staticcall(ADD_GAS, 0x06, SUM_AT, 0x80, SUM_AT, 0x40),
                 and(staticcall(MUL_GAS, 0x07, ACC_AT, 0x60, TERM_AT, 0x40), done)
             )
-            // Set 2, rotations [-42, -40, -39, -24, -23, -21, -17, -2, -1, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 25, 26, 29]: A8
+            // Set 2, rotations [-42, -40, -39, -24, -23, -21, -17, -2, -1, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 16, 17, 18, 19, 20, 21, 22, 25, 26, 29]: A8
             mstore(0x08a0, mload(SET2_REST))
             done := and(
                 staticcall(ADD_GAS, 0x06, SUM_AT, 0x80, SUM_AT, 0x40),

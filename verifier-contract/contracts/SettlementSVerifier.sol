@@ -4,7 +4,7 @@ pragma solidity 0.8.30;
 /// @title Verifier of statement settlement, size s
 /// @notice Verifies a halo2 proof (KZG on BN254, SHPLONK opening, Keccak-256 transcript) or reverts.
 /// @dev Emitted from a verifying key; do not edit. Rows: 2^13. Commitments of the key: 11. Proof: 19 points and
-/// 113 evaluations, opened in 9 rotation sets over 40 distinct points.
+/// 111 evaluations, opened in 9 rotation sets over 39 distinct points.
 ///
 /// Everything that depends on the trusted setup stands in the immutables under "Verifying key"; all else follows from the
 /// circuit. Memory is laid out by hand: `verify` claims it from 0x80 to END_AT at once, and no function allocates after that.
@@ -49,7 +49,7 @@ contract SettlementSVerifier {
     /// @notice Binary logarithm of the circuit's rows.
     uint256 public constant K = 13;
     /// @notice Bytes of a proof with the inverse behind it.
-    uint256 public constant PROOF_LENGTH = 4864;
+    uint256 public constant PROOF_LENGTH = 4800;
     /// @notice Values of an instance.
     uint256 public constant INSTANCES = 13;
 
@@ -57,8 +57,8 @@ contract SettlementSVerifier {
     // Verifying key
     // -----------------------------------------------------------------------------------------------------------------
 
-    uint256 private immutable KEY_DIGEST = 0x2cfe2916f0b19e91f9092814efb5ed533c73162626d898f8893d5d32a9c3172b;
-    uint256 private immutable TRANSCRIPT_REPR = 0x266633be4deadd837271530cedde2c4b187b032152c9c9e03e52cdb2e0eb5bf2;
+    uint256 private immutable KEY_DIGEST = 0x2cf01eff5bb73d6bdc0dce92a4fdf501534ea849a795feaaab1ef4c622055e3b;
+    uint256 private immutable TRANSCRIPT_REPR = 0x04904cc4863cc4bea0e91949f1ee85b8621046a7f02eef787417e208215ca17a;
     uint256 private immutable F0_X = 0x1f6bc89a36f9413190856f2bdcfa2b105c07c5c6ad8c33678934be9b8196e5d9;
     uint256 private immutable F0_Y = 0x3062fe1ca4f3cb4ab457b31a18b57308061185e3e6b0b0e2ae33c3e804141fe6;
     uint256 private immutable F1_X = 0x0ef2bb22589a7b250480fd2ecdf2e23d59bb0190f6ba555a6fe231adaf5008ce;
@@ -206,228 +206,226 @@ contract SettlementSVerifier {
     uint256 private constant A8_P8 = 0x1000;
     uint256 private constant A8_P12 = 0x1020;
     uint256 private constant A8_P16 = 0x1040;
-    uint256 private constant A7_M25 = 0x1060;
-    uint256 private constant A8_M21 = 0x1080;
-    uint256 private constant A8_P6 = 0x10a0;
-    uint256 private constant A8_M24 = 0x10c0;
-    uint256 private constant A7_P7 = 0x10e0;
-    uint256 private constant A7_M23 = 0x1100;
-    uint256 private constant A8_P7 = 0x1120;
-    uint256 private constant A8_M23 = 0x1140;
-    uint256 private constant A7_P4 = 0x1160;
-    uint256 private constant A7_M42 = 0x1180;
-    uint256 private constant A7_M40 = 0x11a0;
-    uint256 private constant A7_M38 = 0x11c0;
-    uint256 private constant A8_P29 = 0x11e0;
-    uint256 private constant A7_P29 = 0x1200;
-    uint256 private constant A1_P21 = 0x1220;
-    uint256 private constant A3_P21 = 0x1240;
-    uint256 private constant A4_P21 = 0x1260;
-    uint256 private constant A2_P21 = 0x1280;
-    uint256 private constant A7_P5 = 0x12a0;
-    uint256 private constant A7_M13 = 0x12c0;
-    uint256 private constant A8_M42 = 0x12e0;
-    uint256 private constant A8_P22 = 0x1300;
-    uint256 private constant A8_P26 = 0x1320;
-    uint256 private constant A7_P22 = 0x1340;
-    uint256 private constant A8_P4 = 0x1360;
-    uint256 private constant A8_P5 = 0x1380;
-    uint256 private constant A7_P6 = 0x13a0;
-    uint256 private constant A7_P19 = 0x13c0;
-    uint256 private constant A8_P19 = 0x13e0;
-    uint256 private constant A7_P12 = 0x1400;
-    uint256 private constant A7_P18 = 0x1420;
-    uint256 private constant A8_P18 = 0x1440;
-    uint256 private constant A7_M24 = 0x1460;
-    uint256 private constant A8_M40 = 0x1480;
-    uint256 private constant A7_M39 = 0x14a0;
-    uint256 private constant A8_M39 = 0x14c0;
-    uint256 private constant A8_P9 = 0x14e0;
-    uint256 private constant A8_P13 = 0x1500;
-    uint256 private constant A8_P17 = 0x1520;
-    uint256 private constant A7_P14 = 0x1540;
-    uint256 private constant A8_P14 = 0x1560;
-    uint256 private constant A7_P15 = 0x1580;
-    uint256 private constant A7_P10 = 0x15a0;
-    uint256 private constant A8_P10 = 0x15c0;
-    uint256 private constant A7_P11 = 0x15e0;
-    uint256 private constant A8_P11 = 0x1600;
-    uint256 private constant A8_M17 = 0x1620;
-    uint256 private constant A8_P25 = 0x1640;
-    uint256 private constant A8_P20 = 0x1660;
-    uint256 private constant A8_P15 = 0x1680;
-    uint256 private constant A7_P16 = 0x16a0;
-    uint256 private constant A9_P1 = 0x16c0;
-    uint256 private constant A9 = 0x16e0;
-    uint256 private constant A10_P1 = 0x1700;
-    uint256 private constant A10 = 0x1720;
-    uint256 private constant F6 = 0x1740;
-    uint256 private constant F6_M5 = 0x1760;
-    uint256 private constant F6_P4 = 0x1780;
-    uint256 private constant F7 = 0x17a0;
-    uint256 private constant F10 = 0x17c0;
-    uint256 private constant F0 = 0x17e0;
-    uint256 private constant F1 = 0x1800;
-    uint256 private constant F2 = 0x1820;
-    uint256 private constant F3 = 0x1840;
-    uint256 private constant F4 = 0x1860;
-    uint256 private constant F9 = 0x1880;
-    uint256 private constant F8 = 0x18a0;
-    uint256 private constant F6_M1 = 0x18c0;
-    uint256 private constant F5_M21 = 0x18e0;
-    uint256 private constant F5 = 0x1900;
-    uint256 private constant RANDOM = 0x1920;
-    uint256 private constant HASH5_AT = 0x1940;
-    uint256 private constant PIECE5_AT = 0x1960;
-    uint256 private constant W1_PT = 0x1960;
-    uint256 private constant W1_SCALAR = 0x19a0;
+    uint256 private constant A8_M21 = 0x1060;
+    uint256 private constant A8_P6 = 0x1080;
+    uint256 private constant A8_M24 = 0x10a0;
+    uint256 private constant A7_P7 = 0x10c0;
+    uint256 private constant A7_M23 = 0x10e0;
+    uint256 private constant A8_P7 = 0x1100;
+    uint256 private constant A8_M23 = 0x1120;
+    uint256 private constant A7_P4 = 0x1140;
+    uint256 private constant A7_M42 = 0x1160;
+    uint256 private constant A7_M40 = 0x1180;
+    uint256 private constant A7_M38 = 0x11a0;
+    uint256 private constant A8_P29 = 0x11c0;
+    uint256 private constant A7_P29 = 0x11e0;
+    uint256 private constant A1_P21 = 0x1200;
+    uint256 private constant A3_P21 = 0x1220;
+    uint256 private constant A4_P21 = 0x1240;
+    uint256 private constant A2_P21 = 0x1260;
+    uint256 private constant A7_P5 = 0x1280;
+    uint256 private constant A7_M13 = 0x12a0;
+    uint256 private constant A8_M42 = 0x12c0;
+    uint256 private constant A8_P22 = 0x12e0;
+    uint256 private constant A8_P26 = 0x1300;
+    uint256 private constant A7_P22 = 0x1320;
+    uint256 private constant A8_P4 = 0x1340;
+    uint256 private constant A8_P5 = 0x1360;
+    uint256 private constant A7_P6 = 0x1380;
+    uint256 private constant A7_P19 = 0x13a0;
+    uint256 private constant A8_P19 = 0x13c0;
+    uint256 private constant A7_P12 = 0x13e0;
+    uint256 private constant A7_P18 = 0x1400;
+    uint256 private constant A8_P18 = 0x1420;
+    uint256 private constant A7_M24 = 0x1440;
+    uint256 private constant A8_M40 = 0x1460;
+    uint256 private constant A7_M39 = 0x1480;
+    uint256 private constant A8_M39 = 0x14a0;
+    uint256 private constant A8_P9 = 0x14c0;
+    uint256 private constant A8_P13 = 0x14e0;
+    uint256 private constant A8_P17 = 0x1500;
+    uint256 private constant A7_P14 = 0x1520;
+    uint256 private constant A8_P14 = 0x1540;
+    uint256 private constant A7_P15 = 0x1560;
+    uint256 private constant A7_P10 = 0x1580;
+    uint256 private constant A8_P10 = 0x15a0;
+    uint256 private constant A7_P11 = 0x15c0;
+    uint256 private constant A8_P11 = 0x15e0;
+    uint256 private constant A8_M17 = 0x1600;
+    uint256 private constant A8_P25 = 0x1620;
+    uint256 private constant A8_P20 = 0x1640;
+    uint256 private constant A7_P16 = 0x1660;
+    uint256 private constant A9_P1 = 0x1680;
+    uint256 private constant A9 = 0x16a0;
+    uint256 private constant A10_P1 = 0x16c0;
+    uint256 private constant A10 = 0x16e0;
+    uint256 private constant F6 = 0x1700;
+    uint256 private constant F6_M5 = 0x1720;
+    uint256 private constant F6_P4 = 0x1740;
+    uint256 private constant F7 = 0x1760;
+    uint256 private constant F10 = 0x1780;
+    uint256 private constant F0 = 0x17a0;
+    uint256 private constant F1 = 0x17c0;
+    uint256 private constant F2 = 0x17e0;
+    uint256 private constant F3 = 0x1800;
+    uint256 private constant F4 = 0x1820;
+    uint256 private constant F9 = 0x1840;
+    uint256 private constant F8 = 0x1860;
+    uint256 private constant F6_M1 = 0x1880;
+    uint256 private constant F5_M21 = 0x18a0;
+    uint256 private constant F5 = 0x18c0;
+    uint256 private constant RANDOM = 0x18e0;
+    uint256 private constant HASH5_AT = 0x1900;
+    uint256 private constant PIECE5_AT = 0x1920;
+    uint256 private constant W1_PT = 0x1920;
+    uint256 private constant W1_SCALAR = 0x1960;
 
     // Challenges.
-    uint256 private constant C0 = 0x19c0;
-    uint256 private constant C1 = 0x19e0;
-    uint256 private constant Y = 0x1a00;
-    uint256 private constant X = 0x1a20;
-    uint256 private constant OPEN_Y = 0x1a40;
-    uint256 private constant OPEN_V = 0x1a60;
-    uint256 private constant OPEN_U = 0x1a80;
+    uint256 private constant C0 = 0x1980;
+    uint256 private constant C1 = 0x19a0;
+    uint256 private constant Y = 0x19c0;
+    uint256 private constant X = 0x19e0;
+    uint256 private constant OPEN_Y = 0x1a00;
+    uint256 private constant OPEN_V = 0x1a20;
+    uint256 private constant OPEN_U = 0x1a40;
 
     // Values at x.
-    uint256 private constant XN = 0x1aa0;
-    uint256 private constant INSTANCE = 0x1ac0;
-    uint256 private constant H = 0x1ae0;
+    uint256 private constant XN = 0x1a60;
+    uint256 private constant INSTANCE = 0x1a80;
+    uint256 private constant H = 0x1aa0;
 
     // Powers of x.
-    uint256 private constant X_2 = 0x1b00;
-    uint256 private constant X_3 = 0x1b20;
-    uint256 private constant X_6 = 0x1b40;
-    uint256 private constant X_7 = 0x1b60;
-    uint256 private constant X_14 = 0x1b80;
-    uint256 private constant X_15 = 0x1ba0;
-    uint256 private constant X_30 = 0x1bc0;
-    uint256 private constant X_31 = 0x1be0;
-    uint256 private constant X_32 = 0x1c00;
-    uint256 private constant X_33 = 0x1c20;
-    uint256 private constant X_34 = 0x1c40;
+    uint256 private constant X_2 = 0x1ac0;
+    uint256 private constant X_3 = 0x1ae0;
+    uint256 private constant X_6 = 0x1b00;
+    uint256 private constant X_7 = 0x1b20;
+    uint256 private constant X_14 = 0x1b40;
+    uint256 private constant X_28 = 0x1b60;
+    uint256 private constant X_29 = 0x1b80;
+    uint256 private constant X_30 = 0x1ba0;
+    uint256 private constant X_31 = 0x1bc0;
+    uint256 private constant X_32 = 0x1be0;
+    uint256 private constant X_33 = 0x1c00;
 
     // Factors of the rotation sets in the common sum.
-    uint256 private constant SET1_FACTOR = 0x1c60;
-    uint256 private constant SET2_FACTOR = 0x1c80;
-    uint256 private constant SET3_FACTOR = 0x1ca0;
-    uint256 private constant SET4_FACTOR = 0x1cc0;
-    uint256 private constant SET5_FACTOR = 0x1ce0;
-    uint256 private constant SET6_FACTOR = 0x1d00;
-    uint256 private constant SET7_FACTOR = 0x1d20;
-    uint256 private constant SET8_FACTOR = 0x1d40;
+    uint256 private constant SET1_FACTOR = 0x1c20;
+    uint256 private constant SET2_FACTOR = 0x1c40;
+    uint256 private constant SET3_FACTOR = 0x1c60;
+    uint256 private constant SET4_FACTOR = 0x1c80;
+    uint256 private constant SET5_FACTOR = 0x1ca0;
+    uint256 private constant SET6_FACTOR = 0x1cc0;
+    uint256 private constant SET7_FACTOR = 0x1ce0;
+    uint256 private constant SET8_FACTOR = 0x1d00;
 
     // Numerators of the sums of fractions; products over rotations that are not inverted.
-    uint256 private constant INSTANCE_SUM = 0x1d60;
-    uint256 private constant UNION_SUM = 0x1d80;
-    uint256 private constant TERMS = 0x1da0;
-    uint256 private constant FIRST_SUM = 0x1dc0;
-    uint256 private constant SET0_Z = 0x1de0;
-    uint256 private constant SET2_REST = 0x1e00;
-    uint256 private constant SET3_REST = 0x1e20;
+    uint256 private constant INSTANCE_SUM = 0x1d20;
+    uint256 private constant UNION_SUM = 0x1d40;
+    uint256 private constant TERMS = 0x1d60;
+    uint256 private constant FIRST_SUM = 0x1d80;
+    uint256 private constant SET0_Z = 0x1da0;
+    uint256 private constant SET2_REST = 0x1dc0;
+    uint256 private constant SET3_REST = 0x1de0;
 
     // Inverted together; then products of those before.
-    uint256 private constant SET1_Z = 0x1e40;
-    uint256 private constant SET4_Z = 0x1e60;
-    uint256 private constant SET5_Z = 0x1e80;
-    uint256 private constant SET6_Z = 0x1ea0;
-    uint256 private constant SET7_Z = 0x1ec0;
-    uint256 private constant SET8_Z = 0x1ee0;
-    uint256 private constant UNION_Z = 0x1f00;
-    uint256 private constant X_TOP = 0x1f20;
-    uint256 private constant INSTANCE_Z = 0x1f40;
-    uint256 private constant INV_VANISHING = 0x1f60;
-    uint256 private constant PREFIX_AT = 0x1f80;
+    uint256 private constant SET1_Z = 0x1e00;
+    uint256 private constant SET4_Z = 0x1e20;
+    uint256 private constant SET5_Z = 0x1e40;
+    uint256 private constant SET6_Z = 0x1e60;
+    uint256 private constant SET7_Z = 0x1e80;
+    uint256 private constant SET8_Z = 0x1ea0;
+    uint256 private constant UNION_Z = 0x1ec0;
+    uint256 private constant X_TOP = 0x1ee0;
+    uint256 private constant INSTANCE_Z = 0x1f00;
+    uint256 private constant INV_VANISHING = 0x1f20;
+    uint256 private constant PREFIX_AT = 0x1f40;
 
     // Input of the pairing: W2, s*G2, the sum of all commitments, -G2.
-    uint256 private constant W2_PT = 0x20a0;
-    uint256 private constant W2_SCALAR = 0x20e0;
-    uint256 private constant ALL_AT = 0x2160;
-    uint256 private constant ALL_SCALAR = 0x21a0;
+    uint256 private constant W2_PT = 0x2060;
+    uint256 private constant W2_SCALAR = 0x20a0;
+    uint256 private constant ALL_AT = 0x2120;
+    uint256 private constant ALL_SCALAR = 0x2160;
 
     // Intermediate results.
-    uint256 private constant T0 = 0x2220;
-    uint256 private constant T2 = 0x2240;
-    uint256 private constant T4 = 0x2260;
-    uint256 private constant T6 = 0x2280;
-    uint256 private constant T8 = 0x22a0;
-    uint256 private constant T10 = 0x22c0;
-    uint256 private constant T11 = 0x22e0;
-    uint256 private constant T12 = 0x2300;
-    uint256 private constant T13 = 0x2320;
-    uint256 private constant T14 = 0x2340;
-    uint256 private constant T16 = 0x2360;
-    uint256 private constant T17 = 0x2380;
-    uint256 private constant T18 = 0x23a0;
-    uint256 private constant T19 = 0x23c0;
-    uint256 private constant T20 = 0x23e0;
-    uint256 private constant T21 = 0x2400;
-    uint256 private constant T22 = 0x2420;
-    uint256 private constant T23 = 0x2440;
-    uint256 private constant T24 = 0x2460;
-    uint256 private constant T25 = 0x2480;
-    uint256 private constant T26 = 0x24a0;
-    uint256 private constant T27 = 0x24c0;
-    uint256 private constant T28 = 0x24e0;
-    uint256 private constant T29 = 0x2500;
-    uint256 private constant T30 = 0x2520;
-    uint256 private constant T31 = 0x2540;
-    uint256 private constant T32 = 0x2560;
-    uint256 private constant T33 = 0x2580;
-    uint256 private constant T34 = 0x25a0;
-    uint256 private constant T35 = 0x25c0;
-    uint256 private constant T36 = 0x25e0;
-    uint256 private constant T37 = 0x2600;
-    uint256 private constant T38 = 0x2620;
-    uint256 private constant T39 = 0x2640;
-    uint256 private constant T47 = 0x2660;
-    uint256 private constant T48 = 0x2680;
-    uint256 private constant T49 = 0x26a0;
-    uint256 private constant T50 = 0x26c0;
-    uint256 private constant T51 = 0x26e0;
-    uint256 private constant T52 = 0x2700;
-    uint256 private constant T53 = 0x2720;
-    uint256 private constant T54 = 0x2740;
-    uint256 private constant T55 = 0x2760;
-    uint256 private constant T56 = 0x2780;
-    uint256 private constant T57 = 0x27a0;
-    uint256 private constant T58 = 0x27c0;
-    uint256 private constant T59 = 0x27e0;
-    uint256 private constant T64 = 0x2800;
-    uint256 private constant T65 = 0x2820;
-    uint256 private constant T66 = 0x2840;
-    uint256 private constant T69 = 0x2860;
-    uint256 private constant T70 = 0x2880;
-    uint256 private constant T71 = 0x28a0;
-    uint256 private constant T72 = 0x28c0;
-    uint256 private constant T73 = 0x28e0;
-    uint256 private constant T74 = 0x2900;
-    uint256 private constant T75 = 0x2920;
-    uint256 private constant T76 = 0x2940;
-    uint256 private constant T77 = 0x2960;
-    uint256 private constant T78 = 0x2980;
-    uint256 private constant T79 = 0x29a0;
-    uint256 private constant T82 = 0x29c0;
-    uint256 private constant T83 = 0x29e0;
-    uint256 private constant T84 = 0x2a00;
-    uint256 private constant T86 = 0x2a20;
-    uint256 private constant T89 = 0x2a40;
-    uint256 private constant T90 = 0x2a60;
-    uint256 private constant T91 = 0x2a80;
-    uint256 private constant T92 = 0x2aa0;
-    uint256 private constant T95 = 0x2ac0;
-    uint256 private constant T96 = 0x2ae0;
-    uint256 private constant T97 = 0x2b00;
-    uint256 private constant T98 = 0x2b20;
-    uint256 private constant T99 = 0x2b40;
-    uint256 private constant T100 = 0x2b60;
-    uint256 private constant T101 = 0x2b80;
-    uint256 private constant T104 = 0x2ba0;
-    uint256 private constant T105 = 0x2bc0;
-    uint256 private constant T106 = 0x2be0;
-    uint256 private constant END_AT = 0x2c00;
+    uint256 private constant T0 = 0x21e0;
+    uint256 private constant T2 = 0x2200;
+    uint256 private constant T4 = 0x2220;
+    uint256 private constant T6 = 0x2240;
+    uint256 private constant T8 = 0x2260;
+    uint256 private constant T10 = 0x2280;
+    uint256 private constant T11 = 0x22a0;
+    uint256 private constant T12 = 0x22c0;
+    uint256 private constant T13 = 0x22e0;
+    uint256 private constant T14 = 0x2300;
+    uint256 private constant T16 = 0x2320;
+    uint256 private constant T17 = 0x2340;
+    uint256 private constant T18 = 0x2360;
+    uint256 private constant T19 = 0x2380;
+    uint256 private constant T20 = 0x23a0;
+    uint256 private constant T21 = 0x23c0;
+    uint256 private constant T22 = 0x23e0;
+    uint256 private constant T23 = 0x2400;
+    uint256 private constant T24 = 0x2420;
+    uint256 private constant T25 = 0x2440;
+    uint256 private constant T26 = 0x2460;
+    uint256 private constant T27 = 0x2480;
+    uint256 private constant T28 = 0x24a0;
+    uint256 private constant T29 = 0x24c0;
+    uint256 private constant T30 = 0x24e0;
+    uint256 private constant T31 = 0x2500;
+    uint256 private constant T32 = 0x2520;
+    uint256 private constant T33 = 0x2540;
+    uint256 private constant T34 = 0x2560;
+    uint256 private constant T35 = 0x2580;
+    uint256 private constant T36 = 0x25a0;
+    uint256 private constant T37 = 0x25c0;
+    uint256 private constant T38 = 0x25e0;
+    uint256 private constant T39 = 0x2600;
+    uint256 private constant T47 = 0x2620;
+    uint256 private constant T48 = 0x2640;
+    uint256 private constant T49 = 0x2660;
+    uint256 private constant T50 = 0x2680;
+    uint256 private constant T51 = 0x26a0;
+    uint256 private constant T52 = 0x26c0;
+    uint256 private constant T53 = 0x26e0;
+    uint256 private constant T54 = 0x2700;
+    uint256 private constant T55 = 0x2720;
+    uint256 private constant T56 = 0x2740;
+    uint256 private constant T57 = 0x2760;
+    uint256 private constant T58 = 0x2780;
+    uint256 private constant T59 = 0x27a0;
+    uint256 private constant T64 = 0x27c0;
+    uint256 private constant T65 = 0x27e0;
+    uint256 private constant T66 = 0x2800;
+    uint256 private constant T69 = 0x2820;
+    uint256 private constant T70 = 0x2840;
+    uint256 private constant T71 = 0x2860;
+    uint256 private constant T72 = 0x2880;
+    uint256 private constant T73 = 0x28a0;
+    uint256 private constant T74 = 0x28c0;
+    uint256 private constant T75 = 0x28e0;
+    uint256 private constant T76 = 0x2900;
+    uint256 private constant T77 = 0x2920;
+    uint256 private constant T78 = 0x2940;
+    uint256 private constant T79 = 0x2960;
+    uint256 private constant T82 = 0x2980;
+    uint256 private constant T83 = 0x29a0;
+    uint256 private constant T84 = 0x29c0;
+    uint256 private constant T86 = 0x29e0;
+    uint256 private constant T89 = 0x2a00;
+    uint256 private constant T90 = 0x2a20;
+    uint256 private constant T91 = 0x2a40;
+    uint256 private constant T92 = 0x2a60;
+    uint256 private constant T95 = 0x2a80;
+    uint256 private constant T96 = 0x2aa0;
+    uint256 private constant T97 = 0x2ac0;
+    uint256 private constant T98 = 0x2ae0;
+    uint256 private constant T99 = 0x2b00;
+    uint256 private constant T100 = 0x2b20;
+    uint256 private constant T101 = 0x2b40;
+    uint256 private constant T104 = 0x2b60;
+    uint256 private constant T105 = 0x2b80;
+    uint256 private constant T106 = 0x2ba0;
+    uint256 private constant END_AT = 0x2bc0;
     // -----------------------------------------------------------------------------------------------------------------
     // Verification
     // -----------------------------------------------------------------------------------------------------------------
@@ -493,17 +491,17 @@ contract SettlementSVerifier {
             claimed := eq(mload(0x40), HOLD_AT)
             mstore(0x40, END_AT)
             encoded := and(
-                eq(calldatasize(), 0x1524),
-                and(eq(proof.offset, 0x64), eq(instances.offset, 0x1384))
+                eq(calldatasize(), 0x14e4),
+                and(eq(proof.offset, 0x64), eq(instances.offset, 0x1344))
             )
             calldatacopy(PIECE0_AT, 0x64, 0x240)
             calldatacopy(PIECE1_AT, 0x2a4, 0x80)
             calldatacopy(PIECE2_AT, 0x324, 0x40)
             calldatacopy(PIECE3_AT, 0x364, 0x140)
-            calldatacopy(PIECE4_AT, 0x4a4, 0xe20)
-            calldatacopy(PIECE5_AT, 0x12c4, 0x40)
-            calldatacopy(W2_PT, 0x1304, 0x40)
-            calldatacopy(INSTANCES_AT, 0x1384, 0x1a0)
+            calldatacopy(PIECE4_AT, 0x4a4, 0xde0)
+            calldatacopy(PIECE5_AT, 0x1284, 0x40)
+            calldatacopy(W2_PT, 0x12c4, 0x40)
+            calldatacopy(INSTANCES_AT, 0x1344, 0x1a0)
         }
         if (!claimed) revert InvalidMemory();
         if (!encoded) revert InvalidCalldata();
@@ -580,21 +578,21 @@ contract SettlementSVerifier {
                 )
             )
             bad := or(
-                iszero(mload(0x07c0)),
+                iszero(mload(0x0840)),
                 or(
-                    iszero(mload(0x0780)),
+                    iszero(mload(0x0800)),
                     or(
-                        iszero(mload(0x0740)),
+                        iszero(mload(0x07c0)),
                         or(
-                            iszero(mload(0x0700)),
+                            iszero(mload(0x0780)),
                             or(
-                                iszero(mload(0x06c0)),
+                                iszero(mload(0x0740)),
                                 or(
-                                    iszero(mload(0x0680)),
+                                    iszero(mload(0x0700)),
                                     or(
-                                        gt(mload(0x1920), max),
+                                        iszero(mload(0x06c0)),
                                         or(
-                                            gt(mload(0x1900), max),
+                                            iszero(mload(0x0680)),
                                             or(
                                                 gt(mload(0x18e0), max),
                                                 or(
@@ -611,25 +609,22 @@ contract SettlementSVerifier {
                 )
             )
             bad := or(
-                iszero(mload(0x1980)),
+                iszero(mload(0x2080)),
                 or(
-                    iszero(mload(0x0ae0)),
+                    iszero(mload(0x1940)),
                     or(
-                        iszero(mload(0x0aa0)),
+                        iszero(mload(0x0ae0)),
                         or(
-                            iszero(mload(0x0a60)),
+                            iszero(mload(0x0aa0)),
                             or(
-                                iszero(mload(0x0a20)),
+                                iszero(mload(0x0a60)),
                                 or(
-                                    iszero(mload(0x09e0)),
+                                    iszero(mload(0x0a20)),
                                     or(
-                                        iszero(mload(0x0980)),
+                                        iszero(mload(0x09e0)),
                                         or(
-                                            iszero(mload(0x0920)),
-                                            or(
-                                                iszero(mload(0x08e0)),
-                                                or(iszero(mload(0x0880)), or(iszero(mload(0x0840)), or(iszero(mload(0x0800)), bad)))
-                                            )
+                                            iszero(mload(0x0980)),
+                                            or(iszero(mload(0x0920)), or(iszero(mload(0x08e0)), or(iszero(mload(0x0880)), bad)))
                                         )
                                     )
                                 )
@@ -638,7 +633,6 @@ contract SettlementSVerifier {
                     )
                 )
             )
-            bad := or(iszero(mload(0x20c0)), bad)
         }
         if (bad != 0) _revertWithFault();
     }
@@ -649,14 +643,14 @@ contract SettlementSVerifier {
     function _revertWithFault() private pure {
         unchecked {
             for (uint256 i = 0; i < INSTANCES; ++i) {
-                if (_word(0x1384, i) >= R) revert InstanceNotCanonical(i);
+                if (_word(0x1344, i) >= R) revert InstanceNotCanonical(i);
             }
-            for (uint256 i = 0; i < 113; ++i) {
+            for (uint256 i = 0; i < 111; ++i) {
                 if (_word(0x4a4, i) >= R) revert ScalarNotCanonical(i);
             }
             uint256 at = 0x64;
             for (uint256 i = 0; i < 17 + 2; ++i) {
-                if (i == 17) at += 32 * 113;
+                if (i == 17) at += 32 * 111;
                 (uint256 x, uint256 y) = (_word(at, 0), _word(at, 1));
                 bool below = x < P && y < P;
                 if (!below || mulmod(y, y, P) != addmod(mulmod(x, mulmod(x, x, P), P), 3, P)) revert PointNotOnCurve(i);
@@ -746,7 +740,7 @@ contract SettlementSVerifier {
             h := keccak256(HASH3_AT, 0x160)
             mstore(X, mod(h, r))
             mstore(HASH4_AT, h)
-            h := keccak256(HASH4_AT, 0xe40)
+            h := keccak256(HASH4_AT, 0xe00)
             mstore(OPEN_Y, mod(h, r))
             mstore(0x00, h)
             h := keccak256(0x00, 0x21)
@@ -804,28 +798,28 @@ contract SettlementSVerifier {
                 mstore(X_6, mulmod(mload(X_3), mload(X_3), r))
                 mstore(X_7, mulmod(x, mload(X_6), r))
                 mstore(X_14, mulmod(mload(X_7), mload(X_7), r))
-                mstore(X_15, mulmod(x, mload(X_14), r))
-                mstore(X_30, mulmod(mload(X_15), mload(X_15), r))
+                mstore(X_28, mulmod(mload(X_14), mload(X_14), r))
+                mstore(X_29, mulmod(x, mload(X_28), r))
+                mstore(X_30, mulmod(x, mload(X_29), r))
                 mstore(X_31, mulmod(x, mload(X_30), r))
                 mstore(X_32, mulmod(x, mload(X_31), r))
                 mstore(X_33, mulmod(x, mload(X_32), r))
-                mstore(X_34, mulmod(x, mload(X_33), r))
-                mstore(X_TOP, mload(X_34))
-                mstore(SET1_FACTOR, mload(X_32))
+                mstore(X_TOP, mload(X_33))
+                mstore(SET1_FACTOR, mload(X_31))
                 let power := v
                 mstore(SET2_FACTOR, power)
                 power := mulmod(power, v, r)
                 mstore(SET3_FACTOR, power)
                 power := mulmod(power, v, r)
-                mstore(SET4_FACTOR, mulmod(power, mload(X_30), r))
+                mstore(SET4_FACTOR, mulmod(power, mload(X_29), r))
                 power := mulmod(power, v, r)
-                mstore(SET5_FACTOR, mulmod(power, mload(X_31), r))
+                mstore(SET5_FACTOR, mulmod(power, mload(X_30), r))
                 power := mulmod(power, v, r)
-                mstore(SET6_FACTOR, mulmod(power, mload(X_31), r))
+                mstore(SET6_FACTOR, mulmod(power, mload(X_30), r))
                 power := mulmod(power, v, r)
-                mstore(SET7_FACTOR, mulmod(power, mload(X_34), r))
+                mstore(SET7_FACTOR, mulmod(power, mload(X_33), r))
                 power := mulmod(power, v, r)
-                mstore(SET8_FACTOR, mulmod(power, mload(X_33), r))
+                mstore(SET8_FACTOR, mulmod(power, mload(X_32), r))
             }
         }
     }
@@ -849,10 +843,10 @@ contract SettlementSVerifier {
             t := mulmod(sub(r, mload(X)), 0x19b85410a52851dd9250b7fa3ce84014101333ffa1f154ea3955d7c2fb0e37a4, r)
             d := add(u, t)
             n := add(
-                mulmod(f, mulmod(0x2995d0a414cb91c3c972ab01bde559dc081ae9799c52ea91044935510f963fb3, mload(A7_M42), r), r),
+                mulmod(f, mulmod(0x27b404e47aae06abc256b5fb1161df4401090d40598bf0bb81aedf1a1802385, mload(A7_M42), r), r),
                 mulmod(
                     mload(SET2_FACTOR),
-                    mulmod(0x1a439706afeeaccac4b7786fd4eab9545287b2afa8caec0c55b21f2be632e635, mload(A8_M42), r),
+                    mulmod(0x178b9985d052180d46c218a6eddc7198897390ccd91a82223a765451012a7a28, mload(A8_M42), r),
                     r
                 )
             )
@@ -865,10 +859,10 @@ contract SettlementSVerifier {
                 mulmod(
                     z,
                     add(
-                        mulmod(f, mulmod(0x2502ef8c05c6a5e6801b65792f6aafadaeaa2d2403730ea5ae910cd7145763, mload(A7_M40), r), r),
+                        mulmod(f, mulmod(0xffc0d7eadcac09267bdb41e16b5ff308d0d519548e0e94ece87e43cf9e7d074, mload(A7_M40), r), r),
                         mulmod(
                             mload(SET2_FACTOR),
-                            mulmod(0x1e91e64cada2440ddae328a663aa8e2b30a02b62e69d436a2850bd9c1b90fc02, mload(A8_M40), r),
+                            mulmod(0x225ebd4cf810adf33ba0e9396d8b203a5cd8c48049bdf123ebdbe58b33d326c1, mload(A8_M40), r),
                             r
                         )
                     ),
@@ -884,10 +878,10 @@ contract SettlementSVerifier {
                 mulmod(
                     z,
                     add(
-                        mulmod(f, mulmod(0x2339914a103916937d1c306f3d38d78d6d1567caec1f93aed8607ddb3db05752, mload(A7_M39), r), r),
+                        mulmod(f, mulmod(0x19f8a0a8e4e309d915e6da7baccb9e4976728fdb69f4ceac753460c4c4eb8baf, mload(A7_M39), r), r),
                         mulmod(
                             mload(SET2_FACTOR),
-                            mulmod(0x1576a34ab2621aba8db232eb0d4d02d5010a94af8ed602d1a16af997cce0402a, mload(A8_M39), r),
+                            mulmod(0x1d47b741713596f57489e7ff4fb7d07ed9d0a28178b00703874ba0ba3ea53d78, mload(A8_M39), r),
                             r
                         )
                     ),
@@ -903,36 +897,23 @@ contract SettlementSVerifier {
                 mulmod(n, d, r),
                 mulmod(
                     z,
-                    mulmod(f, mulmod(0x17d17df9a8c9d896345aa9da909696acd31cf19706752497a08336eb36148a5d, mload(A7_M38), r), r),
-                    r
-                )
-            )
-            z := mulmod(z, d, r)
-            // x*w^-25
-            t := mulmod(t, 0x2dd73aca413a60b06dd5979b367cfaf7d766d14bdef03ccd9f6c121a868d6592, r)
-            d := add(u, t)
-            mstore(SET2_REST, mulmod(mload(SET2_REST), d, r))
-            n := add(
-                mulmod(n, d, r),
-                mulmod(
-                    z,
-                    mulmod(f, mulmod(0x62c93ac1f1128b996145e6f32935ae23d8328d9fedb985e4c4cd399f0a155f1, mload(A7_M25), r), r),
+                    mulmod(f, mulmod(0x2eacab4af0c7bfcc529cfd3ba502aac6a0d8e901b4cac628f870b4dc5050fb0a, mload(A7_M38), r), r),
                     r
                 )
             )
             z := mulmod(z, d, r)
             // x*w^-24
-            t := mulmod(t, w, r)
+            t := mulmod(t, 0x3a8d2f7985c1028bc933b74ecf050f94f908d9654a63b655cd8b452027855a, r)
             d := add(u, t)
             n := add(
                 mulmod(n, d, r),
                 mulmod(
                     z,
                     add(
-                        mulmod(f, mulmod(0x1977f64749d009793fc80e7a5aa0a2b0738d239a3ff13b701bed965ba39a7587, mload(A7_M24), r), r),
+                        mulmod(f, mulmod(0x1534092a8255f19cda9ff4f5a3c7bfb9f93787f4d1d6c39899111390d462cc30, mload(A7_M24), r), r),
                         mulmod(
                             mload(SET2_FACTOR),
-                            mulmod(0x2d2e5e1ceebd3dadd1d3493772c429bdf1d9c9ee168f3831dcbae81c0b9d1a6b, mload(A8_M24), r),
+                            mulmod(0x264314287b4330b1ccb9391f909147a52a55fe5f3947538a675ebd4ac46c2943, mload(A8_M24), r),
                             r
                         )
                     ),
@@ -948,10 +929,10 @@ contract SettlementSVerifier {
                 mulmod(
                     z,
                     add(
-                        mulmod(f, mulmod(0x254a2a57a03611622de54042975c073005da2512ee474becdfe117ffd5946138, mload(A7_M23), r), r),
+                        mulmod(f, mulmod(0x2301c6f059a20a84a9abc6b609b594052f2298b299ebc45c671abe6e2501f824, mload(A7_M23), r), r),
                         mulmod(
                             mload(SET2_FACTOR),
-                            mulmod(0x11e047777278a7f49c1d24820df0c8650c29ad7cdd66d0d5b9e5b18e49a6e3f6, mload(A8_M23), r),
+                            mulmod(0x1a5e7a42ba6d8af13cd50eeb847479fab904bf13e5ce26b5b6c25d758f636091, mload(A8_M23), r),
                             r
                         )
                     ),
@@ -967,7 +948,7 @@ contract SettlementSVerifier {
                 mulmod(n, d, r),
                 mulmod(
                     z,
-                    mulmod(f, mulmod(0x140159a87bc9db0e12527f4d6fb7c243c924d0089907861793aa2a865d0e8e5c, mload(A7_M22), r), r),
+                    mulmod(f, mulmod(0x9a73cfcec737a6b4d10cdfcb400f8ff0d6214fa69a0662ef293fcd98938f349, mload(A7_M22), r), r),
                     r
                 )
             )
@@ -989,7 +970,7 @@ contract SettlementSVerifier {
                         ),
                         mulmod(
                             mload(SET2_FACTOR),
-                            mulmod(0x16998ec07611d0344569af8b63ef1df3c943427f80b31d27cfd6130261d55f2a, mload(A8_M21), r),
+                            mulmod(0x24d094ee72720953bca38734b6fb3092341e1040f3a6d5ca5f99a006b62f58b5, mload(A8_M21), r),
                             r
                         )
                     ),
@@ -1005,10 +986,10 @@ contract SettlementSVerifier {
                 mulmod(
                     z,
                     add(
-                        mulmod(f, mulmod(0x3e36029a6fff305ac8c9e00b38756119a26fda1ea8a58cd0c8bbe457a60f210, mload(A7_M17), r), r),
+                        mulmod(f, mulmod(0x123420977f0a407f5bc074af82db32c32b9ff72af1aef46b79b28d9979021306, mload(A7_M17), r), r),
                         mulmod(
                             mload(SET2_FACTOR),
-                            mulmod(0x5cb9b5edbcbd7c4a74697f8a1f4e61a662cc994af8e884eb9e2f14232702577, mload(A8_M17), r),
+                            mulmod(0x259390a02b438cd41abdd3f3deaea95a067ef72da9f22514439c431a64833b77, mload(A8_M17), r),
                             r
                         )
                     ),
@@ -1024,7 +1005,7 @@ contract SettlementSVerifier {
                 mulmod(n, d, r),
                 mulmod(
                     z,
-                    mulmod(f, mulmod(0x1b66091a1b235bf48305790e942873d85258b9e11dab0d45ac64bc67acaf28d6, mload(A7_M13), r), r),
+                    mulmod(f, mulmod(0xea198b5d6723e9d14334548b76b9ed2a06a58594f45a80aa90f3a0b3336ec19, mload(A7_M13), r), r),
                     r
                 )
             )
@@ -1058,7 +1039,7 @@ contract SettlementSVerifier {
                     z,
                     mulmod(
                         mload(SET2_FACTOR),
-                        mulmod(0x2247fd05ffd5891b3d3692f9754f5f99ed51a944ee4ffcc133645af04bbdd5df, mload(A8_M2), r),
+                        mulmod(0xa55c924156600d2eba497afce285c1eae4775fbacfc553483446f7da00d2c69, mload(A8_M2), r),
                         r
                     ),
                     r
@@ -1082,12 +1063,12 @@ contract SettlementSVerifier {
                         add(
                             mulmod(
                                 f,
-                                mulmod(0x102f04a7127ff3fbf184810e791d23c8d46181fd68fa8e60b6aa5f80d9f487b7, mload(A7_M1), r),
+                                mulmod(0x12bda5d277c9f9a2157afd3a06891161d4ec85327d904eafebcf0b0cee455e8e, mload(A7_M1), r),
                                 r
                             ),
                             mulmod(
                                 mload(SET2_FACTOR),
-                                mulmod(0x1ebe51591f04768ff80d883ccaf92f303f72a9cc26e52807aa0f41af22d8e7, mload(A8_M1), r),
+                                mulmod(0x1cf9c67194aebee41fc9681d02ac2350b9677e0e4e9505835b2198b019d512a9, mload(A8_M1), r),
                                 r
                             )
                         ),
@@ -1138,13 +1119,13 @@ contract SettlementSVerifier {
                             addmod(
                                 mulmod(
                                     f,
-                                    mulmod(0x29aba9e73c9d0c40baea1111e2b33738ab5f7d1ce27e5051eafddf59d2f00747, mload(A7), r),
+                                    mulmod(0x3f1b17573c1a5a867e66012c04617f9f9f819c1e443e40b430b562eada6f1ad, mload(A7), r),
                                     r
                                 ),
                                 add(
                                     mulmod(
                                         mload(SET2_FACTOR),
-                                        mulmod(0x20e01d6261442b3a8911554b2e173cfe62e8a8dde14eca6b21ed8974ccc79190, mload(A8), r),
+                                        mulmod(0xf43430c267cc73e5385e527800d90c9e960df55369ef412b38f83d2460e7daf, mload(A8), r),
                                         r
                                     ),
                                     mulmod(
@@ -1236,13 +1217,13 @@ contract SettlementSVerifier {
                             addmod(
                                 mulmod(
                                     f,
-                                    mulmod(0xd55186000a7eca536404dd961fe752f45006b06428ff3ed74534e7c9b93e33e, mload(A7_P1), r),
+                                    mulmod(0x13a84ca93deaafcc480ec8835675567bdacf5b5ad6adcbc09735430162205c63, mload(A7_P1), r),
                                     r
                                 ),
                                 add(
                                     mulmod(
                                         mload(SET2_FACTOR),
-                                        mulmod(0x109410378178209a766ff8039f0bf10713e08ee5a056985bb183260974529a50, mload(A8_P1), r),
+                                        mulmod(0xa41f54039e21b498cf6539368b7bde91d408575a526b4ef57e3f6971283176b, mload(A8_P1), r),
                                         r
                                     ),
                                     mulmod(
@@ -1295,12 +1276,12 @@ contract SettlementSVerifier {
                             add(
                                 mulmod(
                                     f,
-                                    mulmod(0x111d598ae3274baebc1d720e6d598c1d54f87bd6699a831c53f07a3266911c4f, mload(A7_P2), r),
+                                    mulmod(0x2d9262aea6d646b1c24140b6c4f3d8e4201c64c8227a35e9828c66dbc4d908ac, mload(A7_P2), r),
                                     r
                                 ),
                                 mulmod(
                                     mload(SET2_FACTOR),
-                                    mulmod(0x188f476d11b76935a5630929c21b37260054933905dea2840739acdcb4ad6003, mload(A8_P2), r),
+                                    mulmod(0x29342d075b716c37923c3c23b78c19be2f99959efd795a677ad8613684c23757, mload(A8_P2), r),
                                     r
                                 )
                             ),
@@ -1335,12 +1316,12 @@ contract SettlementSVerifier {
                             add(
                                 mulmod(
                                     f,
-                                    mulmod(0x278f492d84fae9a0a761aa32ac0f57493c019a307ab2c6789531bc432033cde6, mload(A7_P3), r),
+                                    mulmod(0x1d2fa6bc47a7eaedf355ee285f012ed96b882b7172b90990e52319837c7045b2, mload(A7_P3), r),
                                     r
                                 ),
                                 mulmod(
                                     mload(SET2_FACTOR),
-                                    mulmod(0x18a744640febe505e5378490b6f55536e4fe0e46a6233a6a9ae535c1dfa93982, mload(A8_P3), r),
+                                    mulmod(0x620455062ab909e2fe1e6c16362320d4ff020efae26386654eeb3f5cd960de8, mload(A8_P3), r),
                                     r
                                 )
                             ),
@@ -1368,12 +1349,12 @@ contract SettlementSVerifier {
                         add(
                             mulmod(
                                 f,
-                                mulmod(0x2d811c27e6d58e99a7a3ce398c61c09ff5fb6cc0eedc552be8a82f37f882793e, mload(A7_P4), r),
+                                mulmod(0x64d176b2709fd872252fb98ee560ed0dbe3866bf42d40b887e49693c62c0889, mload(A7_P4), r),
                                 r
                             ),
                             mulmod(
                                 mload(SET2_FACTOR),
-                                mulmod(0x8953ec4e0bdcbd63d6804009c92703399b8a5d7ce18230b926ced1cfb6fd8a5, mload(A8_P4), r),
+                                mulmod(0x199164f2d56a8da44091a9b0aefebdc994d24671c58c9bc3aa20f54e6d6af97, mload(A8_P4), r),
                                 r
                             )
                         ),
@@ -1391,10 +1372,10 @@ contract SettlementSVerifier {
                 mulmod(
                     z,
                     add(
-                        mulmod(f, mulmod(0xfec23d1bb3664f862c57cbdb2fa5c2f9b10dde9cb87493af846d991337723ec, mload(A7_P5), r), r),
+                        mulmod(f, mulmod(0x171db8cde1ff422a585ecf2074f4dffd243e5c9d95d43d63109e49aa227d5aeb, mload(A7_P5), r), r),
                         mulmod(
                             mload(SET2_FACTOR),
-                            mulmod(0x18c41e41842c7a8b1511d2e7a588c86507c3ee858d99ccd50d00a3f63c26ebce, mload(A8_P5), r),
+                            mulmod(0x2a5b01bee9bdce7db8a25ed0078c6b0998774202a4aa98fce015c5be6a07ab70, mload(A8_P5), r),
                             r
                         )
                     ),
@@ -1410,10 +1391,10 @@ contract SettlementSVerifier {
                 mulmod(
                     z,
                     add(
-                        mulmod(f, mulmod(0x1f86e98fc64ba22eff6a7c2816c693a7c82b2548b920c1e426b93c8dcd363f60, mload(A7_P6), r), r),
+                        mulmod(f, mulmod(0x1bcc40854e1db6b73319606fc59a88409908e11ab03793289a568e94627a8394, mload(A7_P6), r), r),
                         mulmod(
                             mload(SET2_FACTOR),
-                            mulmod(0x16f087c9a30061ed7238b891aba4d86cae84a22be2d4a23c0e954884edd2ff26, mload(A8_P6), r),
+                            mulmod(0x2fc1337503035ef41289e5e6f5356bae487d0a9de330bc5792931c2d71b279ed, mload(A8_P6), r),
                             r
                         )
                     ),
@@ -1429,10 +1410,10 @@ contract SettlementSVerifier {
                 mulmod(
                     z,
                     add(
-                        mulmod(f, mulmod(0x1c8bfe07fee01d248c0d936c91305175668a002ba38fbc8fcd408e2d7fa2c7ec, mload(A7_P7), r), r),
+                        mulmod(f, mulmod(0x195ce3e83bd2c49abad520b5b2a00a0e15a5fa4c532487d127f6cf5c740487fb, mload(A7_P7), r), r),
                         mulmod(
                             mload(SET2_FACTOR),
-                            mulmod(0x3b4bab6fa3776a11e653c2c3a3a7dd77f4c143c400796c0f8fb88561f299c98, mload(A8_P7), r),
+                            mulmod(0x17f63e69497b1abbdd57728c93f308627d3ad8af64c31aafb7ac65bce12f1ba1, mload(A8_P7), r),
                             r
                         )
                     ),
@@ -1450,7 +1431,7 @@ contract SettlementSVerifier {
                     z,
                     mulmod(
                         mload(SET2_FACTOR),
-                        mulmod(0x23ddfcc9764e6628c92fd03a797a318cb16b7371dd3961c382ca54458484bc4e, mload(A8_P8), r),
+                        mulmod(0x2b767c8e6648465b511cd28eeee86fdea10399de91b68084bed72d902a5c1384, mload(A8_P8), r),
                         r
                     ),
                     r
@@ -1465,10 +1446,10 @@ contract SettlementSVerifier {
                 mulmod(
                     z,
                     add(
-                        mulmod(f, mulmod(0x296c165ec6eaa849399dc2d18693ff8952280bb5f9662fa62a4d86a1fb481f91, mload(A7_P9), r), r),
+                        mulmod(f, mulmod(0xb508209d27892e7a969b3fd4454345cbd44621eef5c03350e6962b1809f941d, mload(A7_P9), r), r),
                         mulmod(
                             mload(SET2_FACTOR),
-                            mulmod(0x14fe5bb6f7c32d3d264acf32e035966d811d5c2f84e8d9f66ba108ccd3065e1e, mload(A8_P9), r),
+                            mulmod(0x67fb5bdae6fd4c54da9428b5de3d65af179744fd0a31a43618d475258af918c, mload(A8_P9), r),
                             r
                         )
                     ),
@@ -1484,10 +1465,10 @@ contract SettlementSVerifier {
                 mulmod(
                     z,
                     add(
-                        mulmod(f, mulmod(0x2f2352abea78a32fcbf7c73e2d628f5af50c797fa3380decc3d011386b6df490, mload(A7_P10), r), r),
+                        mulmod(f, mulmod(0x28f5eab3e08eb443a387d843103789104fa8370be3122832ac4cf5e400b7b43f, mload(A7_P10), r), r),
                         mulmod(
                             mload(SET2_FACTOR),
-                            mulmod(0x17df7b66e2860e25cdf3c1358eb5d26c1d6f2aae090b040e7f8df372028f95a5, mload(A8_P10), r),
+                            mulmod(0x24bb99278ac471978eab429d5877faa43dc4bbfa8176b166fdfe8b5adb8fc146, mload(A8_P10), r),
                             r
                         )
                     ),
@@ -1503,10 +1484,10 @@ contract SettlementSVerifier {
                 mulmod(
                     z,
                     add(
-                        mulmod(f, mulmod(0x7348d70eaaedd93d8d1b9e7ddae386a8f138b060cd9fe5e56bb81c0900b6795, mload(A7_P11), r), r),
+                        mulmod(f, mulmod(0x1e9b9ac3a6e86aa6e8894f0363e7a5d42e1b70706124a8c180929a6145374df6, mload(A7_P11), r), r),
                         mulmod(
                             mload(SET2_FACTOR),
-                            mulmod(0xdd47c48c149cbf8550de2993c4d23b454268386d5b19fd23e1beeb11aa9b14f, mload(A8_P11), r),
+                            mulmod(0xeded2bb884fe3555ea0b7166851b0761cad50f19d951c15398bc2d48b98defd, mload(A8_P11), r),
                             r
                         )
                     ),
@@ -1531,12 +1512,12 @@ contract SettlementSVerifier {
                         add(
                             mulmod(
                                 f,
-                                mulmod(0x1c6db13dc42897b85387c4093f2a3dfbeafbf3fc1635e84a23f1bd7b7b09c6c5, mload(A7_P12), r),
+                                mulmod(0x275a00ffb7248a5624470b6d21271d21acea54722f2d2d07a1820b97494d2b66, mload(A7_P12), r),
                                 r
                             ),
                             mulmod(
                                 mload(SET2_FACTOR),
-                                mulmod(0x2b0a7ca3ed29df0be3acb0235de47095b70800c8d7f535121b41c40ca9290575, mload(A8_P12), r),
+                                mulmod(0x281ab22df05d423d63a0342ab4130bb706d64b3071cfdb5a1fd7427d29725803, mload(A8_P12), r),
                                 r
                             )
                         ),
@@ -1554,10 +1535,10 @@ contract SettlementSVerifier {
                 mulmod(
                     z,
                     add(
-                        mulmod(f, mulmod(0x2efff2ff56b8dcd651e195b52012e1cd1ee3f9cedeebd3037a012d7c76a8f895, mload(A7_P13), r), r),
+                        mulmod(f, mulmod(0x2eace55ba97b09b0561236fb30238435079d10e56e087f2f5dd8a07b7e9b5d9e, mload(A7_P13), r), r),
                         mulmod(
                             mload(SET2_FACTOR),
-                            mulmod(0x21a7f7aad901ebf5277a0d9cef8d9b35bb69b02517e41decd4027fe68477dc0a, mload(A8_P13), r),
+                            mulmod(0xa98803fdd7ca7ffa75569580335b1f7efdefc00582d473211f4d0e108765d34, mload(A8_P13), r),
                             r
                         )
                     ),
@@ -1573,10 +1554,10 @@ contract SettlementSVerifier {
                 mulmod(
                     z,
                     add(
-                        mulmod(f, mulmod(0x89db9bf46b07211e1113f041406ada5f16eb44e8359c2dd2f4614148622774f, mload(A7_P14), r), r),
+                        mulmod(f, mulmod(0x10deb624629c42d9d329a9ba9a13417e1b39963241bcb7112efde3ef37dc8ec2, mload(A7_P14), r), r),
                         mulmod(
                             mload(SET2_FACTOR),
-                            mulmod(0x2c608d9c41efcc529bea87f44a2bf93af60a9aa0dce50597b7bb57eeeac770d1, mload(A8_P14), r),
+                            mulmod(0x16baca1ba61e37e4b5da26006b32d82aa8c4cd1fcefb76bcbc96018171b57a95, mload(A8_P14), r),
                             r
                         )
                     ),
@@ -1587,18 +1568,12 @@ contract SettlementSVerifier {
             // x*w^15
             t := mulmod(t, w, r)
             d := add(u, t)
+            mstore(SET2_REST, mulmod(mload(SET2_REST), d, r))
             n := add(
                 mulmod(n, d, r),
                 mulmod(
                     z,
-                    add(
-                        mulmod(f, mulmod(0x17857a8fe1d73ca7577389b7c451ab5510e382719d0496d13257b0813ecbbad4, mload(A7_P15), r), r),
-                        mulmod(
-                            mload(SET2_FACTOR),
-                            mulmod(0x1cfb75e600de4ea93740e5cde6ea11a30085ea7b79851b08c2b03d96b285e138, mload(A8_P15), r),
-                            r
-                        )
-                    ),
+                    mulmod(f, mulmod(0x12152b22839af3cf0799b61102ab937959b2d4b7614b6f3d8f1a3ea6edffb9b0, mload(A7_P15), r), r),
                     r
                 )
             )
@@ -1611,10 +1586,10 @@ contract SettlementSVerifier {
                 mulmod(
                     z,
                     add(
-                        mulmod(f, mulmod(0x2cfdc3cbe95b1baa17ff7aaa814cc06115128db215c19bc890b4d25fd8acbc4b, mload(A7_P16), r), r),
+                        mulmod(f, mulmod(0x787f4c782077cb1a51fb3bc96d6d90b902f82f3c5e00a8f2ba64952528ecbbc, mload(A7_P16), r), r),
                         mulmod(
                             mload(SET2_FACTOR),
-                            mulmod(0x13da2c4752bc77df882dfaaabb71482fb8d37809b0fcbddc7697f8399a507621, mload(A8_P16), r),
+                            mulmod(0x282b226613029ffa4fe88814b7624391366c5a3aac885be56c24043ad5095276, mload(A8_P16), r),
                             r
                         )
                     ),
@@ -1630,10 +1605,10 @@ contract SettlementSVerifier {
                 mulmod(
                     z,
                     add(
-                        mulmod(f, mulmod(0x183c7693b25f3e0f3c79ea7292310729225c181b456f97ef8b559d83cde97699, mload(A7_P17), r), r),
+                        mulmod(f, mulmod(0x223cd7d93eea3913cb1b7d987f820b86840aaed6c5ed02c0c7a8583a497f055e, mload(A7_P17), r), r),
                         mulmod(
                             mload(SET2_FACTOR),
-                            mulmod(0xdc5b0079dc9855dbb99582a16fe8959d7ddc5f95c9c2e5680ac803bc4b061b2, mload(A8_P17), r),
+                            mulmod(0x12074a8c386cf296fa89247213c57e7bafcdffb798ba6817410a35671eb4e49, mload(A8_P17), r),
                             r
                         )
                     ),
@@ -1649,10 +1624,10 @@ contract SettlementSVerifier {
                 mulmod(
                     z,
                     add(
-                        mulmod(f, mulmod(0x51fb11f42f5009982f2ed1bd6a779c77fe9939848fce43a58300e440ff9783f, mload(A7_P18), r), r),
+                        mulmod(f, mulmod(0x25aee86819d7ef81a851daf2539ddf77e134f6d70911d1c0fe37349b8a2b1341, mload(A7_P18), r), r),
                         mulmod(
                             mload(SET2_FACTOR),
-                            mulmod(0x15003312163e8e13703acb36ac818dd6ad66afdc8f1df3f0b55c06d9aa3eb15a, mload(A8_P18), r),
+                            mulmod(0x131b61029f5e5126aa39b753f82f5f0b65a620bcb91f495382dce950c57f5548, mload(A8_P18), r),
                             r
                         )
                     ),
@@ -1668,10 +1643,10 @@ contract SettlementSVerifier {
                 mulmod(
                     z,
                     add(
-                        mulmod(f, mulmod(0x17aa2ff6a67fa3343a0d52ef94a6c131aa3978ffcab3dc2616c59edac6358403, mload(A7_P19), r), r),
+                        mulmod(f, mulmod(0xc319b14ce5db450944557201a14e01fde8c999d726f725b1a6ecb9e8c00f12d, mload(A7_P19), r), r),
                         mulmod(
                             mload(SET2_FACTOR),
-                            mulmod(0x99243b88f2bad9f4e2511db6e75d224760fc2e3e9b2933e4443481860629513, mload(A8_P19), r),
+                            mulmod(0x23cebf56515d8716c503354724791d1708351db6d291716acac4a0ad9b746cb3, mload(A8_P19), r),
                             r
                         )
                     ),
@@ -1687,10 +1662,10 @@ contract SettlementSVerifier {
                 mulmod(
                     z,
                     add(
-                        mulmod(f, mulmod(0x2178af4e6b1f4f4eea7a9d03217cf675aa5724dd32a8c09d752dba76a0b18e7a, mload(A7_P20), r), r),
+                        mulmod(f, mulmod(0x9e24a46ea6002131db544eb5af7edb928494f28236ca49e728e4c2cdb95dbea, mload(A7_P20), r), r),
                         mulmod(
                             mload(SET2_FACTOR),
-                            mulmod(0x218a78f3d9618a79fd705b30fbdfe3e880a4d5bd8d98a441d3a30bc33741ed44, mload(A8_P20), r),
+                            mulmod(0x424831df179b41e1acb7071ab69802e5c6c908f8f9484a2e001e239a81669d8, mload(A8_P20), r),
                             r
                         )
                     ),
@@ -1707,11 +1682,11 @@ contract SettlementSVerifier {
                 mulmod(
                     z,
                     addmod(
-                        mulmod(f, mulmod(0x29f77d30fd8e2970e6f1316c9cceb2fa66ec93685f1d9033e45d1808854f3494, mload(A7_P21), r), r),
+                        mulmod(f, mulmod(0x1dfaa1cf065fe472c64b416ed5ee4591e2f3e9acc548aa8a4d96044b276c7565, mload(A7_P21), r), r),
                         add(
                             mulmod(
                                 mload(SET2_FACTOR),
-                                mulmod(0x1544dcd9b38f269ea047689559bce82df69a320864598a83d06c39038d163e1c, mload(A8_P21), r),
+                                mulmod(0x66364f31a3deb041fda3c0c0db942257fc29b0af8bc1d71b4bf5c32382da846, mload(A8_P21), r),
                                 r
                             ),
                             mulmod(
@@ -1745,10 +1720,10 @@ contract SettlementSVerifier {
                 mulmod(
                     z,
                     add(
-                        mulmod(f, mulmod(0x1f7d23c4b36c0c28eb1ed5d98a61104ae69830e66d35c53fd0721c17b2adc901, mload(A7_P22), r), r),
+                        mulmod(f, mulmod(0xe9f5b22a4695b1616d09836cdeb7f2a48ccdfd80a29e277fbf20261405f233d, mload(A7_P22), r), r),
                         mulmod(
                             mload(SET2_FACTOR),
-                            mulmod(0x1a917fa221854262939ca9fd8a9fd953b5f38b5e72b91c5f7f62453c7b0e6722, mload(A8_P22), r),
+                            mulmod(0xe38256bff78a63323f78a2d706d1effba3ebc76b2214fdfcc2def6fc7d6f33e, mload(A8_P22), r),
                             r
                         )
                     ),
@@ -1764,10 +1739,10 @@ contract SettlementSVerifier {
                 mulmod(
                     z,
                     add(
-                        mulmod(f, mulmod(0xfed8c52e87ddf31c1948b49fc1f4244528723235b660072f51c77b45ebd75de, mload(A7_P25), r), r),
+                        mulmod(f, mulmod(0x1445d86e71b5d7ad5eb0a3a8a68e1b9d789370f9c658c8e339ba0272e68bcf86, mload(A7_P25), r), r),
                         mulmod(
                             mload(SET2_FACTOR),
-                            mulmod(0x1e11ee198a917d1fa161d2e6d1b1a036bea326fe55abe77ee8a5b48d81012f24, mload(A8_P25), r),
+                            mulmod(0x2d69b3bd11932199c410b125c34c071fbd8e31a235201a0241eaafd6616cb4d0, mload(A8_P25), r),
                             r
                         )
                     ),
@@ -1785,7 +1760,7 @@ contract SettlementSVerifier {
                     z,
                     mulmod(
                         mload(SET2_FACTOR),
-                        mulmod(0x2eb713fd1aaa1047d8a7c1a9693bace0d4e5ee9465249fba8d786112951eb8b8, mload(A8_P26), r),
+                        mulmod(0x1ad4a954726dfe828fe8794e286d770d4b0d406e69f6e049ef12aa622edaac3f, mload(A8_P26), r),
                         r
                     ),
                     r
@@ -1800,10 +1775,10 @@ contract SettlementSVerifier {
                 mulmod(
                     z,
                     add(
-                        mulmod(f, mulmod(0x18e2202b8d75aadadee7b65d7060d719f563738375e0a4628fa9b3e5ddfe122f, mload(A7_P29), r), r),
+                        mulmod(f, mulmod(0xe83a61d2e56773342b9dceb760eaccbb3d0355f889c779fb145bf74918be341, mload(A7_P29), r), r),
                         mulmod(
                             mload(SET2_FACTOR),
-                            mulmod(0x29428cd7ae8355da9501756b82885b3457021184b8e025f98e46f222141258cd, mload(A8_P29), r),
+                            mulmod(0x69f2bdc8ee24e59c9cac5898f8fd235d5054ce8b800f01ee60f6049731bb6c, mload(A8_P29), r),
                             r
                         )
                     ),
@@ -1824,26 +1799,26 @@ contract SettlementSVerifier {
         assembly {
             let r := R
             let product := mload(SET1_Z)
-            mstore(0x1f80, product)
+            mstore(0x1f40, product)
             product := mulmod(product, mload(SET4_Z), r)
-            mstore(0x1fa0, product)
+            mstore(0x1f60, product)
             product := mulmod(product, mload(SET5_Z), r)
-            mstore(0x1fc0, product)
+            mstore(0x1f80, product)
             product := mulmod(product, mload(SET6_Z), r)
-            mstore(0x1fe0, product)
+            mstore(0x1fa0, product)
             product := mulmod(product, mload(SET7_Z), r)
-            mstore(0x2000, product)
+            mstore(0x1fc0, product)
             product := mulmod(product, mload(SET8_Z), r)
-            mstore(0x2020, product)
+            mstore(0x1fe0, product)
             product := mulmod(product, mload(UNION_Z), r)
-            mstore(0x2040, product)
+            mstore(0x2000, product)
             product := mulmod(product, mload(X_TOP), r)
-            mstore(0x2060, product)
+            mstore(0x2020, product)
             product := mulmod(product, mload(INSTANCE_Z), r)
-            mstore(0x2080, product)
+            mstore(0x2040, product)
             product := mulmod(product, mload(INV_VANISHING), r)
             // No u - x*w^i is 0, those of the first rotation set included.
-            inverse := calldataload(0x1344)
+            inverse := calldataload(0x1304)
             let first := mload(SET0_Z)
             let all := mulmod(product, first, r)
             nonzero := gt(all, 0)
@@ -1851,31 +1826,31 @@ contract SettlementSVerifier {
             inverse := mulmod(inverse, first, r)
             let word
             word := mload(INV_VANISHING)
-            mstore(INV_VANISHING, mulmod(inverse, mload(0x2080), r))
+            mstore(INV_VANISHING, mulmod(inverse, mload(0x2040), r))
             inverse := mulmod(inverse, word, r)
             word := mload(INSTANCE_Z)
-            mstore(INSTANCE_Z, mulmod(inverse, mload(0x2060), r))
+            mstore(INSTANCE_Z, mulmod(inverse, mload(0x2020), r))
             inverse := mulmod(inverse, word, r)
             word := mload(X_TOP)
-            mstore(X_TOP, mulmod(inverse, mload(0x2040), r))
+            mstore(X_TOP, mulmod(inverse, mload(0x2000), r))
             inverse := mulmod(inverse, word, r)
             word := mload(UNION_Z)
-            mstore(UNION_Z, mulmod(inverse, mload(0x2020), r))
+            mstore(UNION_Z, mulmod(inverse, mload(0x1fe0), r))
             inverse := mulmod(inverse, word, r)
             word := mload(SET8_Z)
-            mstore(SET8_Z, mulmod(inverse, mload(0x2000), r))
+            mstore(SET8_Z, mulmod(inverse, mload(0x1fc0), r))
             inverse := mulmod(inverse, word, r)
             word := mload(SET7_Z)
-            mstore(SET7_Z, mulmod(inverse, mload(0x1fe0), r))
+            mstore(SET7_Z, mulmod(inverse, mload(0x1fa0), r))
             inverse := mulmod(inverse, word, r)
             word := mload(SET6_Z)
-            mstore(SET6_Z, mulmod(inverse, mload(0x1fc0), r))
+            mstore(SET6_Z, mulmod(inverse, mload(0x1f80), r))
             inverse := mulmod(inverse, word, r)
             word := mload(SET5_Z)
-            mstore(SET5_Z, mulmod(inverse, mload(0x1fa0), r))
+            mstore(SET5_Z, mulmod(inverse, mload(0x1f60), r))
             inverse := mulmod(inverse, word, r)
             word := mload(SET4_Z)
-            mstore(SET4_Z, mulmod(inverse, mload(0x1f80), r))
+            mstore(SET4_Z, mulmod(inverse, mload(0x1f40), r))
             inverse := mulmod(inverse, word, r)
             mstore(SET1_Z, inverse)
         }
@@ -2763,8 +2738,8 @@ contract SettlementSVerifier {
             {
                 let a7_p25 := mload(A7_P25)
                 let a7_p13 := mload(A7_P13)
-                let t57 := mload(T57)
                 let a7_p17 := mload(A7_P17)
+                let t57 := mload(T57)
                 let a7_p9 := mload(A7_P9)
                 // S: chunk: S8 position 0 only in a chunk
                 // S: chunk: S2 word 1 is absorbed
@@ -2788,7 +2763,7 @@ contract SettlementSVerifier {
                 // S: chunk: S2 position 2 only after 1
                 // S: chunk: S2 only the last chunk is padded
                 g := add(
-                    mulmod(sub(one, mload(A7_M25)), mulmod(a7_p25, mload(A7_M17), r), r),
+                    mulmod(mload(A8_P21), mulmod(a7_p25, sub(one, a7_p17), r), r),
                     mulmod(y, add(mulmod(a7_p17, sub(one, a7_p13), r), mulmod(y, g, r)), r)
                 )
             }
@@ -2817,7 +2792,7 @@ contract SettlementSVerifier {
                                         sub(one, a7_m17),
                                         add(
                                             mload(A7_P13),
-                                            add(mload(A7_P9), add(mload(A7_P17), add(mload(A8_P21), 0x706f730000000000000000)))
+                                            add(mload(A7_P9), add(mload(A7_P17), add(0x706f730000000000000000, mload(A8_P21))))
                                         ),
                                         r
                                     )
@@ -3709,7 +3684,7 @@ contract SettlementSVerifier {
             }
             {
                 let a7_p15 := mload(A7_P15)
-                let a8_p15 := mload(A8_P15)
+                let a7_p17 := mload(A7_P17)
                 let a8_p5 := mload(A8_P5)
                 // S: interest: S4 plain kinds have no cap
                 // S: interest: S4 the cap binds: a bit
@@ -3725,7 +3700,7 @@ contract SettlementSVerifier {
                         ),
                         r
                     ),
-                    mulmod(y, add(mulmod(a8_p15, sub(one, a8_p15), r), mulmod(y, g, r)), r)
+                    mulmod(y, add(mulmod(a7_p17, sub(one, a7_p17), r), mulmod(y, g, r)), r)
                 )
                 // S: interest: S4 capped price
                 // S: interest: S4 distance to the strike
@@ -3744,7 +3719,7 @@ contract SettlementSVerifier {
                                     )
                                 )
                             ),
-                            mulmod(a8_p15, add(mload(A8_P9), add(mload(A8_P9), 1)), r)
+                            mulmod(a7_p17, add(mload(A8_P9), add(mload(A8_P9), 1)), r)
                         ),
                         r
                     ),
@@ -3772,11 +3747,11 @@ contract SettlementSVerifier {
                     sub(
                         sub(
                             sub(add(mload(A7_P4), mul(3, r)), mulmod(a8_p5, mload(A8_P14), r)),
-                            mulmod(a8_p5, mulmod(mload(A7_P14), a8_p15, r), r)
+                            mulmod(a8_p5, mulmod(a7_p17, mload(A7_P14), r), r)
                         ),
                         mulmod(mload(A7_P16), sub(sub(add(r, add(r, mload(A7))), mload(A7_P14)), mload(A8_P14)), r)
                     ),
-                    mulmod(y, add(sub(add(r, mload(A7_P16)), mulmod(a8_p15, add(mload(A8_P9), 1), r)), mulmod(y, g, r)), r)
+                    mulmod(y, add(sub(add(r, mload(A7_P16)), mulmod(a7_p17, add(mload(A8_P9), 1), r)), mulmod(y, g, r)), r)
                 )
             }
             {
@@ -4004,7 +3979,7 @@ contract SettlementSVerifier {
                 mload(X_TOP),
                 add(
                     mulmod(v, mulmod(mload(SET0_Z), mulmod(mload(UNION_SUM), mload(UNION_Z), r), r), r),
-                    mulmod(mload(FIRST_SUM), mload(X_33), r)
+                    mulmod(mload(FIRST_SUM), mload(X_32), r)
                 ),
                 r
             )
@@ -4111,14 +4086,14 @@ contract SettlementSVerifier {
                 staticcall(ADD_GAS, 0x06, SUM_AT, 0x80, SUM_AT, 0x40),
                 and(staticcall(MUL_GAS, 0x07, 0x07a0, 0x60, TERM_AT, 0x40), done)
             )
-            // Set 3, rotations [-42, -40, -39, -38, -25, -24, -23, -22, -17, -13, -1, 0, 1, 2, 3, 4, 5, 6, 7, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 25, 29]: A7
+            // Set 3, rotations [-42, -40, -39, -38, -24, -23, -22, -17, -13, -1, 0, 1, 2, 3, 4, 5, 6, 7, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 25, 29]: A7
             mcopy(ACC_AT, 0x0820, 0x40)
             mstore(ACC_SCALAR, mload(SET3_REST))
             done := and(
                 staticcall(ADD_GAS, 0x06, SUM_AT, 0x80, SUM_AT, 0x40),
                 and(staticcall(MUL_GAS, 0x07, ACC_AT, 0x60, TERM_AT, 0x40), done)
             )
-            // Set 2, rotations [-42, -40, -39, -24, -23, -21, -17, -2, -1, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 25, 26, 29]: A8
+            // Set 2, rotations [-42, -40, -39, -24, -23, -21, -17, -2, -1, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 16, 17, 18, 19, 20, 21, 22, 25, 26, 29]: A8
             mstore(0x08a0, mload(SET2_REST))
             done := and(
                 staticcall(ADD_GAS, 0x06, SUM_AT, 0x80, SUM_AT, 0x40),

@@ -4,7 +4,7 @@ pragma solidity 0.8.30;
 /// @title Verifier of statement settlement, size xs
 /// @notice Verifies a halo2 proof (KZG on BN254, SHPLONK opening, Keccak-256 transcript) or reverts.
 /// @dev Emitted from a verifying key; do not edit. Rows: 2^12. Commitments of the key: 11. Proof: 19 points and
-/// 113 evaluations, opened in 9 rotation sets over 40 distinct points.
+/// 111 evaluations, opened in 9 rotation sets over 39 distinct points.
 ///
 /// Everything that depends on the trusted setup stands in the immutables under "Verifying key"; all else follows from the
 /// circuit. Memory is laid out by hand: `verify` claims it from 0x80 to END_AT at once, and no function allocates after that.
@@ -49,7 +49,7 @@ contract SettlementXsVerifier {
     /// @notice Binary logarithm of the circuit's rows.
     uint256 public constant K = 12;
     /// @notice Bytes of a proof with the inverse behind it.
-    uint256 public constant PROOF_LENGTH = 4864;
+    uint256 public constant PROOF_LENGTH = 4800;
     /// @notice Values of an instance.
     uint256 public constant INSTANCES = 13;
 
@@ -57,8 +57,8 @@ contract SettlementXsVerifier {
     // Verifying key
     // -----------------------------------------------------------------------------------------------------------------
 
-    uint256 private immutable KEY_DIGEST = 0x7815f041dc7f6a1f676d497efa57206368c826af8759b883939bb3ac4382c710;
-    uint256 private immutable TRANSCRIPT_REPR = 0x1feb0feef9f6a571911127e05c1ca6b0b61b364aa255fd0aacbca33cf344966d;
+    uint256 private immutable KEY_DIGEST = 0x254e0d27e208e3bb359b3deab8421e5644f19deaacd69d5a52ed14b38fc933d8;
+    uint256 private immutable TRANSCRIPT_REPR = 0x0d368ac5a7593be34341d6d1bb64333bbc127bdba334983b35d14024287cf6b7;
     uint256 private immutable F0_X = 0x24945200f84db4de661bff7306cc8cf3328914c0287d919b2263a66a35e93bc3;
     uint256 private immutable F0_Y = 0x1961d165560e9347448f685d4ff96f40abf567ba5a8477f8b34138a04f5606ec;
     uint256 private immutable F1_X = 0x0ce8bfb206299d08169c0bbcb3bd7937668a10f9da84e278feac18bdce36ec44;
@@ -206,228 +206,226 @@ contract SettlementXsVerifier {
     uint256 private constant A8_P8 = 0x1000;
     uint256 private constant A8_P12 = 0x1020;
     uint256 private constant A8_P16 = 0x1040;
-    uint256 private constant A7_M25 = 0x1060;
-    uint256 private constant A8_M21 = 0x1080;
-    uint256 private constant A8_P6 = 0x10a0;
-    uint256 private constant A8_M24 = 0x10c0;
-    uint256 private constant A7_P7 = 0x10e0;
-    uint256 private constant A7_M23 = 0x1100;
-    uint256 private constant A8_P7 = 0x1120;
-    uint256 private constant A8_M23 = 0x1140;
-    uint256 private constant A7_P4 = 0x1160;
-    uint256 private constant A7_M42 = 0x1180;
-    uint256 private constant A7_M40 = 0x11a0;
-    uint256 private constant A7_M38 = 0x11c0;
-    uint256 private constant A8_P29 = 0x11e0;
-    uint256 private constant A7_P29 = 0x1200;
-    uint256 private constant A1_P21 = 0x1220;
-    uint256 private constant A3_P21 = 0x1240;
-    uint256 private constant A4_P21 = 0x1260;
-    uint256 private constant A2_P21 = 0x1280;
-    uint256 private constant A7_P5 = 0x12a0;
-    uint256 private constant A7_M13 = 0x12c0;
-    uint256 private constant A8_M42 = 0x12e0;
-    uint256 private constant A8_P22 = 0x1300;
-    uint256 private constant A8_P26 = 0x1320;
-    uint256 private constant A7_P22 = 0x1340;
-    uint256 private constant A8_P4 = 0x1360;
-    uint256 private constant A8_P5 = 0x1380;
-    uint256 private constant A7_P6 = 0x13a0;
-    uint256 private constant A7_P19 = 0x13c0;
-    uint256 private constant A8_P19 = 0x13e0;
-    uint256 private constant A7_P12 = 0x1400;
-    uint256 private constant A7_P18 = 0x1420;
-    uint256 private constant A8_P18 = 0x1440;
-    uint256 private constant A7_M24 = 0x1460;
-    uint256 private constant A8_M40 = 0x1480;
-    uint256 private constant A7_M39 = 0x14a0;
-    uint256 private constant A8_M39 = 0x14c0;
-    uint256 private constant A8_P9 = 0x14e0;
-    uint256 private constant A8_P13 = 0x1500;
-    uint256 private constant A8_P17 = 0x1520;
-    uint256 private constant A7_P14 = 0x1540;
-    uint256 private constant A8_P14 = 0x1560;
-    uint256 private constant A7_P15 = 0x1580;
-    uint256 private constant A7_P10 = 0x15a0;
-    uint256 private constant A8_P10 = 0x15c0;
-    uint256 private constant A7_P11 = 0x15e0;
-    uint256 private constant A8_P11 = 0x1600;
-    uint256 private constant A8_M17 = 0x1620;
-    uint256 private constant A8_P25 = 0x1640;
-    uint256 private constant A8_P20 = 0x1660;
-    uint256 private constant A8_P15 = 0x1680;
-    uint256 private constant A7_P16 = 0x16a0;
-    uint256 private constant A9_P1 = 0x16c0;
-    uint256 private constant A9 = 0x16e0;
-    uint256 private constant A10_P1 = 0x1700;
-    uint256 private constant A10 = 0x1720;
-    uint256 private constant F6 = 0x1740;
-    uint256 private constant F6_M5 = 0x1760;
-    uint256 private constant F6_P4 = 0x1780;
-    uint256 private constant F7 = 0x17a0;
-    uint256 private constant F10 = 0x17c0;
-    uint256 private constant F0 = 0x17e0;
-    uint256 private constant F1 = 0x1800;
-    uint256 private constant F2 = 0x1820;
-    uint256 private constant F3 = 0x1840;
-    uint256 private constant F4 = 0x1860;
-    uint256 private constant F9 = 0x1880;
-    uint256 private constant F8 = 0x18a0;
-    uint256 private constant F6_M1 = 0x18c0;
-    uint256 private constant F5_M21 = 0x18e0;
-    uint256 private constant F5 = 0x1900;
-    uint256 private constant RANDOM = 0x1920;
-    uint256 private constant HASH5_AT = 0x1940;
-    uint256 private constant PIECE5_AT = 0x1960;
-    uint256 private constant W1_PT = 0x1960;
-    uint256 private constant W1_SCALAR = 0x19a0;
+    uint256 private constant A8_M21 = 0x1060;
+    uint256 private constant A8_P6 = 0x1080;
+    uint256 private constant A8_M24 = 0x10a0;
+    uint256 private constant A7_P7 = 0x10c0;
+    uint256 private constant A7_M23 = 0x10e0;
+    uint256 private constant A8_P7 = 0x1100;
+    uint256 private constant A8_M23 = 0x1120;
+    uint256 private constant A7_P4 = 0x1140;
+    uint256 private constant A7_M42 = 0x1160;
+    uint256 private constant A7_M40 = 0x1180;
+    uint256 private constant A7_M38 = 0x11a0;
+    uint256 private constant A8_P29 = 0x11c0;
+    uint256 private constant A7_P29 = 0x11e0;
+    uint256 private constant A1_P21 = 0x1200;
+    uint256 private constant A3_P21 = 0x1220;
+    uint256 private constant A4_P21 = 0x1240;
+    uint256 private constant A2_P21 = 0x1260;
+    uint256 private constant A7_P5 = 0x1280;
+    uint256 private constant A7_M13 = 0x12a0;
+    uint256 private constant A8_M42 = 0x12c0;
+    uint256 private constant A8_P22 = 0x12e0;
+    uint256 private constant A8_P26 = 0x1300;
+    uint256 private constant A7_P22 = 0x1320;
+    uint256 private constant A8_P4 = 0x1340;
+    uint256 private constant A8_P5 = 0x1360;
+    uint256 private constant A7_P6 = 0x1380;
+    uint256 private constant A7_P19 = 0x13a0;
+    uint256 private constant A8_P19 = 0x13c0;
+    uint256 private constant A7_P12 = 0x13e0;
+    uint256 private constant A7_P18 = 0x1400;
+    uint256 private constant A8_P18 = 0x1420;
+    uint256 private constant A7_M24 = 0x1440;
+    uint256 private constant A8_M40 = 0x1460;
+    uint256 private constant A7_M39 = 0x1480;
+    uint256 private constant A8_M39 = 0x14a0;
+    uint256 private constant A8_P9 = 0x14c0;
+    uint256 private constant A8_P13 = 0x14e0;
+    uint256 private constant A8_P17 = 0x1500;
+    uint256 private constant A7_P14 = 0x1520;
+    uint256 private constant A8_P14 = 0x1540;
+    uint256 private constant A7_P15 = 0x1560;
+    uint256 private constant A7_P10 = 0x1580;
+    uint256 private constant A8_P10 = 0x15a0;
+    uint256 private constant A7_P11 = 0x15c0;
+    uint256 private constant A8_P11 = 0x15e0;
+    uint256 private constant A8_M17 = 0x1600;
+    uint256 private constant A8_P25 = 0x1620;
+    uint256 private constant A8_P20 = 0x1640;
+    uint256 private constant A7_P16 = 0x1660;
+    uint256 private constant A9_P1 = 0x1680;
+    uint256 private constant A9 = 0x16a0;
+    uint256 private constant A10_P1 = 0x16c0;
+    uint256 private constant A10 = 0x16e0;
+    uint256 private constant F6 = 0x1700;
+    uint256 private constant F6_M5 = 0x1720;
+    uint256 private constant F6_P4 = 0x1740;
+    uint256 private constant F7 = 0x1760;
+    uint256 private constant F10 = 0x1780;
+    uint256 private constant F0 = 0x17a0;
+    uint256 private constant F1 = 0x17c0;
+    uint256 private constant F2 = 0x17e0;
+    uint256 private constant F3 = 0x1800;
+    uint256 private constant F4 = 0x1820;
+    uint256 private constant F9 = 0x1840;
+    uint256 private constant F8 = 0x1860;
+    uint256 private constant F6_M1 = 0x1880;
+    uint256 private constant F5_M21 = 0x18a0;
+    uint256 private constant F5 = 0x18c0;
+    uint256 private constant RANDOM = 0x18e0;
+    uint256 private constant HASH5_AT = 0x1900;
+    uint256 private constant PIECE5_AT = 0x1920;
+    uint256 private constant W1_PT = 0x1920;
+    uint256 private constant W1_SCALAR = 0x1960;
 
     // Challenges.
-    uint256 private constant C0 = 0x19c0;
-    uint256 private constant C1 = 0x19e0;
-    uint256 private constant Y = 0x1a00;
-    uint256 private constant X = 0x1a20;
-    uint256 private constant OPEN_Y = 0x1a40;
-    uint256 private constant OPEN_V = 0x1a60;
-    uint256 private constant OPEN_U = 0x1a80;
+    uint256 private constant C0 = 0x1980;
+    uint256 private constant C1 = 0x19a0;
+    uint256 private constant Y = 0x19c0;
+    uint256 private constant X = 0x19e0;
+    uint256 private constant OPEN_Y = 0x1a00;
+    uint256 private constant OPEN_V = 0x1a20;
+    uint256 private constant OPEN_U = 0x1a40;
 
     // Values at x.
-    uint256 private constant XN = 0x1aa0;
-    uint256 private constant INSTANCE = 0x1ac0;
-    uint256 private constant H = 0x1ae0;
+    uint256 private constant XN = 0x1a60;
+    uint256 private constant INSTANCE = 0x1a80;
+    uint256 private constant H = 0x1aa0;
 
     // Powers of x.
-    uint256 private constant X_2 = 0x1b00;
-    uint256 private constant X_3 = 0x1b20;
-    uint256 private constant X_6 = 0x1b40;
-    uint256 private constant X_7 = 0x1b60;
-    uint256 private constant X_14 = 0x1b80;
-    uint256 private constant X_15 = 0x1ba0;
-    uint256 private constant X_30 = 0x1bc0;
-    uint256 private constant X_31 = 0x1be0;
-    uint256 private constant X_32 = 0x1c00;
-    uint256 private constant X_33 = 0x1c20;
-    uint256 private constant X_34 = 0x1c40;
+    uint256 private constant X_2 = 0x1ac0;
+    uint256 private constant X_3 = 0x1ae0;
+    uint256 private constant X_6 = 0x1b00;
+    uint256 private constant X_7 = 0x1b20;
+    uint256 private constant X_14 = 0x1b40;
+    uint256 private constant X_28 = 0x1b60;
+    uint256 private constant X_29 = 0x1b80;
+    uint256 private constant X_30 = 0x1ba0;
+    uint256 private constant X_31 = 0x1bc0;
+    uint256 private constant X_32 = 0x1be0;
+    uint256 private constant X_33 = 0x1c00;
 
     // Factors of the rotation sets in the common sum.
-    uint256 private constant SET1_FACTOR = 0x1c60;
-    uint256 private constant SET2_FACTOR = 0x1c80;
-    uint256 private constant SET3_FACTOR = 0x1ca0;
-    uint256 private constant SET4_FACTOR = 0x1cc0;
-    uint256 private constant SET5_FACTOR = 0x1ce0;
-    uint256 private constant SET6_FACTOR = 0x1d00;
-    uint256 private constant SET7_FACTOR = 0x1d20;
-    uint256 private constant SET8_FACTOR = 0x1d40;
+    uint256 private constant SET1_FACTOR = 0x1c20;
+    uint256 private constant SET2_FACTOR = 0x1c40;
+    uint256 private constant SET3_FACTOR = 0x1c60;
+    uint256 private constant SET4_FACTOR = 0x1c80;
+    uint256 private constant SET5_FACTOR = 0x1ca0;
+    uint256 private constant SET6_FACTOR = 0x1cc0;
+    uint256 private constant SET7_FACTOR = 0x1ce0;
+    uint256 private constant SET8_FACTOR = 0x1d00;
 
     // Numerators of the sums of fractions; products over rotations that are not inverted.
-    uint256 private constant INSTANCE_SUM = 0x1d60;
-    uint256 private constant UNION_SUM = 0x1d80;
-    uint256 private constant TERMS = 0x1da0;
-    uint256 private constant FIRST_SUM = 0x1dc0;
-    uint256 private constant SET0_Z = 0x1de0;
-    uint256 private constant SET2_REST = 0x1e00;
-    uint256 private constant SET3_REST = 0x1e20;
+    uint256 private constant INSTANCE_SUM = 0x1d20;
+    uint256 private constant UNION_SUM = 0x1d40;
+    uint256 private constant TERMS = 0x1d60;
+    uint256 private constant FIRST_SUM = 0x1d80;
+    uint256 private constant SET0_Z = 0x1da0;
+    uint256 private constant SET2_REST = 0x1dc0;
+    uint256 private constant SET3_REST = 0x1de0;
 
     // Inverted together; then products of those before.
-    uint256 private constant SET1_Z = 0x1e40;
-    uint256 private constant SET4_Z = 0x1e60;
-    uint256 private constant SET5_Z = 0x1e80;
-    uint256 private constant SET6_Z = 0x1ea0;
-    uint256 private constant SET7_Z = 0x1ec0;
-    uint256 private constant SET8_Z = 0x1ee0;
-    uint256 private constant UNION_Z = 0x1f00;
-    uint256 private constant X_TOP = 0x1f20;
-    uint256 private constant INSTANCE_Z = 0x1f40;
-    uint256 private constant INV_VANISHING = 0x1f60;
-    uint256 private constant PREFIX_AT = 0x1f80;
+    uint256 private constant SET1_Z = 0x1e00;
+    uint256 private constant SET4_Z = 0x1e20;
+    uint256 private constant SET5_Z = 0x1e40;
+    uint256 private constant SET6_Z = 0x1e60;
+    uint256 private constant SET7_Z = 0x1e80;
+    uint256 private constant SET8_Z = 0x1ea0;
+    uint256 private constant UNION_Z = 0x1ec0;
+    uint256 private constant X_TOP = 0x1ee0;
+    uint256 private constant INSTANCE_Z = 0x1f00;
+    uint256 private constant INV_VANISHING = 0x1f20;
+    uint256 private constant PREFIX_AT = 0x1f40;
 
     // Input of the pairing: W2, s*G2, the sum of all commitments, -G2.
-    uint256 private constant W2_PT = 0x20a0;
-    uint256 private constant W2_SCALAR = 0x20e0;
-    uint256 private constant ALL_AT = 0x2160;
-    uint256 private constant ALL_SCALAR = 0x21a0;
+    uint256 private constant W2_PT = 0x2060;
+    uint256 private constant W2_SCALAR = 0x20a0;
+    uint256 private constant ALL_AT = 0x2120;
+    uint256 private constant ALL_SCALAR = 0x2160;
 
     // Intermediate results.
-    uint256 private constant T0 = 0x2220;
-    uint256 private constant T2 = 0x2240;
-    uint256 private constant T4 = 0x2260;
-    uint256 private constant T6 = 0x2280;
-    uint256 private constant T8 = 0x22a0;
-    uint256 private constant T10 = 0x22c0;
-    uint256 private constant T11 = 0x22e0;
-    uint256 private constant T12 = 0x2300;
-    uint256 private constant T13 = 0x2320;
-    uint256 private constant T14 = 0x2340;
-    uint256 private constant T16 = 0x2360;
-    uint256 private constant T17 = 0x2380;
-    uint256 private constant T18 = 0x23a0;
-    uint256 private constant T19 = 0x23c0;
-    uint256 private constant T20 = 0x23e0;
-    uint256 private constant T21 = 0x2400;
-    uint256 private constant T22 = 0x2420;
-    uint256 private constant T23 = 0x2440;
-    uint256 private constant T24 = 0x2460;
-    uint256 private constant T25 = 0x2480;
-    uint256 private constant T26 = 0x24a0;
-    uint256 private constant T27 = 0x24c0;
-    uint256 private constant T28 = 0x24e0;
-    uint256 private constant T29 = 0x2500;
-    uint256 private constant T30 = 0x2520;
-    uint256 private constant T31 = 0x2540;
-    uint256 private constant T32 = 0x2560;
-    uint256 private constant T33 = 0x2580;
-    uint256 private constant T34 = 0x25a0;
-    uint256 private constant T35 = 0x25c0;
-    uint256 private constant T36 = 0x25e0;
-    uint256 private constant T37 = 0x2600;
-    uint256 private constant T38 = 0x2620;
-    uint256 private constant T39 = 0x2640;
-    uint256 private constant T47 = 0x2660;
-    uint256 private constant T48 = 0x2680;
-    uint256 private constant T49 = 0x26a0;
-    uint256 private constant T50 = 0x26c0;
-    uint256 private constant T51 = 0x26e0;
-    uint256 private constant T52 = 0x2700;
-    uint256 private constant T53 = 0x2720;
-    uint256 private constant T54 = 0x2740;
-    uint256 private constant T55 = 0x2760;
-    uint256 private constant T56 = 0x2780;
-    uint256 private constant T57 = 0x27a0;
-    uint256 private constant T58 = 0x27c0;
-    uint256 private constant T59 = 0x27e0;
-    uint256 private constant T64 = 0x2800;
-    uint256 private constant T65 = 0x2820;
-    uint256 private constant T66 = 0x2840;
-    uint256 private constant T69 = 0x2860;
-    uint256 private constant T70 = 0x2880;
-    uint256 private constant T71 = 0x28a0;
-    uint256 private constant T72 = 0x28c0;
-    uint256 private constant T73 = 0x28e0;
-    uint256 private constant T74 = 0x2900;
-    uint256 private constant T75 = 0x2920;
-    uint256 private constant T76 = 0x2940;
-    uint256 private constant T77 = 0x2960;
-    uint256 private constant T78 = 0x2980;
-    uint256 private constant T79 = 0x29a0;
-    uint256 private constant T82 = 0x29c0;
-    uint256 private constant T83 = 0x29e0;
-    uint256 private constant T84 = 0x2a00;
-    uint256 private constant T86 = 0x2a20;
-    uint256 private constant T89 = 0x2a40;
-    uint256 private constant T90 = 0x2a60;
-    uint256 private constant T91 = 0x2a80;
-    uint256 private constant T92 = 0x2aa0;
-    uint256 private constant T95 = 0x2ac0;
-    uint256 private constant T96 = 0x2ae0;
-    uint256 private constant T97 = 0x2b00;
-    uint256 private constant T98 = 0x2b20;
-    uint256 private constant T99 = 0x2b40;
-    uint256 private constant T100 = 0x2b60;
-    uint256 private constant T101 = 0x2b80;
-    uint256 private constant T104 = 0x2ba0;
-    uint256 private constant T105 = 0x2bc0;
-    uint256 private constant T106 = 0x2be0;
-    uint256 private constant END_AT = 0x2c00;
+    uint256 private constant T0 = 0x21e0;
+    uint256 private constant T2 = 0x2200;
+    uint256 private constant T4 = 0x2220;
+    uint256 private constant T6 = 0x2240;
+    uint256 private constant T8 = 0x2260;
+    uint256 private constant T10 = 0x2280;
+    uint256 private constant T11 = 0x22a0;
+    uint256 private constant T12 = 0x22c0;
+    uint256 private constant T13 = 0x22e0;
+    uint256 private constant T14 = 0x2300;
+    uint256 private constant T16 = 0x2320;
+    uint256 private constant T17 = 0x2340;
+    uint256 private constant T18 = 0x2360;
+    uint256 private constant T19 = 0x2380;
+    uint256 private constant T20 = 0x23a0;
+    uint256 private constant T21 = 0x23c0;
+    uint256 private constant T22 = 0x23e0;
+    uint256 private constant T23 = 0x2400;
+    uint256 private constant T24 = 0x2420;
+    uint256 private constant T25 = 0x2440;
+    uint256 private constant T26 = 0x2460;
+    uint256 private constant T27 = 0x2480;
+    uint256 private constant T28 = 0x24a0;
+    uint256 private constant T29 = 0x24c0;
+    uint256 private constant T30 = 0x24e0;
+    uint256 private constant T31 = 0x2500;
+    uint256 private constant T32 = 0x2520;
+    uint256 private constant T33 = 0x2540;
+    uint256 private constant T34 = 0x2560;
+    uint256 private constant T35 = 0x2580;
+    uint256 private constant T36 = 0x25a0;
+    uint256 private constant T37 = 0x25c0;
+    uint256 private constant T38 = 0x25e0;
+    uint256 private constant T39 = 0x2600;
+    uint256 private constant T47 = 0x2620;
+    uint256 private constant T48 = 0x2640;
+    uint256 private constant T49 = 0x2660;
+    uint256 private constant T50 = 0x2680;
+    uint256 private constant T51 = 0x26a0;
+    uint256 private constant T52 = 0x26c0;
+    uint256 private constant T53 = 0x26e0;
+    uint256 private constant T54 = 0x2700;
+    uint256 private constant T55 = 0x2720;
+    uint256 private constant T56 = 0x2740;
+    uint256 private constant T57 = 0x2760;
+    uint256 private constant T58 = 0x2780;
+    uint256 private constant T59 = 0x27a0;
+    uint256 private constant T64 = 0x27c0;
+    uint256 private constant T65 = 0x27e0;
+    uint256 private constant T66 = 0x2800;
+    uint256 private constant T69 = 0x2820;
+    uint256 private constant T70 = 0x2840;
+    uint256 private constant T71 = 0x2860;
+    uint256 private constant T72 = 0x2880;
+    uint256 private constant T73 = 0x28a0;
+    uint256 private constant T74 = 0x28c0;
+    uint256 private constant T75 = 0x28e0;
+    uint256 private constant T76 = 0x2900;
+    uint256 private constant T77 = 0x2920;
+    uint256 private constant T78 = 0x2940;
+    uint256 private constant T79 = 0x2960;
+    uint256 private constant T82 = 0x2980;
+    uint256 private constant T83 = 0x29a0;
+    uint256 private constant T84 = 0x29c0;
+    uint256 private constant T86 = 0x29e0;
+    uint256 private constant T89 = 0x2a00;
+    uint256 private constant T90 = 0x2a20;
+    uint256 private constant T91 = 0x2a40;
+    uint256 private constant T92 = 0x2a60;
+    uint256 private constant T95 = 0x2a80;
+    uint256 private constant T96 = 0x2aa0;
+    uint256 private constant T97 = 0x2ac0;
+    uint256 private constant T98 = 0x2ae0;
+    uint256 private constant T99 = 0x2b00;
+    uint256 private constant T100 = 0x2b20;
+    uint256 private constant T101 = 0x2b40;
+    uint256 private constant T104 = 0x2b60;
+    uint256 private constant T105 = 0x2b80;
+    uint256 private constant T106 = 0x2ba0;
+    uint256 private constant END_AT = 0x2bc0;
     // -----------------------------------------------------------------------------------------------------------------
     // Verification
     // -----------------------------------------------------------------------------------------------------------------
@@ -493,17 +491,17 @@ contract SettlementXsVerifier {
             claimed := eq(mload(0x40), HOLD_AT)
             mstore(0x40, END_AT)
             encoded := and(
-                eq(calldatasize(), 0x1524),
-                and(eq(proof.offset, 0x64), eq(instances.offset, 0x1384))
+                eq(calldatasize(), 0x14e4),
+                and(eq(proof.offset, 0x64), eq(instances.offset, 0x1344))
             )
             calldatacopy(PIECE0_AT, 0x64, 0x240)
             calldatacopy(PIECE1_AT, 0x2a4, 0x80)
             calldatacopy(PIECE2_AT, 0x324, 0x40)
             calldatacopy(PIECE3_AT, 0x364, 0x140)
-            calldatacopy(PIECE4_AT, 0x4a4, 0xe20)
-            calldatacopy(PIECE5_AT, 0x12c4, 0x40)
-            calldatacopy(W2_PT, 0x1304, 0x40)
-            calldatacopy(INSTANCES_AT, 0x1384, 0x1a0)
+            calldatacopy(PIECE4_AT, 0x4a4, 0xde0)
+            calldatacopy(PIECE5_AT, 0x1284, 0x40)
+            calldatacopy(W2_PT, 0x12c4, 0x40)
+            calldatacopy(INSTANCES_AT, 0x1344, 0x1a0)
         }
         if (!claimed) revert InvalidMemory();
         if (!encoded) revert InvalidCalldata();
@@ -580,21 +578,21 @@ contract SettlementXsVerifier {
                 )
             )
             bad := or(
-                iszero(mload(0x07c0)),
+                iszero(mload(0x0840)),
                 or(
-                    iszero(mload(0x0780)),
+                    iszero(mload(0x0800)),
                     or(
-                        iszero(mload(0x0740)),
+                        iszero(mload(0x07c0)),
                         or(
-                            iszero(mload(0x0700)),
+                            iszero(mload(0x0780)),
                             or(
-                                iszero(mload(0x06c0)),
+                                iszero(mload(0x0740)),
                                 or(
-                                    iszero(mload(0x0680)),
+                                    iszero(mload(0x0700)),
                                     or(
-                                        gt(mload(0x1920), max),
+                                        iszero(mload(0x06c0)),
                                         or(
-                                            gt(mload(0x1900), max),
+                                            iszero(mload(0x0680)),
                                             or(
                                                 gt(mload(0x18e0), max),
                                                 or(
@@ -611,25 +609,22 @@ contract SettlementXsVerifier {
                 )
             )
             bad := or(
-                iszero(mload(0x1980)),
+                iszero(mload(0x2080)),
                 or(
-                    iszero(mload(0x0ae0)),
+                    iszero(mload(0x1940)),
                     or(
-                        iszero(mload(0x0aa0)),
+                        iszero(mload(0x0ae0)),
                         or(
-                            iszero(mload(0x0a60)),
+                            iszero(mload(0x0aa0)),
                             or(
-                                iszero(mload(0x0a20)),
+                                iszero(mload(0x0a60)),
                                 or(
-                                    iszero(mload(0x09e0)),
+                                    iszero(mload(0x0a20)),
                                     or(
-                                        iszero(mload(0x0980)),
+                                        iszero(mload(0x09e0)),
                                         or(
-                                            iszero(mload(0x0920)),
-                                            or(
-                                                iszero(mload(0x08e0)),
-                                                or(iszero(mload(0x0880)), or(iszero(mload(0x0840)), or(iszero(mload(0x0800)), bad)))
-                                            )
+                                            iszero(mload(0x0980)),
+                                            or(iszero(mload(0x0920)), or(iszero(mload(0x08e0)), or(iszero(mload(0x0880)), bad)))
                                         )
                                     )
                                 )
@@ -638,7 +633,6 @@ contract SettlementXsVerifier {
                     )
                 )
             )
-            bad := or(iszero(mload(0x20c0)), bad)
         }
         if (bad != 0) _revertWithFault();
     }
@@ -649,14 +643,14 @@ contract SettlementXsVerifier {
     function _revertWithFault() private pure {
         unchecked {
             for (uint256 i = 0; i < INSTANCES; ++i) {
-                if (_word(0x1384, i) >= R) revert InstanceNotCanonical(i);
+                if (_word(0x1344, i) >= R) revert InstanceNotCanonical(i);
             }
-            for (uint256 i = 0; i < 113; ++i) {
+            for (uint256 i = 0; i < 111; ++i) {
                 if (_word(0x4a4, i) >= R) revert ScalarNotCanonical(i);
             }
             uint256 at = 0x64;
             for (uint256 i = 0; i < 17 + 2; ++i) {
-                if (i == 17) at += 32 * 113;
+                if (i == 17) at += 32 * 111;
                 (uint256 x, uint256 y) = (_word(at, 0), _word(at, 1));
                 bool below = x < P && y < P;
                 if (!below || mulmod(y, y, P) != addmod(mulmod(x, mulmod(x, x, P), P), 3, P)) revert PointNotOnCurve(i);
@@ -746,7 +740,7 @@ contract SettlementXsVerifier {
             h := keccak256(HASH3_AT, 0x160)
             mstore(X, mod(h, r))
             mstore(HASH4_AT, h)
-            h := keccak256(HASH4_AT, 0xe40)
+            h := keccak256(HASH4_AT, 0xe00)
             mstore(OPEN_Y, mod(h, r))
             mstore(0x00, h)
             h := keccak256(0x00, 0x21)
@@ -803,28 +797,28 @@ contract SettlementXsVerifier {
                 mstore(X_6, mulmod(mload(X_3), mload(X_3), r))
                 mstore(X_7, mulmod(x, mload(X_6), r))
                 mstore(X_14, mulmod(mload(X_7), mload(X_7), r))
-                mstore(X_15, mulmod(x, mload(X_14), r))
-                mstore(X_30, mulmod(mload(X_15), mload(X_15), r))
+                mstore(X_28, mulmod(mload(X_14), mload(X_14), r))
+                mstore(X_29, mulmod(x, mload(X_28), r))
+                mstore(X_30, mulmod(x, mload(X_29), r))
                 mstore(X_31, mulmod(x, mload(X_30), r))
                 mstore(X_32, mulmod(x, mload(X_31), r))
                 mstore(X_33, mulmod(x, mload(X_32), r))
-                mstore(X_34, mulmod(x, mload(X_33), r))
-                mstore(X_TOP, mload(X_34))
-                mstore(SET1_FACTOR, mload(X_32))
+                mstore(X_TOP, mload(X_33))
+                mstore(SET1_FACTOR, mload(X_31))
                 let power := v
                 mstore(SET2_FACTOR, power)
                 power := mulmod(power, v, r)
                 mstore(SET3_FACTOR, power)
                 power := mulmod(power, v, r)
-                mstore(SET4_FACTOR, mulmod(power, mload(X_30), r))
+                mstore(SET4_FACTOR, mulmod(power, mload(X_29), r))
                 power := mulmod(power, v, r)
-                mstore(SET5_FACTOR, mulmod(power, mload(X_31), r))
+                mstore(SET5_FACTOR, mulmod(power, mload(X_30), r))
                 power := mulmod(power, v, r)
-                mstore(SET6_FACTOR, mulmod(power, mload(X_31), r))
+                mstore(SET6_FACTOR, mulmod(power, mload(X_30), r))
                 power := mulmod(power, v, r)
-                mstore(SET7_FACTOR, mulmod(power, mload(X_34), r))
+                mstore(SET7_FACTOR, mulmod(power, mload(X_33), r))
                 power := mulmod(power, v, r)
-                mstore(SET8_FACTOR, mulmod(power, mload(X_33), r))
+                mstore(SET8_FACTOR, mulmod(power, mload(X_32), r))
             }
         }
     }
@@ -848,10 +842,10 @@ contract SettlementXsVerifier {
             t := mulmod(sub(r, mload(X)), 0x23d0b86177c9109f56898e0e9290981297941c6f04c204153e0c03b905deb7cb, r)
             d := add(u, t)
             n := add(
-                mulmod(f, mulmod(0x14c31341d6c4e4f9089d9707d2d72b57211b4f67f36cf0bb00103bbfbd843344, mload(A7_M42), r), r),
+                mulmod(f, mulmod(0x304b9cae6f0851c4eb7d70b37867fc8ffc9f2f56a4b8aa2e82d7a19f60e00264, mload(A7_M42), r), r),
                 mulmod(
                     mload(SET2_FACTOR),
-                    mulmod(0x2bc75bda11471bec4e856b8f74ef3a821f64cac13bbf7afb973c741ed01359bc, mload(A8_M42), r),
+                    mulmod(0x121b1cd14485052a729e3a661d37e8ac590d2085366986b97d839078d9b3168f, mload(A8_M42), r),
                     r
                 )
             )
@@ -864,10 +858,10 @@ contract SettlementXsVerifier {
                 mulmod(
                     z,
                     add(
-                        mulmod(f, mulmod(0x29fd87e1afbc406b20bdb8952a9f674138e9cdf89cd3d032e1b46660a1ced3c8, mload(A7_M40), r), r),
+                        mulmod(f, mulmod(0x8e88d2eb8c56d337127ece5882a823ec39c198424d2ce1b9fd3d60726e11203, mload(A7_M40), r), r),
                         mulmod(
                             mload(SET2_FACTOR),
-                            mulmod(0xb9394f8beca241735892da77e4442c31d3bf2d95451c6a4a32e13401bb27948, mload(A8_M40), r),
+                            mulmod(0x27d32b9487c44e5a9700b16aaa38639fe400b2ebac44b2063c4d92ff5fdc1eb5, mload(A8_M40), r),
                             r
                         )
                     ),
@@ -883,10 +877,10 @@ contract SettlementXsVerifier {
                 mulmod(
                     z,
                     add(
-                        mulmod(f, mulmod(0x254b90bbc96e8f1fd02b41c85fc48844998cdb894003d26974828b938398129b, mload(A7_M39), r), r),
+                        mulmod(f, mulmod(0x1a15d3d233b6f165e1b555c0eb0d0b156acfbae9641b673e1d187fd527ddb08, mload(A7_M39), r), r),
                         mulmod(
                             mload(SET2_FACTOR),
-                            mulmod(0x2acb0f64f09bb6c2d032256e22af644756d76c2afcf9a8b31372d2593d1cc39a, mload(A8_M39), r),
+                            mulmod(0x2e17a8581a7473ac14faa30d3440340977fe9bb7861f6e40959dc74edf62d044, mload(A8_M39), r),
                             r
                         )
                     ),
@@ -902,36 +896,23 @@ contract SettlementXsVerifier {
                 mulmod(n, d, r),
                 mulmod(
                     z,
-                    mulmod(f, mulmod(0x9134399940fd5e5d70045699e65158b743e608137418025e369bf2b67bb5c88, mload(A7_M38), r), r),
-                    r
-                )
-            )
-            z := mulmod(z, d, r)
-            // x*w^-25
-            t := mulmod(t, 0x18cb40cf4c9037c840044cd2d794c292b2103bcb2c27190d8196ba1d43ea3a1, r)
-            d := add(u, t)
-            mstore(SET2_REST, mulmod(mload(SET2_REST), d, r))
-            n := add(
-                mulmod(n, d, r),
-                mulmod(
-                    z,
-                    mulmod(f, mulmod(0xd3c2f73ba856f50540bf2140d1220c734752af72c13b893501a98112d65c0fe, mload(A7_M25), r), r),
+                    mulmod(f, mulmod(0x26c8e33056ea9a13fcca85ce51d722d14faa9cabf22d5dd86722e7d498655ba5, mload(A7_M38), r), r),
                     r
                 )
             )
             z := mulmod(z, d, r)
             // x*w^-24
-            t := mulmod(t, w, r)
+            t := mulmod(t, 0x200d207be178ab1ce1493c2b5d26ae1e7c73449c122585311dfdbf3df3089cb5, r)
             d := add(u, t)
             n := add(
                 mulmod(n, d, r),
                 mulmod(
                     z,
                     add(
-                        mulmod(f, mulmod(0x141e3855d1d678df0df6e7e5c538dc8fa4a174635884bbd036ffc6538a6e5806, mload(A7_M24), r), r),
+                        mulmod(f, mulmod(0x1c0929382f8124e77de2f609133fdfafe7bd1684d88861538a1d725070239007, mload(A7_M24), r), r),
                         mulmod(
                             mload(SET2_FACTOR),
-                            mulmod(0x41dd952b47c191dbffbbcc6bcaf8567948c7a98a538febd90fee04a07432b42, mload(A8_M24), r),
+                            mulmod(0x5b371dc34110ccb0d2a500661a61d9a9bef9fe7718d0fe75f126df7627237f7, mload(A8_M24), r),
                             r
                         )
                     ),
@@ -947,10 +928,10 @@ contract SettlementXsVerifier {
                 mulmod(
                     z,
                     add(
-                        mulmod(f, mulmod(0x16a3dd873ffd0183139a9185522878dd74dbe019f952a508fcf869e30985528e, mload(A7_M23), r), r),
+                        mulmod(f, mulmod(0x1a62de0e5c5da1991aef5cb9e0e3439a78938427142676c9ced8a3f472d99e9c, mload(A7_M23), r), r),
                         mulmod(
                             mload(SET2_FACTOR),
-                            mulmod(0x227a5a3cb462e96546b58efd87d53bfbc2b39222328be761edc50bf1fa9f5eab, mload(A8_M23), r),
+                            mulmod(0x50e231d17061b5c9296d0389ebbf5e9bb61fcf832998164a5ddc1d7acf98095, mload(A8_M23), r),
                             r
                         )
                     ),
@@ -966,7 +947,7 @@ contract SettlementXsVerifier {
                 mulmod(n, d, r),
                 mulmod(
                     z,
-                    mulmod(f, mulmod(0xc0851828dd137658920ddc0f714692f128af9170b11a3a271a1fcebbd0e7781, mload(A7_M22), r), r),
+                    mulmod(f, mulmod(0x2d02dfbc6db55849bc17cad9cfd38b4c6c3f5c22b47db86d9699a0aad428ac98, mload(A7_M22), r), r),
                     r
                 )
             )
@@ -988,7 +969,7 @@ contract SettlementXsVerifier {
                         ),
                         mulmod(
                             mload(SET2_FACTOR),
-                            mulmod(0x1b2da24405d75ac0800d7ba14657e3413fc3683853d03aec2519e1af9ccd205b, mload(A8_M21), r),
+                            mulmod(0xe607384c19f48895720076ff23e5f0302a9b0e63d49364dcc3625cf49eaf56d, mload(A8_M21), r),
                             r
                         )
                     ),
@@ -1004,10 +985,10 @@ contract SettlementXsVerifier {
                 mulmod(
                     z,
                     add(
-                        mulmod(f, mulmod(0x590b707533e20514f0698d931ce27e42feb700f2e456bee9b99d56af9e0258f, mload(A7_M17), r), r),
+                        mulmod(f, mulmod(0x24b6002f6f0c107967092ae32bcee62a3247f1533fe8510748632c09ed9ad77a, mload(A7_M17), r), r),
                         mulmod(
                             mload(SET2_FACTOR),
-                            mulmod(0x28984bf9ae90d11d08f74bfa418f4a5ba5bcf42ced4a3cb1c68b11b833cbd4e1, mload(A8_M17), r),
+                            mulmod(0x2c4c5b261b8160acdebd4d1759b3c7537d2f8c1aeae6867238f279cbdb0333d0, mload(A8_M17), r),
                             r
                         )
                     ),
@@ -1023,7 +1004,7 @@ contract SettlementXsVerifier {
                 mulmod(n, d, r),
                 mulmod(
                     z,
-                    mulmod(f, mulmod(0xce9a662ab59253b1018f9b335d393c49719ba62fc7b08f066002448f38157aa, mload(A7_M13), r), r),
+                    mulmod(f, mulmod(0x2b170dd40d270afb04c6f2e3d65f9b8c86b60a2267d911177e4a7850d10ea2b1, mload(A7_M13), r), r),
                     r
                 )
             )
@@ -1057,7 +1038,7 @@ contract SettlementXsVerifier {
                     z,
                     mulmod(
                         mload(SET2_FACTOR),
-                        mulmod(0x2c4b865a7c66910bf11eb6f88639315d4e516038b80c10302fde58386e6448e4, mload(A8_M2), r),
+                        mulmod(0x7e79ee9b61420dcaf5ee7072f27de95ea5f486a87b730e2eb718879bfe174a8, mload(A8_M2), r),
                         r
                     ),
                     r
@@ -1081,12 +1062,12 @@ contract SettlementXsVerifier {
                         add(
                             mulmod(
                                 f,
-                                mulmod(0x2649246c569a6e35c202022e71a04690e9ca7e4bff6ed80d7137b7dd26328356, mload(A7_M1), r),
+                                mulmod(0x1bfb6175c4c220087614584d507cb6764dcba45d8885d6c4e06f3b18efc4baef, mload(A7_M1), r),
                                 r
                             ),
                             mulmod(
                                 mload(SET2_FACTOR),
-                                mulmod(0x7b0ede02c16a704dedf6f384a76b9a07ddebc81f5610521f084738ab93e608a, mload(A8_M1), r),
+                                mulmod(0x19f7265edd7f62abb1e782e46404eea97ca0d1605823df25b8b34cab44cf233, mload(A8_M1), r),
                                 r
                             )
                         ),
@@ -1137,13 +1118,13 @@ contract SettlementXsVerifier {
                             addmod(
                                 mulmod(
                                     f,
-                                    mulmod(0x29db611c5b93f801bd810fbb35e05877f974df93a24dbea8fcffa6df9598b0f2, mload(A7), r),
+                                    mulmod(0x9088cc52a635f54ba2eab5f9da6b4b173363d4b84e7b505d6c415497e0edfcf, mload(A7), r),
                                     r
                                 ),
                                 add(
                                     mulmod(
                                         mload(SET2_FACTOR),
-                                        mulmod(0x707297e56c20ef019efbc571aaa34db9c2e5b221807658ea5a0026f8da53108, mload(A8), r),
+                                        mulmod(0x7b207f81da4c8104c8099b9cd3a593b70370ec29f7655632d977d62b61b6ef7, mload(A8), r),
                                         r
                                     ),
                                     mulmod(
@@ -1235,13 +1216,13 @@ contract SettlementXsVerifier {
                             addmod(
                                 mulmod(
                                     f,
-                                    mulmod(0x25e18811b39603b2065d2fc537b7aeb869ec94a5c0f48d24643691879b6d6094, mload(A7_P1), r),
+                                    mulmod(0x9ff01afc526ea4178a34736ea16df8346c09261bd5cb6dae5febbf95a303ca, mload(A7_P1), r),
                                     r
                                 ),
                                 add(
                                     mulmod(
                                         mload(SET2_FACTOR),
-                                        mulmod(0x3939ed588b751a447ba2e53536047f7e07462c924c1494c08c11d8eadd6fbdd, mload(A8_P1), r),
+                                        mulmod(0x2ebe2a0f6d9e9d91136e9b5689f85318d41e9b8e37ea057839989ccb36e03b03, mload(A8_P1), r),
                                         r
                                     ),
                                     mulmod(
@@ -1294,12 +1275,12 @@ contract SettlementXsVerifier {
                             add(
                                 mulmod(
                                     f,
-                                    mulmod(0x2f8293a677164f4a604e7ccea8644955f303e35ecb8568d62d80d900a9e22f14, mload(A7_P2), r),
+                                    mulmod(0x1a66b2c92975d0b826e94da21ded2b426edb04c14e2e5effd5acc1ff7e7cbec6, mload(A7_P2), r),
                                     r
                                 ),
                                 mulmod(
                                     mload(SET2_FACTOR),
-                                    mulmod(0x1c46335e8b53012db7a69919316953614145e6183eed1f05e3278625d0e0b08e, mload(A8_P2), r),
+                                    mulmod(0x259bd2a12a7d8f4f6a2e0102d7a16ed11c8e85d24ebd38e42733a6b5a6e48ca2, mload(A8_P2), r),
                                     r
                                 )
                             ),
@@ -1334,12 +1315,12 @@ contract SettlementXsVerifier {
                             add(
                                 mulmod(
                                     f,
-                                    mulmod(0x1bc62d5b57b36582d061232345e7813f1c4df5844aab5d3af3ad93ecd8bfc38d, mload(A7_P3), r),
+                                    mulmod(0x2a62beab4e57a548b128dd8f2e47f709a251c5d8d61d33755f1924d61b7488a3, mload(A7_P3), r),
                                     r
                                 ),
                                 mulmod(
                                     mload(SET2_FACTOR),
-                                    mulmod(0x2ea6232c10a6c7d46ad66a7433087c514b7cd252dbb978326c218505e2d57a63, mload(A8_P3), r),
+                                    mulmod(0x2b155e69193e6a7c07b165384364a0781c6b94f99280a82dcb6d85fd363d5d96, mload(A8_P3), r),
                                     r
                                 )
                             ),
@@ -1367,12 +1348,12 @@ contract SettlementXsVerifier {
                         add(
                             mulmod(
                                 f,
-                                mulmod(0x719083a0110ff537ab4363c23882b983fdb40cf436be7d8a6559821f3757309, mload(A7_P4), r),
+                                mulmod(0x1b9d7f0aba9334e278b6180e08b8ee978d35a665c3b6890c7f307862a6dab2b4, mload(A7_P4), r),
                                 r
                             ),
                             mulmod(
                                 mload(SET2_FACTOR),
-                                mulmod(0x1333f0fe0c40374e2c71db96410bf40694e9f08aa0f40fb7ae99890b4c592517, mload(A8_P4), r),
+                                mulmod(0x19bacbec55b8f0d441757f7522df0c6e2f35b94da4d0251075f8e6aa140eeadd, mload(A8_P4), r),
                                 r
                             )
                         ),
@@ -1390,10 +1371,10 @@ contract SettlementXsVerifier {
                 mulmod(
                     z,
                     add(
-                        mulmod(f, mulmod(0x15efdc4767f5953bdc7fea875c20b4e1e973cd0f53b56b4445b4616ecc2f3f47, mload(A7_P5), r), r),
+                        mulmod(f, mulmod(0x12ccb8666601e0f1dd94ae0a5a3cf0f27d74d2747a1c371dea056eac9801e2b0, mload(A7_P5), r), r),
                         mulmod(
                             mload(SET2_FACTOR),
-                            mulmod(0x2024a8b7b71509c32824df9ddd9e3e422e0068a99fa8a7bbd49b61f8057d4ad2, mload(A8_P5), r),
+                            mulmod(0x1fdf46399a95202bd09efcb5e3317b40a94761df4396cdeb69d584a62af83243, mload(A8_P5), r),
                             r
                         )
                     ),
@@ -1409,10 +1390,10 @@ contract SettlementXsVerifier {
                 mulmod(
                     z,
                     add(
-                        mulmod(f, mulmod(0x24a22e4734538922dd5498a86d9ec9dd751adaa29f5e0a4785c7e0c63e3af4e3, mload(A7_P6), r), r),
+                        mulmod(f, mulmod(0x241c057e73ec670153f292dcac2b8833e8dfc4fe5de2be5d43a0f032c7cdb7ed, mload(A7_P6), r), r),
                         mulmod(
                             mload(SET2_FACTOR),
-                            mulmod(0xe128522837f41d2fc13e79a57a8abf177116514473d60bc3ec127db27492d59, mload(A8_P6), r),
+                            mulmod(0xde44c09b1cb16a9d4e9bf4e95dcecb9b522aab0ed41cd5fdbd0d3e9795ef512, mload(A8_P6), r),
                             r
                         )
                     ),
@@ -1428,10 +1409,10 @@ contract SettlementXsVerifier {
                 mulmod(
                     z,
                     add(
-                        mulmod(f, mulmod(0x14d114ee450d5fb07cd4b49785249317bb9829b1c147ec38da451c618bd5d1bf, mload(A7_P7), r), r),
+                        mulmod(f, mulmod(0xc4d1072c3af63062e276bdc1f77e2d161580aac6772d21c2c246399d33de32c, mload(A7_P7), r), r),
                         mulmod(
                             mload(SET2_FACTOR),
-                            mulmod(0x1afecea0c241d01cca458579da32af33db16be3f9969227a5643ce65816c43bf, mload(A8_P7), r),
+                            mulmod(0x4e142ead48903202f262bfbc986a0c7678ba18ca636c180e0222c1eddca9184, mload(A8_P7), r),
                             r
                         )
                     ),
@@ -1449,7 +1430,7 @@ contract SettlementXsVerifier {
                     z,
                     mulmod(
                         mload(SET2_FACTOR),
-                        mulmod(0x21225aca4c1d5cc250aaf761d42864903db3c72afaae65b18c3954f8e1e3f6ac, mload(A8_P8), r),
+                        mulmod(0x814ae3d542f4317373a1634886dfcb21bd2bc427e94d0c6553af54729cb477b, mload(A8_P8), r),
                         r
                     ),
                     r
@@ -1464,10 +1445,10 @@ contract SettlementXsVerifier {
                 mulmod(
                     z,
                     add(
-                        mulmod(f, mulmod(0x2c4054763bd02b1709c7a502fa23dd6c0c178e31e010ba7fb76cd257f3a7b74f, mload(A7_P9), r), r),
+                        mulmod(f, mulmod(0x346154f1e303ee72cc068f1d57df8fc68be081f34d56326ab6061e5fcb114a3, mload(A7_P9), r), r),
                         mulmod(
                             mload(SET2_FACTOR),
-                            mulmod(0x1e83d91eeafc4939e9868cd441a55715765026c9c0b176cc5dcf093df01fedad, mload(A8_P9), r),
+                            mulmod(0x2fe3025e1b3c05fa4d50a4b24c428c3b5084b283a20e6569512de1b7fc5d74fa, mload(A8_P9), r),
                             r
                         )
                     ),
@@ -1483,10 +1464,10 @@ contract SettlementXsVerifier {
                 mulmod(
                     z,
                     add(
-                        mulmod(f, mulmod(0x2f82e39d08bcba370d09262111795367bc233cd06221a44611b07db0878f5fad, mload(A7_P10), r), r),
+                        mulmod(f, mulmod(0xc223c139600d3a5ba045a9c75fb211bedf905811b9524f5f6473fde063bcd00, mload(A7_P10), r), r),
                         mulmod(
                             mload(SET2_FACTOR),
-                            mulmod(0x3feb1578fee0725f0df626ca04c1feaa5eb47a6a38ee4055905c05bcce0a617, mload(A8_P10), r),
+                            mulmod(0xe8d4b16a7400b2cf7ccc2a8ee862c65cbae3cf535b8b1c1c2989de88e774d5e, mload(A8_P10), r),
                             r
                         )
                     ),
@@ -1502,10 +1483,10 @@ contract SettlementXsVerifier {
                 mulmod(
                     z,
                     add(
-                        mulmod(f, mulmod(0x2002af8247b2bada01501f88a8aeb862f45b64a4c98a655aaba8cdd615843709, mload(A7_P11), r), r),
+                        mulmod(f, mulmod(0x22835215bb04b0f26a161d6cb1a90d0906aad05215c9fef9ba43f6a2499506ed, mload(A7_P11), r), r),
                         mulmod(
                             mload(SET2_FACTOR),
-                            mulmod(0x23d1520db08758dbe45861dd059c2832bddf7bb20a85d9b360db45f0d8ce11bc, mload(A8_P11), r),
+                            mulmod(0x2fc767f689bd9aa44a4a0a2164b56def4558d77913fdb6f19e7a51c0c347b08f, mload(A8_P11), r),
                             r
                         )
                     ),
@@ -1530,12 +1511,12 @@ contract SettlementXsVerifier {
                         add(
                             mulmod(
                                 f,
-                                mulmod(0x2ce864142f08bc99e166afacbc7d03f930f026ac1193b198de49a4259ca586f2, mload(A7_P12), r),
+                                mulmod(0x17518e8c740dc848d5181c88098d73dbc31fc89d07e3f21e183eb0e508c37722, mload(A7_P12), r),
                                 r
                             ),
                             mulmod(
                                 mload(SET2_FACTOR),
-                                mulmod(0x2fcd7bc8d6afe7dacdb476eeba6e069bd6045d016ef0c27f5b4cf29b208ed573, mload(A8_P12), r),
+                                mulmod(0x760386906eae88c8dcf58e2ee8622b84cbccb056f08ff24990b9d378a387094, mload(A8_P12), r),
                                 r
                             )
                         ),
@@ -1553,10 +1534,10 @@ contract SettlementXsVerifier {
                 mulmod(
                     z,
                     add(
-                        mulmod(f, mulmod(0x1a0035861d0c9348493e78abf8f219709e2094ff74308cabf649504c08868123, mload(A7_P13), r), r),
+                        mulmod(f, mulmod(0x22a07e0d079b557b9c15ffa11034df338f89d32a19c29b9b2ca9481df172563c, mload(A7_P13), r), r),
                         mulmod(
                             mload(SET2_FACTOR),
-                            mulmod(0x14599ed99cd6fc52cd25f79c7366a502448939ee90f95f4e84aacaf7766e58ca, mload(A8_P13), r),
+                            mulmod(0x1dcc65285c70ea95f3be8acecdc3cf8b7f6e7f6492b8031e79d27041ad5375f0, mload(A8_P13), r),
                             r
                         )
                     ),
@@ -1572,10 +1553,10 @@ contract SettlementXsVerifier {
                 mulmod(
                     z,
                     add(
-                        mulmod(f, mulmod(0x18f652646acebe831817a9aed26c93afad5154166d29997985da727031384d8f, mload(A7_P14), r), r),
+                        mulmod(f, mulmod(0x726eef8a09471de968cfd1e33648b74afb3cc5800ebd3394c8f3367a8416e4f, mload(A7_P14), r), r),
                         mulmod(
                             mload(SET2_FACTOR),
-                            mulmod(0xccdc9378742d1739480957241d098608a232a51f5d8cea1c079bcf850bae96e, mload(A8_P14), r),
+                            mulmod(0x13c12e19014fbbbe357db8b00e6825c360e257915d125ac531e125fcbcd13953, mload(A8_P14), r),
                             r
                         )
                     ),
@@ -1586,18 +1567,12 @@ contract SettlementXsVerifier {
             // x*w^15
             t := mulmod(t, w, r)
             d := add(u, t)
+            mstore(SET2_REST, mulmod(mload(SET2_REST), d, r))
             n := add(
                 mulmod(n, d, r),
                 mulmod(
                     z,
-                    add(
-                        mulmod(f, mulmod(0x23c71cce6decc763160d58418922d59474f67c736493c9ae4e7e2fe6b1ccda09, mload(A7_P15), r), r),
-                        mulmod(
-                            mload(SET2_FACTOR),
-                            mulmod(0x1f6f0c43c97c1a0ce80437ae4f060584938aa55996d92dbf367b8026e5e4b22d, mload(A8_P15), r),
-                            r
-                        )
-                    ),
+                    mulmod(f, mulmod(0x29d417a7ff3a87c2ce5c1ae7f9a8f3cc3d87df1207ae4e5a33bc94b2d626dd0a, mload(A7_P15), r), r),
                     r
                 )
             )
@@ -1610,10 +1585,10 @@ contract SettlementXsVerifier {
                 mulmod(
                     z,
                     add(
-                        mulmod(f, mulmod(0x2d7b61553bef06768b62ec81d7ed53bd7e38e8c8b3d18f9150dd2d0e5988f390, mload(A7_P16), r), r),
+                        mulmod(f, mulmod(0x1b7fb107d8ca94f9f279cc4cc42295af6fa6cbd205a93f7ed6c08cfd25b8daf5, mload(A7_P16), r), r),
                         mulmod(
                             mload(SET2_FACTOR),
-                            mulmod(0x14d8fa42534c15190d9199bf7e785a977843888e78f89ed2ad47ea2b592fb5e4, mload(A8_P16), r),
+                            mulmod(0x29f9450b674bdd6da9e2e2e858e10eadf7621a3d9220680533d03581a2845bd7, mload(A8_P16), r),
                             r
                         )
                     ),
@@ -1629,10 +1604,10 @@ contract SettlementXsVerifier {
                 mulmod(
                     z,
                     add(
-                        mulmod(f, mulmod(0xb6067e60bad3d101a4376cc201dfcfe16deff894a6dfa34688cd86d14478ecc, mload(A7_P17), r), r),
+                        mulmod(f, mulmod(0x344c187dc0d68d29d9f5080be148b07aacf304f492bec8dbaccacd404d1ad5a, mload(A7_P17), r), r),
                         mulmod(
                             mload(SET2_FACTOR),
-                            mulmod(0x115e388681060027de86226b6a52742f4dc007ca4849ca0ed5673334f525cb13, mload(A8_P17), r),
+                            mulmod(0x1255c69c52e52af2ee540a81ff85797515cd67950c3247695b719e4544204b86, mload(A8_P17), r),
                             r
                         )
                     ),
@@ -1648,10 +1623,10 @@ contract SettlementXsVerifier {
                 mulmod(
                     z,
                     add(
-                        mulmod(f, mulmod(0x20ffd8812326a4b10c8926edce358185b78dce65bd963432cb6876e9bb414d1c, mload(A7_P18), r), r),
+                        mulmod(f, mulmod(0x175e56f3e1f04f38c6457cf3d9e67f85bae96d0475c7e6203a3de88b73c5c215, mload(A7_P18), r), r),
                         mulmod(
                             mload(SET2_FACTOR),
-                            mulmod(0x99f5314f5d76531c7ff8c24d36f3ed83cfea4ddd906ccddc547d0e6cef50728, mload(A8_P18), r),
+                            mulmod(0x2af4e9ef0d3e28fd15ec0e3a9fd13fb86fc19991683c79979d91aa14d5492f7d, mload(A8_P18), r),
                             r
                         )
                     ),
@@ -1667,10 +1642,10 @@ contract SettlementXsVerifier {
                 mulmod(
                     z,
                     add(
-                        mulmod(f, mulmod(0x304577ab094c7fcbc8544a7844e177de136e188b0494c71156632e769df09d98, mload(A7_P19), r), r),
+                        mulmod(f, mulmod(0x56b0a8618ed392c80e9644a7cd02e71036c4b14449b9cf802ad95d7d0502b, mload(A7_P19), r), r),
                         mulmod(
                             mload(SET2_FACTOR),
-                            mulmod(0x2664c1c252ba5476bbcd7b273fcb5a726cce909430a67549361f5d4b59f6bc66, mload(A8_P19), r),
+                            mulmod(0x1e16eaf290eb7590d8f5c96354cf227afd8ea4a55c2ad1a6b3d296cb4201745a, mload(A8_P19), r),
                             r
                         )
                     ),
@@ -1686,10 +1661,10 @@ contract SettlementXsVerifier {
                 mulmod(
                     z,
                     add(
-                        mulmod(f, mulmod(0x27bc23e60441a91eb6261f0b6dcca93575fb7a0275fc98272407557afaa9174a, mload(A7_P20), r), r),
+                        mulmod(f, mulmod(0x3f6c8756bea97b5d944582571aad4dae9d1843e4d35f88ae3fc736d74425f7f, mload(A7_P20), r), r),
                         mulmod(
                             mload(SET2_FACTOR),
-                            mulmod(0xaeb8b3f0cfae3f9fd8c3f803f1db8a0f405621cda8376c554696075c51758ab, mload(A8_P20), r),
+                            mulmod(0x2265d9a0104c8f8f24525d0072bb8d9c2725b369d94edf301a12da1a05e6e67d, mload(A8_P20), r),
                             r
                         )
                     ),
@@ -1706,11 +1681,11 @@ contract SettlementXsVerifier {
                 mulmod(
                     z,
                     addmod(
-                        mulmod(f, mulmod(0x2a2f5171cea3da50b6169dbac23b1ac579030aaeaf71644c02e82d43ca69736, mload(A7_P21), r), r),
+                        mulmod(f, mulmod(0x226c9e14b9e5654c4db16c3a77ece93f8b8149619f57841483f5e1c138b6c509, mload(A7_P21), r), r),
                         add(
                             mulmod(
                                 mload(SET2_FACTOR),
-                                mulmod(0x14dc45a9d4e9bf15447de06a944a8dc9d2690211f134fa5425453cf6b7afb03d, mload(A8_P21), r),
+                                mulmod(0x3d3ee8f8e1595ed194d697523a4c8e89a7ce2afc24831ed192206be4bbdb57d, mload(A8_P21), r),
                                 r
                             ),
                             mulmod(
@@ -1744,10 +1719,10 @@ contract SettlementXsVerifier {
                 mulmod(
                     z,
                     add(
-                        mulmod(f, mulmod(0x18c24a3a2d3e1f259ab76a5cbe81022a4e9f78b8b7df2293b682da3fda581542, mload(A7_P22), r), r),
+                        mulmod(f, mulmod(0xe4b134ab378a50474ed1a4d52a3a3b89bf75a078d294e92f081ed1beedcf550, mload(A7_P22), r), r),
                         mulmod(
                             mload(SET2_FACTOR),
-                            mulmod(0x29bf6aa9fdee26bcb1507fd1e4198e77d4db8f77f00cee5f6e19da5b4a337176, mload(A8_P22), r),
+                            mulmod(0x29861c2f00679ff3945b8be6b3be1f4716e049308c0bd5bbfcf8ef23fc5e7c9c, mload(A8_P22), r),
                             r
                         )
                     ),
@@ -1763,10 +1738,10 @@ contract SettlementXsVerifier {
                 mulmod(
                     z,
                     add(
-                        mulmod(f, mulmod(0x2834ffc99a00bf51d9553022ad4b497823070b040f07f89dc97330e281b113be, mload(A7_P25), r), r),
+                        mulmod(f, mulmod(0xf459d18e73449c5b8dc3a82cf4601d67c1ebd9ceb3afa1a8773455865813bf7, mload(A7_P25), r), r),
                         mulmod(
                             mload(SET2_FACTOR),
-                            mulmod(0x2dd643793c535caf4d766d1f1fcc421836f3e9cb2fb6aa30238b71b0f39bad1e, mload(A8_P25), r),
+                            mulmod(0x12cf90e82db1a23995c6d92553874761c4c60894eaf39d89f0cae7ff8e96cce, mload(A8_P25), r),
                             r
                         )
                     ),
@@ -1784,7 +1759,7 @@ contract SettlementXsVerifier {
                     z,
                     mulmod(
                         mload(SET2_FACTOR),
-                        mulmod(0x1d2021a3b3d6d975998df7eaec9a14aa87ca3905c3910d2babca6343cb1a14c7, mload(A8_P26), r),
+                        mulmod(0x14a0f5d5efdec99bb8c62f34693a425b8817692a5a605ec491eff75c3f31ed05, mload(A8_P26), r),
                         r
                     ),
                     r
@@ -1799,10 +1774,10 @@ contract SettlementXsVerifier {
                 mulmod(
                     z,
                     add(
-                        mulmod(f, mulmod(0x27eba89817d0f3156740a8a88ab8bde1b93a7a6484c60ec1c3c2e27d22b866e9, mload(A7_P29), r), r),
+                        mulmod(f, mulmod(0x1134e881d7dcbb6c15ea0d9e2334cfb1ca8dd346e1aea608e419078f63a45783, mload(A7_P29), r), r),
                         mulmod(
                             mload(SET2_FACTOR),
-                            mulmod(0x226d203382fe64c2e9dcd16c8c4a186e2716a6b6ccac02656b2d30e98100213b, mload(A8_P29), r),
+                            mulmod(0x1209e8a38cd59b16cdc86345bc46d37388c4138821dbe1eb5ddea085dde4e227, mload(A8_P29), r),
                             r
                         )
                     ),
@@ -1823,26 +1798,26 @@ contract SettlementXsVerifier {
         assembly {
             let r := R
             let product := mload(SET1_Z)
-            mstore(0x1f80, product)
+            mstore(0x1f40, product)
             product := mulmod(product, mload(SET4_Z), r)
-            mstore(0x1fa0, product)
+            mstore(0x1f60, product)
             product := mulmod(product, mload(SET5_Z), r)
-            mstore(0x1fc0, product)
+            mstore(0x1f80, product)
             product := mulmod(product, mload(SET6_Z), r)
-            mstore(0x1fe0, product)
+            mstore(0x1fa0, product)
             product := mulmod(product, mload(SET7_Z), r)
-            mstore(0x2000, product)
+            mstore(0x1fc0, product)
             product := mulmod(product, mload(SET8_Z), r)
-            mstore(0x2020, product)
+            mstore(0x1fe0, product)
             product := mulmod(product, mload(UNION_Z), r)
-            mstore(0x2040, product)
+            mstore(0x2000, product)
             product := mulmod(product, mload(X_TOP), r)
-            mstore(0x2060, product)
+            mstore(0x2020, product)
             product := mulmod(product, mload(INSTANCE_Z), r)
-            mstore(0x2080, product)
+            mstore(0x2040, product)
             product := mulmod(product, mload(INV_VANISHING), r)
             // No u - x*w^i is 0, those of the first rotation set included.
-            inverse := calldataload(0x1344)
+            inverse := calldataload(0x1304)
             let first := mload(SET0_Z)
             let all := mulmod(product, first, r)
             nonzero := gt(all, 0)
@@ -1850,31 +1825,31 @@ contract SettlementXsVerifier {
             inverse := mulmod(inverse, first, r)
             let word
             word := mload(INV_VANISHING)
-            mstore(INV_VANISHING, mulmod(inverse, mload(0x2080), r))
+            mstore(INV_VANISHING, mulmod(inverse, mload(0x2040), r))
             inverse := mulmod(inverse, word, r)
             word := mload(INSTANCE_Z)
-            mstore(INSTANCE_Z, mulmod(inverse, mload(0x2060), r))
+            mstore(INSTANCE_Z, mulmod(inverse, mload(0x2020), r))
             inverse := mulmod(inverse, word, r)
             word := mload(X_TOP)
-            mstore(X_TOP, mulmod(inverse, mload(0x2040), r))
+            mstore(X_TOP, mulmod(inverse, mload(0x2000), r))
             inverse := mulmod(inverse, word, r)
             word := mload(UNION_Z)
-            mstore(UNION_Z, mulmod(inverse, mload(0x2020), r))
+            mstore(UNION_Z, mulmod(inverse, mload(0x1fe0), r))
             inverse := mulmod(inverse, word, r)
             word := mload(SET8_Z)
-            mstore(SET8_Z, mulmod(inverse, mload(0x2000), r))
+            mstore(SET8_Z, mulmod(inverse, mload(0x1fc0), r))
             inverse := mulmod(inverse, word, r)
             word := mload(SET7_Z)
-            mstore(SET7_Z, mulmod(inverse, mload(0x1fe0), r))
+            mstore(SET7_Z, mulmod(inverse, mload(0x1fa0), r))
             inverse := mulmod(inverse, word, r)
             word := mload(SET6_Z)
-            mstore(SET6_Z, mulmod(inverse, mload(0x1fc0), r))
+            mstore(SET6_Z, mulmod(inverse, mload(0x1f80), r))
             inverse := mulmod(inverse, word, r)
             word := mload(SET5_Z)
-            mstore(SET5_Z, mulmod(inverse, mload(0x1fa0), r))
+            mstore(SET5_Z, mulmod(inverse, mload(0x1f60), r))
             inverse := mulmod(inverse, word, r)
             word := mload(SET4_Z)
-            mstore(SET4_Z, mulmod(inverse, mload(0x1f80), r))
+            mstore(SET4_Z, mulmod(inverse, mload(0x1f40), r))
             inverse := mulmod(inverse, word, r)
             mstore(SET1_Z, inverse)
         }
@@ -2762,8 +2737,8 @@ contract SettlementXsVerifier {
             {
                 let a7_p25 := mload(A7_P25)
                 let a7_p13 := mload(A7_P13)
-                let t57 := mload(T57)
                 let a7_p17 := mload(A7_P17)
+                let t57 := mload(T57)
                 let a7_p9 := mload(A7_P9)
                 // S: chunk: S8 position 0 only in a chunk
                 // S: chunk: S2 word 1 is absorbed
@@ -2787,7 +2762,7 @@ contract SettlementXsVerifier {
                 // S: chunk: S2 position 2 only after 1
                 // S: chunk: S2 only the last chunk is padded
                 g := add(
-                    mulmod(sub(one, mload(A7_M25)), mulmod(a7_p25, mload(A7_M17), r), r),
+                    mulmod(mload(A8_P21), mulmod(a7_p25, sub(one, a7_p17), r), r),
                     mulmod(y, add(mulmod(a7_p17, sub(one, a7_p13), r), mulmod(y, g, r)), r)
                 )
             }
@@ -2816,7 +2791,7 @@ contract SettlementXsVerifier {
                                         sub(one, a7_m17),
                                         add(
                                             mload(A7_P13),
-                                            add(mload(A7_P9), add(mload(A7_P17), add(mload(A8_P21), 0x706f730000000000000000)))
+                                            add(mload(A7_P9), add(mload(A7_P17), add(0x706f730000000000000000, mload(A8_P21))))
                                         ),
                                         r
                                     )
@@ -3708,7 +3683,7 @@ contract SettlementXsVerifier {
             }
             {
                 let a7_p15 := mload(A7_P15)
-                let a8_p15 := mload(A8_P15)
+                let a7_p17 := mload(A7_P17)
                 let a8_p5 := mload(A8_P5)
                 // S: interest: S4 plain kinds have no cap
                 // S: interest: S4 the cap binds: a bit
@@ -3724,7 +3699,7 @@ contract SettlementXsVerifier {
                         ),
                         r
                     ),
-                    mulmod(y, add(mulmod(a8_p15, sub(one, a8_p15), r), mulmod(y, g, r)), r)
+                    mulmod(y, add(mulmod(a7_p17, sub(one, a7_p17), r), mulmod(y, g, r)), r)
                 )
                 // S: interest: S4 capped price
                 // S: interest: S4 distance to the strike
@@ -3743,7 +3718,7 @@ contract SettlementXsVerifier {
                                     )
                                 )
                             ),
-                            mulmod(a8_p15, add(mload(A8_P9), add(mload(A8_P9), 1)), r)
+                            mulmod(a7_p17, add(mload(A8_P9), add(mload(A8_P9), 1)), r)
                         ),
                         r
                     ),
@@ -3771,11 +3746,11 @@ contract SettlementXsVerifier {
                     sub(
                         sub(
                             sub(add(mload(A7_P4), mul(3, r)), mulmod(a8_p5, mload(A8_P14), r)),
-                            mulmod(a8_p5, mulmod(mload(A7_P14), a8_p15, r), r)
+                            mulmod(a8_p5, mulmod(a7_p17, mload(A7_P14), r), r)
                         ),
                         mulmod(mload(A7_P16), sub(sub(add(r, add(r, mload(A7))), mload(A7_P14)), mload(A8_P14)), r)
                     ),
-                    mulmod(y, add(sub(add(r, mload(A7_P16)), mulmod(a8_p15, add(mload(A8_P9), 1), r)), mulmod(y, g, r)), r)
+                    mulmod(y, add(sub(add(r, mload(A7_P16)), mulmod(a7_p17, add(mload(A8_P9), 1), r)), mulmod(y, g, r)), r)
                 )
             }
             {
@@ -4003,7 +3978,7 @@ contract SettlementXsVerifier {
                 mload(X_TOP),
                 add(
                     mulmod(v, mulmod(mload(SET0_Z), mulmod(mload(UNION_SUM), mload(UNION_Z), r), r), r),
-                    mulmod(mload(FIRST_SUM), mload(X_33), r)
+                    mulmod(mload(FIRST_SUM), mload(X_32), r)
                 ),
                 r
             )
@@ -4110,14 +4085,14 @@ contract SettlementXsVerifier {
                 staticcall(ADD_GAS, 0x06, SUM_AT, 0x80, SUM_AT, 0x40),
                 and(staticcall(MUL_GAS, 0x07, 0x07a0, 0x60, TERM_AT, 0x40), done)
             )
-            // Set 3, rotations [-42, -40, -39, -38, -25, -24, -23, -22, -17, -13, -1, 0, 1, 2, 3, 4, 5, 6, 7, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 25, 29]: A7
+            // Set 3, rotations [-42, -40, -39, -38, -24, -23, -22, -17, -13, -1, 0, 1, 2, 3, 4, 5, 6, 7, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 25, 29]: A7
             mcopy(ACC_AT, 0x0820, 0x40)
             mstore(ACC_SCALAR, mload(SET3_REST))
             done := and(
                 staticcall(ADD_GAS, 0x06, SUM_AT, 0x80, SUM_AT, 0x40),
                 and(staticcall(MUL_GAS, 0x07, ACC_AT, 0x60, TERM_AT, 0x40), done)
             )
-            // Set 2, rotations [-42, -40, -39, -24, -23, -21, -17, -2, -1, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 25, 26, 29]: A8
+            // Set 2, rotations [-42, -40, -39, -24, -23, -21, -17, -2, -1, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 16, 17, 18, 19, 20, 21, 22, 25, 26, 29]: A8
             mstore(0x08a0, mload(SET2_REST))
             done := and(
                 staticcall(ADD_GAS, 0x06, SUM_AT, 0x80, SUM_AT, 0x40),

@@ -178,7 +178,7 @@ fn chunk_old<E: Env>(env: &E) -> Vec<Gate<E::V>> {
     let last = |place: Place| step.before(of_position(2, place));
     polys.push((
         "S2 only the last chunk is padded".into(),
-        c.clone() * on.clone() * env.not(last(position::PRESENT)),
+        c.clone() * env.not(present[2].clone()) * left.clone(),
     ));
     polys.push((
         "S2 digest begins with the count or goes on".into(),

@@ -331,6 +331,7 @@ fn wide_strike(s: &mut Sheet, limbs: bool) {
     }
     s.set_group(step, interest::DISTANCE, distance, true);
     s.put(step, interest::IN_THE_MONEY, Fr::ZERO);
+    s.set(LB, step, interest::SECOND_REST + 3, Fr::ZERO);
     s.put(step, interest::INTRINSIC, Fr::ZERO);
 }
 

@@ -149,7 +149,6 @@ impl Layout<'_> {
         self.set(row, interest::INVERSE, bit(inverse_kind));
         self.set(row, interest::BINDS, bit(binds));
         self.set(row, interest::CAPPED_PRICE, fr(m));
-        self.set(row, interest::IN_THE_MONEY, bit(in_the_money));
         self.set(row, interest::INTRINSIC, fr(intrinsic));
         let pay = settled.payoff.get();
         self.set(row, interest::PAYOFF, fr(pay));
@@ -165,6 +164,7 @@ impl Layout<'_> {
         groups.fee(settled.fee.get(), (chosen % u128::from(FEE_UNIT)) as u64, by_rate.abs_diff(by_cap));
         groups.value(interest::STRIKE, strike);
         groups.value(interest::CAP, if inverse_kind { pay } else { cap });
+        groups.extra(interest::SECOND_REST, u64::from(in_the_money));
         groups.value(
             interest::DISTANCE,
             m.abs_diff(strike) - u64::from(in_the_money),
