@@ -186,7 +186,10 @@ fn test_invalid_settlement__s2_count_above_what_is_absorbed() {
             s.add(G, row, dynamic::PRODUCT, Fr::ONE);
         }
     });
-    refused(&built, &["leaf: S2 whole list absorbed"]);
+    refused(
+        &built,
+        &["chunk: S2 only the last chunk is padded", "leaf: S2 whole list absorbed"],
+    );
     let built = Forge::small().edited(|s| {
         let first = s.first_chunk(s.leaf(MANY));
         s.add(HASH[1], first, 0, Fr::ONE);
