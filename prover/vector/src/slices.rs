@@ -71,6 +71,40 @@ impl Unit {
         }
     }
 
+    /// values · factor, one by one.
+    pub fn scale<F: Field>(&self, values: &mut [Pack<F>], factor: F) {
+        match self.kind {
+            Kind::Plain => {
+                for pack in values {
+                    for i in 0..LANES {
+                        pack.set_plain(i, pack.plain(i) * factor);
+                    }
+                }
+            }
+            #[cfg(target_arch = "x86_64")]
+            Kind::Vector(t) => vector::run(t, vector::Scale(values, factor)),
+        }
+    }
+
+    /// first, first·ratio, first·ratio², …: eight for each pack.
+    pub fn powers<F: Field>(&self, first: F, ratio: F, packs: usize) -> Vec<Pack<F>> {
+        let head: Vec<F> = std::iter::successors(Some(first), |value| Some(*value * ratio))
+            .take(LANES)
+            .collect();
+        let mut out = self.packed(&head);
+        out.reserve(packs);
+        // Each round appends what is there, moved on by its own length.
+        let mut step = ratio.square().square().square();
+        while out.len() < packs {
+            let have = out.len();
+            out.extend_from_within(..have.min(packs - have));
+            self.scale(&mut out[have..], step);
+            step = step.square();
+        }
+        out.truncate(packs);
+        out
+    }
+
     /// values · factor + others, one by one.
     ///
     /// # Panics
@@ -112,6 +146,29 @@ impl Unit {
                 let mut lanes = [F::ZERO; LANES];
                 self.unpack(&sums, &mut lanes);
                 lanes.iter().rev().fold(F::ZERO, |value, lane| value * point + lane)
+            }
+        }
+    }
+
+    /// The same of coefficients that are not packed.
+    ///
+    /// # Panics
+    /// Unless their number is a multiple of eight.
+    pub fn evaluate_plain<F: Field>(&self, coefficients: &[F], point: F) -> F {
+        assert_eq!(coefficients.len() % LANES, 0, "coefficients");
+        match self.kind {
+            Kind::Plain => coefficients.iter().rev().fold(F::ZERO, |value, c| value * point + c),
+            #[cfg(target_arch = "x86_64")]
+            Kind::Vector(_) => {
+                /// Packs that are made at a time.
+                const CHUNK: usize = 64;
+                let mut packs = [Pack::ZERO; CHUNK];
+                let step = point.pow_vartime([(CHUNK * LANES) as u64]);
+                coefficients.chunks(CHUNK * LANES).rev().fold(F::ZERO, |value, chunk| {
+                    let packs = &mut packs[..chunk.len() / LANES];
+                    self.pack(chunk, packs);
+                    value * step + self.evaluate(packs, point)
+                })
             }
         }
     }
@@ -219,6 +276,22 @@ pub(crate) mod vector {
             let l = Lanes::of::<F>(t);
             for (v, o) in self.0.iter_mut().zip(self.1) {
                 let product = l.mul(&t.load(v), &t.load(o));
+                t.store(v, product);
+            }
+        }
+    }
+
+    pub(crate) struct Scale<'a, F>(pub(crate) &'a mut [Pack<F>], pub(crate) F);
+
+    impl<F: Field> Work for Scale<'_, F> {
+        type Output = ();
+        #[inline(always)]
+        fn work(self, t: Avx512) {
+            let l = Lanes::of::<F>(t);
+            let factor = t.splat_limbs(&limbs(&self.1));
+            for v in self.0 {
+                // Below 2.3p.
+                let product = l.mul(&t.load(v), &factor);
                 t.store(v, product);
             }
         }

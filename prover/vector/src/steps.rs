@@ -77,6 +77,16 @@ pub enum Term<F> {
 /// The most terms of a sum. With it a sum stays below 200·17p before it is reduced, and a limb below 200·11·2^53.
 pub const TERMS: usize = 200;
 
+impl<F> Step<F> {
+    /// Multiplications of one row, whether their products are reduced at once or in a sum.
+    pub fn multiplications(&self) -> usize {
+        match self {
+            Self::Square { .. } | Self::Multiply { .. } => 1,
+            Self::Sum { sum, .. } => sum.products.len() + sum.negated.len() + sum.multiples.len(),
+        }
+    }
+}
+
 impl<F: Field> Sum<F> {
     /// A sum.
     ///

@@ -112,6 +112,19 @@ fn slices<F: Field>() {
             let mut out = pa.clone();
             unit.add_scaled(&mut out, factor, &pb);
             assert_eq!(held(unit, &mut out, &mut rng), expect(&|a, b| a + b * factor));
+            let mut out = pa.clone();
+            unit.scale(&mut out, factor);
+            assert_eq!(held(unit, &mut out, &mut rng), expect(&|a, _| a * factor));
+            for packs in [0, 1, 2, 7] {
+                let powers = (0..8 * packs)
+                    .map(|i| a[0] * factor.pow_vartime([i as u64]))
+                    .collect::<Vec<F>>();
+                let mut found = unit.powers(a[0], factor, packs);
+                assert_eq!(held(unit, &mut found, &mut rng), powers, "{packs} packs");
+            }
+            let long = values::<F>(8 * 130, &mut rng);
+            let value = long.iter().rev().fold(F::ZERO, |sum, c| sum * factor + c);
+            assert_eq!(unit.evaluate_plain(&long, factor), value);
             for packs in [0, 1, 3, 4, 7, 8] {
                 let value = a[..LANES * packs].iter().rev().fold(F::ZERO, |sum, c| sum * factor + c);
                 assert_eq!(unit.evaluate(&pa[..packs], factor), value, "{packs} packs");

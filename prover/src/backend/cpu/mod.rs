@@ -11,6 +11,8 @@
 //! | [`profile`] | what a proof costs, phase by phase |
 //! | [`msm`] | multi-scalar multiplications over tables of the setup's multiples |
 //!
+//! Columns, transforms and additions of points are computed eight at a time where the CPU can ([`vector`]).
+//!
 //! The library's `verify_proof` takes every proof. All randomness comes from one ChaCha20 stream in a fixed order, so a seed determines the
 //! proof's bytes whatever the number of threads; without one the operating system seeds it.
 
@@ -33,6 +35,7 @@ use halo2_proofs::plonk::Circuit;
 use rand::rngs::OsRng;
 use rand::{RngCore, SeedableRng};
 use rand_chacha::ChaCha20Rng;
+use vector::Unit;
 
 pub(crate) use self::key::Prepared;
 pub(crate) use self::msm::Table;
@@ -42,10 +45,21 @@ use crate::keys::Keys;
 use crate::srs::Setup;
 
 /// Our prover.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Cpu {
     seed: Option<[u8; 32]>,
+    unit: Unit,
     profiles: Profiles,
+}
+
+impl Default for Cpu {
+    fn default() -> Self {
+        Self {
+            seed: None,
+            unit: Unit::detect(),
+            profiles: Profiles::default(),
+        }
+    }
 }
 
 /// Profiles of the proofs that were made, oldest first; clones share one list.
@@ -69,6 +83,15 @@ impl Cpu {
         Self {
             seed: Some(seed),
             ..Self::default()
+        }
+    }
+
+    /// Without the CPU's vector unit, as on a CPU that has none: the same proofs, slower, and without the setup's tables where the vector
+    /// unit made them.
+    pub fn without_vector_unit(self) -> Self {
+        Self {
+            unit: Unit::plain(),
+            ..self
         }
     }
 
@@ -99,7 +122,7 @@ impl Backend for Cpu {
         circuit: &C,
         instance: &[Fr],
     ) -> Result<Vec<u8>, ProveError> {
-        let (proof, profile) = proof::create(setup, keys, circuit, instance, self.rng())
+        let (proof, profile) = proof::create(setup, keys, circuit, instance, self.unit, self.rng())
             .map_err(|failure| failure.into_error(self.name()))?;
         self.profiles.push(profile);
         Ok(proof)

@@ -7,6 +7,32 @@ use ff::Field;
 use halo2_proofs::arithmetic::{kate_division, lagrange_interpolate};
 use halo2_proofs::halo2curves::bn256::Fr;
 use rayon::prelude::*;
+use vector::{LANES, Pack, Unit};
+
+/// Coefficients: the library's, or ours.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Polynomial<'a> {
+    Plain(&'a [Fr]),
+    Packs(&'a [Pack<Fr>]),
+}
+
+impl Polynomial<'_> {
+    /// The number of coefficients.
+    fn len(&self) -> usize {
+        match self {
+            Self::Plain(values) => values.len(),
+            Self::Packs(packs) => LANES * packs.len(),
+        }
+    }
+
+    /// The value at a point.
+    pub(super) fn at(&self, unit: Unit, point: Fr) -> Fr {
+        match self {
+            Self::Plain(values) => unit.evaluate_plain(values, point),
+            Self::Packs(packs) => unit.evaluate(packs, point),
+        }
+    }
+}
 
 /// A polynomial, by its place in a list, opened at a point.
 #[derive(Clone, Copy, Debug)]
@@ -67,17 +93,26 @@ fn sets(openings: &[Opening]) -> Vec<Set> {
 }
 
 /// sum of y^j · member j, all of length n.
-fn combined(polynomials: &[&[Fr]], members: &[(usize, Vec<Fr>)], y: Fr) -> Vec<Fr> {
-    const CHUNK: usize = 1024;
+fn combined(unit: Unit, polynomials: &[Polynomial<'_>], members: &[(usize, Vec<Fr>)], y: Fr) -> Vec<Fr> {
+    /// Packs of a chunk.
+    const CHUNK: usize = 128;
     let n = polynomials[members[0].0].len();
     let mut out = vec![Fr::ZERO; n];
-    out.par_chunks_mut(CHUNK).enumerate().for_each(|(at, out)| {
+    out.par_chunks_mut(CHUNK * LANES).enumerate().for_each(|(at, out)| {
+        let packs = out.len() / LANES;
+        let (mut sum, mut copy) = ([Pack::ZERO; CHUNK], [Pack::ZERO; CHUNK]);
         // Horner from the last member.
         for (polynomial, _) in members.iter().rev() {
-            for (v, c) in out.iter_mut().zip(&polynomials[*polynomial][at * CHUNK..]) {
-                *v = *v * y + c;
-            }
+            let next = match polynomials[*polynomial] {
+                Polynomial::Plain(values) => {
+                    unit.pack(&values[at * CHUNK * LANES..][..out.len()], &mut copy[..packs]);
+                    &copy[..packs]
+                }
+                Polynomial::Packs(all) => &all[at * CHUNK..][..packs],
+            };
+            unit.scale_add(&mut sum[..packs], y, next);
         }
+        unit.unpack(&sum[..packs], out);
     });
     out
 }
@@ -103,9 +138,12 @@ pub(super) struct Prover {
 
 impl Prover {
     /// With y and v drawn: the polynomial of the first point.
-    pub(super) fn new(polynomials: &[&[Fr]], openings: &[Opening], y: Fr, v: Fr) -> Self {
+    pub(super) fn new(unit: Unit, polynomials: &[Polynomial<'_>], openings: &[Opening], y: Fr, v: Fr) -> Self {
         let sets = sets(openings);
-        let combined: Vec<Vec<Fr>> = sets.iter().map(|set| combined(polynomials, &set.members, y)).collect();
+        let combined: Vec<Vec<Fr>> = sets
+            .iter()
+            .map(|set| combined(unit, polynomials, &set.members, y))
+            .collect();
         let low: Vec<Vec<Fr>> = sets
             .iter()
             .map(|set| {

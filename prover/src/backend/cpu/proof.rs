@@ -6,11 +6,13 @@ use halo2_proofs::plonk::{Circuit, ConstraintSystem, ProvingKey};
 use halo2_proofs::transcript::{Transcript, TranscriptWrite};
 use rand_chacha::ChaCha20Rng;
 use rayon::prelude::*;
+use vector::fft::Scratch;
+use vector::{Pack, Unit};
 
 use super::constraints::{self, Challenges, Layout};
 use super::key::Prepared;
 use super::msm::commit;
-use super::opening::{self, Opening};
+use super::opening::{self, Opening, Polynomial};
 use super::profile::{Profile, Recorder};
 use super::witness::{self, PhaseEnd, Secret};
 use super::{Failure, domain, lookup, permutation};
@@ -18,9 +20,23 @@ use crate::keys::Keys;
 use crate::srs::Setup;
 use crate::transcript::EvmWrite;
 
+/// Polynomials of columns that depend on the witness. Overwritten when they are dropped.
+struct Polynomials(Vec<Vec<Pack<Fr>>>);
+
+impl Drop for Polynomials {
+    fn drop(&mut self) {
+        for column in &mut self.0 {
+            column.fill(Pack::ZERO);
+            // Keeps the stores to memory that is about to be freed.
+            std::hint::black_box(column);
+        }
+    }
+}
+
 /// Transcript, randomness and setup of one proof.
 struct Session<'a> {
     setup: &'a Setup,
+    unit: Unit,
     transcript: EvmWrite,
     rng: ChaCha20Rng,
     /// Rows that hold the witness; the others blind.
@@ -50,12 +66,14 @@ impl Session<'_> {
 
     /// Commits to values on the rows.
     fn write_values(&mut self, columns: &[&[Fr]]) -> Result<(), Failure> {
-        self.write(commit(columns, self.setup.lagrange_table(), self.setup.lagrange()))
+        let (table, bases) = (self.setup.lagrange_table(), self.setup.lagrange());
+        self.write(commit(self.unit, columns, table, bases))
     }
 
     /// Commits to coefficients.
     fn write_polynomials(&mut self, polynomials: &[&[Fr]]) -> Result<(), Failure> {
-        self.write(commit(polynomials, self.setup.powers_table(), self.setup.powers()))
+        let (table, bases) = (self.setup.powers_table(), self.setup.powers());
+        self.write(commit(self.unit, polynomials, table, bases))
     }
 }
 
@@ -93,16 +111,26 @@ pub(super) fn create<C: Circuit<Fr>>(
     keys: &Keys,
     circuit: &C,
     instance: &[Fr],
+    unit: Unit,
     rng: ChaCha20Rng,
 ) -> Result<(Vec<u8>, Profile), Failure> {
     let pk = &keys.pk;
     let (vk, cs) = (pk.get_vk(), pk.get_vk().cs());
-    let prepared = keys.prepared.get_or_init(|| Prepared::new(pk));
+    // What another unit prepared is of no use; that happens in tests.
+    let own;
+    let prepared = match keys.prepared.get_or_init(|| Prepared::new(pk, unit)) {
+        prepared if prepared.domain.unit() == unit => prepared,
+        _ => {
+            own = Prepared::new(pk, unit);
+            &own
+        }
+    };
     let (domain, layout) = (&prepared.domain, &prepared.layout);
     let n = domain.n();
     let usable = n - (cs.blinding_factors() + 1);
     let mut session = Session {
         setup,
+        unit,
         transcript: EvmWrite::new(),
         rng,
         usable,
@@ -135,7 +163,7 @@ pub(super) fn create<C: Circuit<Fr>>(
             .chain(values.0.iter().map(Vec::as_slice))
             .collect();
         let [input, table] = [argument.input_expressions(), argument.table_expressions()]
-            .map(|side| constraints::compressed(layout, &circuit_challenges, side, theta).run(&columns, n));
+            .map(|side| constraints::compressed(layout, &circuit_challenges, side, theta).run_plain(unit, &columns, n));
         let mut sorted = lookup::permuted(argument.name(), &input, &table, usable)?;
         for column in [&mut sorted.input, &mut sorted.table] {
             column.resize(n, Fr::ZERO);
@@ -183,7 +211,12 @@ pub(super) fn create<C: Circuit<Fr>>(
     session.recorder.end("running products and the random polynomial");
     let y = session.challenge();
 
-    let polynomials = Secret(values.0.par_iter().map(|column| domain.interpolate(column)).collect());
+    let interpolated = values.0.par_iter();
+    let polynomials = Polynomials(
+        interpolated
+            .map_init(Scratch::default, |scratch, column| domain.interpolate(column, scratch))
+            .collect(),
+    );
     drop(values);
     session.recorder.ffts(polynomials.0.len());
     session.recorder.end("polynomials from values");
@@ -215,7 +248,7 @@ fn key_values(pk: &ProvingKey<G1Affine>) -> Vec<&[Fr]> {
 fn quotient(
     pk: &ProvingKey<G1Affine>,
     prepared: &Prepared,
-    polynomials: &Secret,
+    polynomials: &Polynomials,
     challenges: &Challenges<'_>,
 ) -> Vec<Vec<Fr>> {
     let (domain, layout) = (&prepared.domain, &prepared.layout);
@@ -223,13 +256,15 @@ fn quotient(
     let cosets = (0..prepared.pieces)
         .map(|j| {
             let coset = prepared.coset(pk, j);
-            let own: Vec<Vec<Fr>> = polynomials
+            let own: Vec<Vec<Pack<Fr>>> = polynomials
                 .0
                 .par_iter()
-                .map(|p| domain.on_coset(p, &coset.powers))
+                .map_init(Scratch::default, |scratch, p| {
+                    domain.on_coset(p, &coset.powers, scratch)
+                })
                 .collect();
-            let columns: Vec<&[Fr]> = coset.columns.iter().chain(&own).map(Vec::as_slice).collect();
-            program.run(&columns, domain.n())
+            let columns: Vec<&[Pack<Fr>]> = coset.columns.iter().chain(&own).map(Vec::as_slice).collect();
+            program.run(domain.unit(), &columns, domain.n())
         })
         .collect();
     domain::pieces(domain, cosets)
@@ -240,7 +275,7 @@ fn open(
     mut session: Session<'_>,
     pk: &ProvingKey<G1Affine>,
     prepared: &Prepared,
-    own: Secret,
+    own: Polynomials,
     random: Vec<Fr>,
     pieces: &[Vec<Fr>],
 ) -> Result<(Vec<u8>, Profile), Failure> {
@@ -254,12 +289,14 @@ fn open(
 
     // Places of polynomials: the key's (fixed, l, sigma, x) and the proof's as in the layout, then these two.
     let (quotient, blinder) = (layout.of_proof().end, layout.of_proof().end + 1);
-    let mut polynomials: Vec<&[Fr]> = pk.fixed_polys().iter().map(|p| p.values()).collect();
-    polynomials.resize(layout.sigma.start, &[]);
-    polynomials.extend(pk.permutation().polys().iter().map(|p| p.values()));
-    polynomials.resize(layout.of_proof().start, &[]);
-    polynomials.extend(own.0.iter().map(Vec::as_slice));
-    polynomials.extend([&h[..], &random]);
+    let unit = session.unit;
+    let plain = |p| Polynomial::Plain(p);
+    let mut polynomials: Vec<Polynomial<'_>> = pk.fixed_polys().iter().map(|p| plain(p.values())).collect();
+    polynomials.resize(layout.sigma.start, plain(&[]));
+    polynomials.extend(pk.permutation().polys().iter().map(|p| plain(p.values())));
+    polynomials.resize(layout.of_proof().start, plain(&[]));
+    polynomials.extend(own.0.iter().map(|p| Polynomial::Packs(p)));
+    polynomials.extend([plain(&h), plain(&random)]);
 
     let at = |polynomial: usize, rotation: i32| (polynomial, rotation);
     let advice: Vec<_> = cs
@@ -303,28 +340,24 @@ fn open(
             Opening {
                 polynomial,
                 point,
-                value: evaluate(polynomials[polynomial], point),
+                value: polynomials[polynomial].at(unit, point),
             }
         })
         .collect();
     for (polynomial, rotation) in written {
         let point = domain.rotate(x, rotation);
         let found = openings.iter().find(|o| o.polynomial == polynomial && o.point == point);
-        let value = found.map_or_else(|| evaluate(polynomials[polynomial], point), |o| o.value);
+        let value = found.map_or_else(|| polynomials[polynomial].at(unit, point), |o| o.value);
         session.transcript.write_scalar(value)?;
     }
 
     session.recorder.end("values at the challenge");
 
     let (y, v) = (session.challenge(), session.challenge());
-    let prover = opening::Prover::new(&polynomials, &openings, y, v);
+    let prover = opening::Prover::new(unit, &polynomials, &openings, y, v);
     session.write_polynomials(&[prover.quotient()])?;
     let u = session.challenge();
     session.write_polynomials(&[&prover.finish(u)])?;
     session.recorder.end("opening");
     Ok((session.transcript.into_proof(), session.recorder.finish()))
-}
-
-fn evaluate(polynomial: &[Fr], point: Fr) -> Fr {
-    polynomial.iter().rev().fold(Fr::ZERO, |value, c| value * point + c)
 }

@@ -1,4 +1,4 @@
-//! From one linear form to steps: common factors out, registers shared.
+//! From one linear form to steps: common factors out, products into the sums that alone read them, slots shared.
 
 use super::*;
 
@@ -33,7 +33,7 @@ pub(super) fn compile(builder: &Builder, output: &Form) -> Program {
     for pull in [Pull::Everything, Pull::SelectorsAndForms, Pull::Selectors] {
         for dissolve in [true, false] {
             let other = compiled(builder, output, pull, dissolve);
-            if other.multiplications() < best.multiplications() {
+            if other.cost < best.cost {
                 best = other;
             }
         }
@@ -57,7 +57,8 @@ fn compiled(builder: &Builder, output: &Form, pull: Pull, dissolve: bool) -> Pro
     };
     emitter.count(output);
     let output = emitter.form(output);
-    allocate(emitter.steps, emitter.queries, output)
+    let steps = split(fused(emitter.steps, output), &mut emitter.registers);
+    allocate(steps, emitter.queries, output)
 }
 
 /// Costs a multiplication: neither 1 nor -1.
@@ -263,7 +264,7 @@ impl Step {
         match self {
             Self::Square { of, .. } => vec![of],
             Self::Multiply { a, b, .. } => vec![a, b],
-            Self::Sum { terms, .. } => terms.iter_mut().map(Term::operand).collect(),
+            Self::Sum { terms, .. } => terms.iter_mut().flat_map(Term::operands).collect(),
         }
     }
 
@@ -272,14 +273,111 @@ impl Step {
             Self::Square { to, .. } | Self::Multiply { to, .. } | Self::Sum { to, .. } => to,
         }
     }
+
+    /// What a vector unit takes for it, in its multiply-adds; loads and carries as many as they delay.
+    fn cost(&self) -> usize {
+        match self {
+            Self::Square { .. } => 81,
+            Self::Multiply { .. } => 101,
+            Self::Sum { terms, .. } => {
+                let products = terms.iter().any(|t| matches!(t, Term::Product(..) | Term::Negated(..)));
+                let of = |term: &Term| match term {
+                    Term::Plus(_) | Term::Minus(_) => 10,
+                    Term::Times(..) | Term::Product(..) => 50,
+                    Term::Negated(..) => 60,
+                };
+                30 + if products { 40 } else { 0 } + terms.iter().map(of).sum::<usize>()
+            }
+        }
+    }
 }
 
 impl Term {
-    fn operand(&mut self) -> &mut Operand {
+    fn operands(&mut self) -> Vec<&mut Operand> {
         match self {
-            Self::Plus(operand) | Self::Minus(operand) | Self::Times(operand, _) => operand,
+            Self::Plus(a) | Self::Minus(a) | Self::Times(a, _) => vec![a],
+            Self::Product(a, b) | Self::Negated(a, b) => vec![a, b],
         }
     }
+}
+
+/// Moves products that one sum alone reads, as they are or with their sign changed, into that sum: it is reduced once for all of them.
+fn fused(mut steps: Vec<Step>, output: Operand) -> Vec<Step> {
+    let mut reads: BTreeMap<usize, usize> = BTreeMap::new();
+    let registers = |operand: &Operand| match operand {
+        Operand::Register(register) => Some(*register),
+        Operand::Query(_) => None,
+    };
+    for register in steps
+        .iter_mut()
+        .flat_map(Step::operands)
+        .filter_map(|operand| registers(operand))
+    {
+        *reads.entry(register).or_default() += 1;
+    }
+    if let Some(register) = registers(&output) {
+        *reads.entry(register).or_default() += 1;
+    }
+    let mut products: BTreeMap<usize, (Operand, Operand)> = BTreeMap::new();
+    for step in &steps {
+        let (to, factors) = match *step {
+            Step::Square { to, of } => (to, (of, of)),
+            Step::Multiply { to, a, b } => (to, (a, b)),
+            Step::Sum { .. } => continue,
+        };
+        if reads.get(&to) == Some(&1) {
+            products.insert(to, factors);
+        }
+    }
+    let mut moved = std::collections::BTreeSet::new();
+    for step in &mut steps {
+        let Step::Sum { terms, .. } = step else { continue };
+        for term in terms {
+            let (register, negative) = match term {
+                Term::Plus(Operand::Register(register)) => (*register, false),
+                Term::Minus(Operand::Register(register)) => (*register, true),
+                _ => continue,
+            };
+            if let Some((a, b)) = products.get(&register) {
+                *term = if negative {
+                    Term::Negated(*a, *b)
+                } else {
+                    Term::Product(*a, *b)
+                };
+                moved.insert(register);
+            }
+        }
+    }
+    steps.retain_mut(|step| !moved.contains(step.target()));
+    steps
+}
+
+/// Cuts sums of more terms than a step takes: the sum of the first ones is a term of the next.
+fn split(steps: Vec<Step>, registers: &mut usize) -> Vec<Step> {
+    let mut out = Vec::with_capacity(steps.len());
+    for step in steps {
+        match step {
+            Step::Sum {
+                to,
+                constant,
+                mut terms,
+            } if terms.len() > steps::TERMS => {
+                let mut constant = constant;
+                while terms.len() > steps::TERMS {
+                    let rest = terms.split_off(steps::TERMS);
+                    let to = *registers;
+                    *registers += 1;
+                    out.push(Step::Sum { to, constant, terms });
+                    constant = Fr::ZERO;
+                    terms = rest;
+                    terms.push(Term::Plus(Operand::Register(to)));
+                }
+                out.push(Step::Sum { to, constant, terms });
+            }
+            _ => out.push(step),
+        }
+    }
+    out
 }
 
 /// Gives registers that are not read again to later steps. A step never writes a register that it reads.
@@ -324,10 +422,45 @@ fn allocate(mut steps: Vec<Step>, queries: Vec<Query>, mut output: Operand) -> P
     {
         *register = *at_place;
     }
+    let slot = |operand: &Operand| match operand {
+        Operand::Query(query) => *query,
+        Operand::Register(register) => queries.len() + register,
+    };
     Program {
+        slots: queries.len() + count,
+        cost: steps.iter().map(Step::cost).sum(),
+        steps: steps.iter().map(|step| lowered(step, slot)).collect(),
+        output: slot(&output),
         queries,
-        registers: count,
-        steps,
-        output,
+    }
+}
+
+/// A step over slots.
+fn lowered(step: &Step, slot: impl Fn(&Operand) -> usize) -> steps::Step<Fr> {
+    let register = |to: &usize| slot(&Operand::Register(*to));
+    match step {
+        Step::Square { to, of } => steps::Step::Square {
+            to: register(to),
+            of: slot(of),
+        },
+        Step::Multiply { to, a, b } => steps::Step::Multiply {
+            to: register(to),
+            a: slot(a),
+            b: slot(b),
+        },
+        Step::Sum { to, constant, terms } => {
+            let term = |term: &Term| match term {
+                Term::Plus(a) => steps::Term::Plus(slot(a)),
+                Term::Minus(a) => steps::Term::Minus(slot(a)),
+                Term::Times(a, c) => steps::Term::Multiple(slot(a), *c),
+                Term::Product(a, b) => steps::Term::Product(slot(a), slot(b)),
+                Term::Negated(a, b) => steps::Term::Negated(slot(a), slot(b)),
+            };
+            let terms: Vec<steps::Term<Fr>> = terms.iter().map(term).collect();
+            steps::Step::Sum {
+                to: register(to),
+                sum: steps::Sum::new(*constant, &terms),
+            }
+        }
     }
 }
