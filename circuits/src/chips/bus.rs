@@ -11,7 +11,9 @@
 //!
 //! Three running sums share the ports so that every polynomial stays at degree 6.
 
-use ff::Field;
+use std::sync::LazyLock;
+
+use ff::{Field, PrimeField};
 use halo2_proofs::halo2curves::bn256::Fr;
 use rayon::prelude::*;
 
@@ -61,15 +63,27 @@ fn fold<E: Env>(env: &E, tag: E::V, fields: &[E::V]) -> E::V {
     env.alpha() - sum
 }
 
+/// What the product over the other values of `Q_GROUP`, 0 among them, is divided by: its value at this one. Inverted once, for the witness
+/// builder asks in every row.
+fn group_norm(value: u64) -> Fr {
+    const VALUES: [u64; 3] = [GROUP, POSITION, PRODUCE];
+    static NORMS: LazyLock<[Fr; 3]> = LazyLock::new(|| {
+        VALUES.map(|value| {
+            let v = Fr::from(value);
+            let others = VALUES.into_iter().filter(|other| *other != value);
+            let product = others.fold(v, |product, other| product * (v - Fr::from(other)));
+            product.invert().unwrap_or(Fr::ZERO)
+        })
+    });
+    let at = VALUES.iter().position(|v| *v == value);
+    at.map_or(Fr::ZERO, |at| NORMS[at])
+}
+
 /// Indicator of a value of `Q_GROUP`, normalised to 1.
 pub fn group_is<E: Env>(env: &E, value: u64) -> E::V {
     let q = env.fix(Q_GROUP, 0);
     let others: Vec<u64> = [GROUP, POSITION, PRODUCE].into_iter().filter(|v| *v != value).collect();
-    let v = Fr::from(value);
-    let norm = (v * (v - Fr::from(others[0])) * (v - Fr::from(others[1])))
-        .invert()
-        .unwrap_or(Fr::ZERO);
-    env.k(norm) * q.clone() * (q.clone() - env.n(others[0])) * (q - env.n(others[1]))
+    env.k(group_norm(value)) * q.clone() * (q.clone() - env.n(others[0])) * (q - env.n(others[1]))
 }
 
 /// Seven limbs of the group that begins `rot` rows from here, as one 63-bit value.
@@ -141,13 +155,13 @@ pub fn ports<E: Env>(env: &E) -> [Vec<Port<E::V>>; 3] {
 /// 1 in row 0 of a dynamic step.
 pub fn dynamic_step<E: Env>(env: &E) -> E::V {
     let q = env.fix(Q_STEP, 0);
-    env.k(Fr::from(2).invert().unwrap_or(Fr::ZERO)) * q.clone() * (q + env.one())
+    env.k(Fr::TWO_INV) * q.clone() * (q + env.one())
 }
 
 /// 1 in row 0 of an open-interest step.
 pub fn interest_step<E: Env>(env: &E) -> E::V {
     let q = env.fix(Q_STEP, 0);
-    env.k(Fr::from(2).invert().unwrap_or(Fr::ZERO)) * q.clone() * (q - env.one())
+    env.k(Fr::TWO_INV) * q.clone() * (q - env.one())
 }
 
 /// The three flags "the chunk lists a j-th new position", of the step that begins `rot` rows from here.

@@ -15,6 +15,9 @@
 //!
 //! Nothing here is constant-time by promise, though no branch and no address depends on a value.
 
+// Without a vector unit's architecture, numbers and tables for one are not read.
+#![cfg_attr(not(target_arch = "x86_64"), allow(dead_code))]
+
 pub mod fft;
 mod field;
 #[cfg(target_arch = "x86_64")]
@@ -76,6 +79,23 @@ impl<F: Field> Pack<F> {
             row[i] = word;
         }
     }
+}
+
+/// Asks for a value to be brought into the cache.
+#[inline(always)]
+#[allow(unsafe_code)]
+fn prefetch<T>(value: &T) {
+    #[cfg(target_arch = "x86_64")]
+    {
+        use std::arch::x86_64::{_MM_HINT_T0, _mm_prefetch};
+        let start: *const i8 = std::ptr::from_ref(value).cast();
+        for line in 0..size_of::<T>().div_ceil(64) {
+            // SAFETY: every x86-64 CPU has the instruction; it reads nothing that the program sees. The address is within the value.
+            unsafe { _mm_prefetch::<_MM_HINT_T0>(start.add(64 * line)) };
+        }
+    }
+    #[cfg(not(target_arch = "x86_64"))]
+    let _ = value;
 }
 
 /// Element `row` of a list of packs, moved around the end: where a rotated row stands.

@@ -13,7 +13,7 @@ use halo2curves::bn256::Fq;
 #[cfg(target_arch = "x86_64")]
 use crate::Kind;
 use crate::field::sealed::Words;
-use crate::{LANES, Pack, Unit};
+use crate::{LANES, Pack, Unit, prefetch};
 
 /// A finite point: four words of x and of y, each x·2^260 modulo p and below 2^256; reduced where [`Unit::lines`] made it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,19 +55,6 @@ pub fn take(table: &[Line], entries: &[u32], out: &mut [Line]) {
         }
         *out = table[(entry >> 1) as usize].signed(entry & 1 == 1);
     }
-}
-
-#[inline(always)]
-#[allow(unsafe_code)]
-fn prefetch(line: &Line) {
-    #[cfg(target_arch = "x86_64")]
-    // SAFETY: every x86-64 CPU has the instruction; it changes nothing but the cache.
-    unsafe {
-        use std::arch::x86_64::{_MM_HINT_T0, _mm_prefetch};
-        _mm_prefetch::<_MM_HINT_T0>(std::ptr::from_ref(line).cast());
-    }
-    #[cfg(not(target_arch = "x86_64"))]
-    let _ = line;
 }
 
 impl Unit {

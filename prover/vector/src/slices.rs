@@ -1,6 +1,6 @@
 //! Arithmetic on whole slices of packs.
 
-use crate::{Field, Kind, LANES, Pack, Unit, wrapped};
+use crate::{Field, Kind, LANES, Pack, Unit, prefetch, wrapped};
 
 impl Unit {
     /// Packs elements, eight in a pack.
@@ -173,7 +173,8 @@ impl Unit {
         }
     }
 
-    /// Copies the rows from `first` on, moved by `rotation` around the end of the column, into `out`.
+    /// Copies the rows from `first` on, moved by `rotation` around the end of the column, into `out`, and asks for as many after them, since
+    /// columns are read from their first block to their last.
     ///
     /// # Panics
     /// If `first` is not a multiple of eight.
@@ -183,6 +184,9 @@ impl Unit {
         let start = wrapped(first, i64::from(rotation), rows);
         let (pack, shift) = (start / LANES, start % LANES);
         let mut at = pack;
+        for next in column.iter().skip(pack + out.len()).take(out.len()) {
+            prefetch(next);
+        }
         if shift == 0 {
             for out in out.iter_mut() {
                 *out = column[at];

@@ -1,7 +1,7 @@
 //! SHPLONK: all openings in two points (Boneh, Drake, Fisch, Gabizon, "Efficient polynomial commitment schemes for multiple points and
 //! polynomials", 2020/081, section 4), as the library's verifier checks it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use ff::Field;
 use halo2_proofs::arithmetic::{kate_division, lagrange_interpolate};
@@ -125,6 +125,44 @@ fn add_scaled(sum: &mut [Fr], other: &[Fr], factor: Fr) {
     sum.par_iter_mut().zip(other).for_each(|(s, o)| *s += *o * factor);
 }
 
+/// sum over sets j of v^j · (f_j - r_j) / Z_j, where f_j is a set's combination, Z_j vanishes on its points and r_j has f_j's values there.
+///
+/// With Z_j's partial fractions 1/Z_j = sum over its points p of w_jp / (X - p), that is the sum over points p of the quotient of
+/// sum over j of v^j·w_jp·f_j by X - p, whose remainder is left out: one division for a point, and not one for each set that has it.
+fn quotient(unit: Unit, sets: &[Set], combined: &[Vec<Fr>], v: Fr) -> Vec<Fr> {
+    let n = combined[0].len();
+    let mut shares: BTreeMap<Fr, Vec<(usize, Fr)>> = BTreeMap::new();
+    let mut power = Fr::ONE;
+    for (j, set) in sets.iter().enumerate() {
+        for point in &set.points {
+            let others = set.points.iter().copied().filter(|other| other != point);
+            // Not 0: the points of a set are distinct.
+            let weight = vanishing(others, *point).invert().unwrap_or(Fr::ZERO);
+            shares.entry(*point).or_default().push((j, power * weight));
+        }
+        power *= v;
+    }
+    let packed: Vec<Vec<Pack<Fr>>> = combined.par_iter().map(|values| unit.packed(values)).collect();
+    let shares: Vec<(Fr, Vec<(usize, Fr)>)> = shares.into_iter().collect();
+    let quotients: Vec<Vec<Fr>> = shares
+        .par_iter()
+        .map(|(point, members)| {
+            let mut sum = vec![Pack::ZERO; n / LANES];
+            for (j, weight) in members {
+                unit.add_scaled(&mut sum, *weight, &packed[*j]);
+            }
+            kate_division(&unit.unpacked(&sum), *point)
+        })
+        .collect();
+    let mut out = vec![Fr::ZERO; n];
+    for part in &quotients {
+        for (sum, c) in out.iter_mut().zip(part) {
+            *sum += c;
+        }
+    }
+    out
+}
+
 /// The prover's half, one message after the other.
 pub(super) struct Prover {
     sets: Vec<Set>,
@@ -158,25 +196,7 @@ impl Prover {
                 lagrange_interpolate(&set.points, &values)
             })
             .collect();
-        let quotients: Vec<Vec<Fr>> = (&sets, &combined, &low)
-            .into_par_iter()
-            .map(|(set, combined, low)| {
-                let mut numerator = combined.clone();
-                for (c, l) in numerator.iter_mut().zip(low) {
-                    *c -= l;
-                }
-                set.points
-                    .iter()
-                    .fold(numerator, |polynomial, point| kate_division(&polynomial, *point))
-            })
-            .collect();
-        let n = combined[0].len();
-        let mut quotient = vec![Fr::ZERO; n];
-        let mut power = Fr::ONE;
-        for part in &quotients {
-            add_scaled(&mut quotient[..part.len()], part, power);
-            power *= v;
-        }
+        let quotient = quotient(unit, &sets, &combined, v);
         Self {
             sets,
             combined,

@@ -297,6 +297,12 @@ impl Program {
         self.steps.iter().map(steps::Step::multiplications).sum()
     }
 
+    /// What a row costs a vector unit, in multiply-adds of eight rows.
+    #[cfg(test)]
+    pub(super) fn cost(&self) -> usize {
+        self.cost
+    }
+
     /// Runs the program for all rows. All columns have the same number of rows.
     pub(super) fn run(&self, unit: Unit, columns: &[&[Pack<Fr>]], rows: usize) -> Vec<Pack<Fr>> {
         let packs = rows / LANES;

@@ -57,7 +57,8 @@ fn compiled(builder: &Builder, output: &Form, pull: Pull, dissolve: bool) -> Pro
     };
     emitter.count(output);
     let output = emitter.form(output);
-    let steps = split(fused(emitter.steps, output), &mut emitter.registers);
+    let steps = scaled(emitter.steps, output, &mut emitter.registers);
+    let steps = split(fused(steps, output), &mut emitter.registers);
     allocate(steps, emitter.queries, output)
 }
 
@@ -301,23 +302,124 @@ impl Term {
     }
 }
 
-/// Moves products that one sum alone reads, as they are or with their sign changed, into that sum: it is reduced once for all of them.
-fn fused(mut steps: Vec<Step>, output: Operand) -> Vec<Step> {
-    let mut reads: BTreeMap<usize, usize> = BTreeMap::new();
-    let registers = |operand: &Operand| match operand {
+fn register_of(operand: &Operand) -> Option<usize> {
+    match operand {
         Operand::Register(register) => Some(*register),
         Operand::Query(_) => None,
-    };
-    for register in steps
+    }
+}
+
+/// How often each register is read.
+fn reads(steps: &mut [Step], output: Operand) -> BTreeMap<usize, usize> {
+    let mut reads = BTreeMap::new();
+    let operands = steps.iter_mut().flat_map(Step::operands).map(|operand| *operand);
+    for register in operands.chain([output]).filter_map(|operand| register_of(&operand)) {
+        *reads.entry(register).or_default() += 1;
+    }
+    reads
+}
+
+/// Where one sum alone reads c·(a·b), takes the number into a factor, so that the product itself can move into the sum: into a sum that
+/// nothing else reads, where it costs little, else as a sum of its own, which is still cheaper than a product that is reduced.
+fn scaled(mut steps: Vec<Step>, output: Operand, registers: &mut usize) -> Vec<Step> {
+    let reads = reads(&mut steps, output);
+    let once = |operand: &Operand| register_of(operand).filter(|register| reads.get(register) == Some(&1));
+    let mut numbers: BTreeMap<usize, Fr> = BTreeMap::new();
+    let made: BTreeMap<usize, usize> = steps
         .iter_mut()
-        .flat_map(Step::operands)
-        .filter_map(|operand| registers(operand))
-    {
-        *reads.entry(register).or_default() += 1;
+        .enumerate()
+        .map(|(at, step)| (*step.target(), at))
+        .collect();
+    for at in 0..steps.len() {
+        let Step::Sum { terms, .. } = &steps[at] else { continue };
+        let candidates: Vec<(usize, Operand, Fr)> = terms
+            .iter()
+            .enumerate()
+            .filter_map(|(i, term)| match term {
+                Term::Times(operand, c) => once(operand).map(|_| (i, *operand, *c)),
+                _ => None,
+            })
+            .collect();
+        for (i, operand, c) in candidates {
+            let Some(product) = register_of(&operand).and_then(|register| made.get(&register)).copied() else {
+                continue;
+            };
+            let Step::Multiply { a, b, .. } = steps[product] else {
+                continue;
+            };
+            // Terms of a factor that would have to be multiplied, if it is a sum that takes the number.
+            let dearer = |operand: &Operand| {
+                let Step::Sum { terms, .. } = &steps[*made.get(&once(operand)?)?] else {
+                    return None;
+                };
+                // A product that will move into this sum has to stay as it is.
+                let free = terms.iter().all(|term| match term {
+                    Term::Times(..) => true,
+                    Term::Plus(a) | Term::Minus(a) => {
+                        let made = register_of(a).and_then(|register| made.get(&register));
+                        made.is_none_or(|at| matches!(steps[*at], Step::Sum { .. }))
+                    }
+                    Term::Product(..) | Term::Negated(..) => false,
+                });
+                let dearer = terms.iter().filter(|t| !matches!(t, Term::Times(..))).count();
+                (free && dearer <= 2).then_some(dearer)
+            };
+            let best = [a, b]
+                .into_iter()
+                .filter_map(|f| Some((dearer(&f)?, f)))
+                .min_by_key(|(dearer, _)| *dearer);
+            match best
+                .and_then(|(_, factor)| register_of(&factor))
+                .and_then(|register| made.get(&register))
+            {
+                Some(sum) => {
+                    if let Step::Sum { constant, terms, .. } = &mut steps[*sum] {
+                        *constant *= c;
+                        for term in terms {
+                            *term = match *term {
+                                Term::Plus(a) => Term::Times(a, c),
+                                Term::Minus(a) => Term::Times(a, -c),
+                                Term::Times(a, by) => Term::Times(a, by * c),
+                                other => other,
+                            };
+                        }
+                    }
+                }
+                None => {
+                    numbers.insert(product, c);
+                }
+            }
+            if let Step::Sum { terms, .. } = &mut steps[at] {
+                terms[i] = Term::Plus(operand);
+            }
+        }
     }
-    if let Some(register) = registers(&output) {
-        *reads.entry(register).or_default() += 1;
+    let mut out = Vec::with_capacity(steps.len() + numbers.len());
+    for (at, step) in steps.into_iter().enumerate() {
+        match (step, numbers.get(&at)) {
+            (Step::Multiply { to, a, b }, Some(c)) => {
+                let scaled = *registers;
+                *registers += 1;
+                out.push(Step::Sum {
+                    to: scaled,
+                    constant: Fr::ZERO,
+                    terms: vec![Term::Times(a, *c)],
+                });
+                out.push(Step::Multiply {
+                    to,
+                    a: Operand::Register(scaled),
+                    b,
+                });
+            }
+            (step, _) => out.push(step),
+        }
     }
+    out
+}
+
+/// Moves products that one sum alone reads, as they are or with their sign changed, into that sum: it is reduced once for all of them.
+fn fused(mut steps: Vec<Step>, output: Operand) -> Vec<Step> {
+    let reads = reads(&mut steps, output);
     let mut products: BTreeMap<usize, (Operand, Operand)> = BTreeMap::new();
     for step in &steps {
         let (to, factors) = match *step {
