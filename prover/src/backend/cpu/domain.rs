@@ -31,14 +31,11 @@ pub(super) struct Domain {
 #[derive(Debug)]
 enum Transforms {
     Packs {
-        forward: Fft<Fr>,
-        inverse: Fft<Fr>,
+        forward: Box<Fft<Fr>>,
+        inverse: Box<Fft<Fr>>,
     },
     /// Twiddles of all layers: those of the layer that joins halves of m values stand at m .. 2m.
-    Plain {
-        forward: Vec<Fr>,
-        inverse: Vec<Fr>,
-    },
+    Plain { forward: Vec<Fr>, inverse: Vec<Fr> },
 }
 
 fn twiddles(root: Fr, k: u32) -> Vec<Fr> {
@@ -127,7 +124,10 @@ impl Domain {
         let root = omega.invert().unwrap_or(Fr::ONE);
         let n_inv = Fr::TWO_INV.pow_vartime([u64::from(k)]);
         let transforms = match (Fft::new(unit, k, omega, Fr::ONE), Fft::new(unit, k, root, n_inv)) {
-            (Some(forward), Some(inverse)) => Transforms::Packs { forward, inverse },
+            (Some(forward), Some(inverse)) => Transforms::Packs {
+                forward: Box::new(forward),
+                inverse: Box::new(inverse),
+            },
             _ => Transforms::Plain {
                 forward: twiddles(omega, k),
                 inverse: twiddles(root, k),
