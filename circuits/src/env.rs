@@ -4,6 +4,7 @@
 //! checker read them as numbers ([`Numeric`]), one row at a time.
 
 use std::ops::{Add, Mul, Neg, Sub};
+use std::sync::LazyLock;
 
 use ff::Field;
 use halo2_proofs::halo2curves::bn256::Fr;
@@ -11,6 +12,21 @@ use halo2_proofs::plonk::{Advice, Challenge, Column, Expression, Fixed, Instance
 use halo2_proofs::poly::Rotation;
 
 use crate::cell::Grid;
+
+/// 2^0 to 2^253. The witness builder asks for several of them in every row.
+static POWERS_OF_TWO: LazyLock<Vec<Fr>> = LazyLock::new(|| {
+    std::iter::successors(Some(Fr::ONE), |power| Some(power.double()))
+        .take(254)
+        .collect()
+});
+
+/// 2^e in the field.
+fn two_to_the(e: u64) -> Fr {
+    match POWERS_OF_TWO.get(e as usize) {
+        Some(power) => *power,
+        None => Fr::from(2).pow([e]),
+    }
+}
 
 /// A place from which cells around the current row, fixed columns, the instance and the challenges are read.
 pub trait Env {
@@ -39,7 +55,7 @@ pub trait Env {
     }
     /// 2^e.
     fn pow2(&self, e: u64) -> Self::V {
-        self.k(Fr::from(2).pow([e]))
+        self.k(two_to_the(e))
     }
     /// 1 - v.
     fn not(&self, v: Self::V) -> Self::V {

@@ -100,6 +100,30 @@ fn a_seed_determines_the_proof_whatever_the_threads() {
     assert!(fresh() != fresh(), "fresh randomness, another proof");
 }
 
+/// On a CPU without a vector unit both provers are one, and the test says nothing.
+#[test]
+fn the_vector_unit_changes_no_byte_of_a_proof() {
+    let setups = setups();
+    let (mut lookups, mut phases) = (0, 0);
+    for seed in 0..60 {
+        let setup = &setups[seed as usize % setups.len()];
+        let circuit = Random::new(seed, setup.k());
+        let keys = keys(setup, &circuit);
+        let prove = |prover: Cpu| {
+            let proof = prover.prove(setup, &keys, &circuit, &circuit.instance());
+            proof.unwrap_or_else(|error| panic!("circuit {seed}: {error}"))
+        };
+        let with = prove(Cpu::seeded([9; 32]));
+        assert!(
+            with == prove(Cpu::seeded([9; 32]).without_vector_unit()),
+            "circuit {seed}"
+        );
+        lookups += u32::from(keys.report.lookups > 0);
+        phases += u32::from(keys.report.advice_columns.len() > 1);
+    }
+    assert!(lookups > 0 && phases > 0);
+}
+
 #[test]
 fn both_backends_prove_the_same_statement() {
     let setup = &setups()[0];

@@ -11,6 +11,8 @@
 //!
 //! Two running sums share the ports so that every polynomial stays at degree 6.
 
+use std::sync::LazyLock;
+
 use ff::Field;
 use halo2_proofs::halo2curves::bn256::Fr;
 use rayon::prelude::*;
@@ -62,15 +64,27 @@ fn fold<E: Env>(env: &E, tag: E::V, fields: &[E::V]) -> E::V {
     env.alpha() - sum
 }
 
+/// What the product over the other values of `Q_GROUP`, 0 among them, is divided by: its value at this one. Inverted once, for the witness
+/// builder asks in every row.
+fn group_norm(value: u64) -> Fr {
+    const VALUES: [u64; 3] = [GROUP, POSITION, PRODUCE];
+    static NORMS: LazyLock<[Fr; 3]> = LazyLock::new(|| {
+        VALUES.map(|value| {
+            let v = Fr::from(value);
+            let others = VALUES.into_iter().filter(|other| *other != value);
+            let product = others.fold(v, |product, other| product * (v - Fr::from(other)));
+            product.invert().unwrap_or(Fr::ZERO)
+        })
+    });
+    let at = VALUES.iter().position(|v| *v == value);
+    at.map_or(Fr::ZERO, |at| NORMS[at])
+}
+
 /// Indicator of a value of `Q_GROUP`, normalised to 1.
 pub fn group_is<E: Env>(env: &E, value: u64) -> E::V {
     let q = env.fix(Q_GROUP, 0);
     let others: Vec<u64> = [GROUP, POSITION, PRODUCE].into_iter().filter(|v| *v != value).collect();
-    let v = Fr::from(value);
-    let norm = (v * (v - Fr::from(others[0])) * (v - Fr::from(others[1])))
-        .invert()
-        .unwrap_or(Fr::ZERO);
-    env.k(norm) * q.clone() * (q.clone() - env.n(others[0])) * (q - env.n(others[1]))
+    env.k(group_norm(value)) * q.clone() * (q.clone() - env.n(others[0])) * (q - env.n(others[1]))
 }
 
 /// Seven limbs of the group that begins `rot` rows from here, as one 63-bit value.
@@ -178,9 +192,18 @@ pub fn any_step<E: Env>(env: &E, anchor: i32) -> E::V {
 
 /// Both permutations of a step begin after the end of one; only its row 0 has a tag, of the two kinds' own, and row [`B`] has none.
 fn step_of<E: Env>(env: &E, anchor: i32, tag: u64, other: u64) -> E::V {
-    let norm = Fr::from(tag) * (Fr::from(tag) - Fr::from(other));
-    let norm = norm.invert().unwrap_or(Fr::ZERO);
-    any_step(env, anchor) * env.k(norm) * (env.fix(TAG, -anchor) - env.n(other))
+    any_step(env, anchor) * env.k(step_norm(tag)) * (env.fix(TAG, -anchor) - env.n(other))
+}
+
+/// What makes the selector of a step with this tag in its row 0, of the two that there are, 1. Inverted once, like [`group_norm`].
+fn step_norm(tag: u64) -> Fr {
+    static NORMS: LazyLock<[Fr; 2]> = LazyLock::new(|| {
+        [(T_NODE, T_SERIES), (T_SERIES, T_NODE)].map(|(tag, other)| {
+            let product = Fr::from(tag) * (Fr::from(tag) - Fr::from(other));
+            product.invert().unwrap_or(Fr::ZERO)
+        })
+    });
+    NORMS[usize::from(tag == T_SERIES)]
 }
 
 /// The gates of the running sums.

@@ -12,6 +12,7 @@ use halo2_proofs::halo2curves::bn256::{Fr, G1Affine};
 use halo2_proofs::plonk::{Any, Circuit, Column, ConstraintSystem, Expression, ProvingKey};
 use rand_chacha::ChaCha20Rng;
 use rayon::prelude::*;
+use vector::Unit;
 
 use super::constraints::{self, Layout};
 use super::domain::Domain;
@@ -44,6 +45,7 @@ impl PhaseEnd for Phases<'_> {
 /// A witness on its rows.
 struct Rows<'a> {
     cs: &'a ConstraintSystem<Fr>,
+    unit: Unit,
     layout: Layout,
     n: usize,
     usable: usize,
@@ -74,6 +76,7 @@ pub(super) fn check<C: Circuit<Fr>>(
     columns.extend(advice.0.iter().map(Vec::as_slice).chain([&inputs[..]]));
     let rows = Rows {
         cs,
+        unit: Unit::detect(),
         layout,
         n,
         usable,
@@ -81,13 +84,13 @@ pub(super) fn check<C: Circuit<Fr>>(
         columns,
     };
     let found = rows.gates(weight).or_else(|| rows.lookups(theta));
-    Ok(found.or_else(|| rows.copies(pk, &Domain::new(k))))
+    Ok(found.or_else(|| rows.copies(pk, &Domain::new(k, rows.unit))))
 }
 
 impl Rows<'_> {
     fn gates(&self, weight: Fr) -> Option<Violation> {
         let program = constraints::gates(self.cs, &self.layout, self.challenges, weight);
-        let values = program.run(&self.columns, self.n);
+        let values = program.run_plain(self.unit, &self.columns, self.n);
         let row = values.0.par_iter().position_first(|value| *value != Fr::ZERO)?;
         let of_gate = |gate: &halo2_proofs::plonk::Gate<Fr>| {
             let number = gate
@@ -108,7 +111,8 @@ impl Rows<'_> {
     fn lookups(&self, theta: Fr) -> Option<Violation> {
         self.cs.lookups().iter().find_map(|argument| {
             let [input, table] = [argument.input_expressions(), argument.table_expressions()].map(|side| {
-                constraints::compressed(&self.layout, self.challenges, side, theta).run(&self.columns, self.n)
+                let program = constraints::compressed(&self.layout, self.challenges, side, theta);
+                program.run_plain(self.unit, &self.columns, self.n)
             });
             let row = lookup::missing(&input.0, &table.0, self.usable)?;
             Some(Violation::Lookup {
@@ -122,7 +126,7 @@ impl Rows<'_> {
     /// The permutation names each cell by a number of its own, delta^column · omega^row; a cell that is no copy stands for itself.
     fn copies(&self, pk: &ProvingKey<G1Affine>, domain: &Domain) -> Option<Violation> {
         let columns = self.cs.permutation().get_columns();
-        let powers = domain.powers(domain.omega());
+        let powers: Vec<Fr> = domain.unit().unpacked(&domain.powers(domain.omega()));
         let mut delta = Fr::ONE;
         let mut places: HashMap<Fr, (usize, usize)> = HashMap::new();
         let mut moved = Vec::new();

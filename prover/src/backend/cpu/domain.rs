@@ -3,12 +3,18 @@
 //! The library evaluates the quotient on a power of two of cosets (eight where degree 6 needs five), with twiddles computed anew
 //! for each butterfly. Here the twiddles stand in one table per domain, and the cosets g_j·H, g_j = 7^(j+1), are as many as the
 //! quotient has pieces: a polynomial of degree below d·n is determined by its values on d cosets of n points.
+//!
+//! Columns go in and out in packs ([`vector`]). With a vector unit they are transformed there; without one, and for fewer than 64 rows,
+//! here.
 
 use ff::{Field, PrimeField};
 use halo2_proofs::halo2curves::bn256::Fr;
 use rayon::prelude::*;
+use vector::fft::{Fft, Scratch};
+use vector::steps::{Step, Sum, Term};
+use vector::{LANES, Pack, Unit};
 
-use super::secret::{Columns, Secret};
+use super::secret::{Column, Columns, PackColumns, Secret};
 
 /// Rows of a block that is transformed while it is in the second-level cache (2^12 scalars, 128 KiB).
 const BLOCK_LOG: u32 = 12;
@@ -16,12 +22,22 @@ const BLOCK_LOG: u32 = 12;
 /// The group of 2^k-th roots of unity, with its tables.
 #[derive(Debug)]
 pub(super) struct Domain {
+    unit: Unit,
     k: u32,
     omega: Fr,
-    /// Twiddles of all layers: those of the layer that joins halves of m values stand at m .. 2m.
-    forward: Vec<Fr>,
-    inverse: Vec<Fr>,
     n_inv: Fr,
+    transforms: Transforms,
+}
+
+/// To values and to coefficients.
+#[derive(Debug)]
+enum Transforms {
+    Packs {
+        forward: Box<Fft<Fr>>,
+        inverse: Box<Fft<Fr>>,
+    },
+    /// Twiddles of all layers: those of the layer that joins halves of m values stand at m .. 2m.
+    Plain { forward: Vec<Fr>, inverse: Vec<Fr> },
 }
 
 fn twiddles(root: Fr, k: u32) -> Vec<Fr> {
@@ -91,32 +107,49 @@ fn reversed(i: usize, k: u32) -> usize {
 }
 
 /// The bit-reversed copy of `values`, each changed by `change(index, value)` on the way.
-fn scattered(values: &[Fr], k: u32, change: impl Fn(usize, Fr) -> Fr) -> Vec<Fr> {
-    let mut out = vec![Fr::ZERO; values.len()];
+fn scattered(values: &[Fr], k: u32, change: impl Fn(usize, Fr) -> Fr) -> Column {
+    let mut out = Secret(vec![Fr::ZERO; values.len()]);
     for (i, v) in values.iter().enumerate() {
-        out[reversed(i, k)] = change(i, *v);
+        out.0[reversed(i, k)] = change(i, *v);
     }
     out
 }
 
 impl Domain {
-    pub(super) fn new(k: u32) -> Self {
+    /// Of 2^k rows, at least eight: no circuit has fewer, for some of them blind.
+    pub(super) fn new(k: u32, unit: Unit) -> Self {
+        assert!(1 << k >= LANES, "rows: expected at least {LANES}, found 2^{k}");
         let mut omega = Fr::ROOT_OF_UNITY;
         for _ in k..Fr::S {
             omega = omega.square();
         }
-        let inverse = omega.invert().unwrap_or(Fr::ONE);
+        let root = omega.invert().unwrap_or(Fr::ONE);
+        let n_inv = Fr::TWO_INV.pow_vartime([u64::from(k)]);
+        let transforms = match (Fft::new(unit, k, omega, Fr::ONE), Fft::new(unit, k, root, n_inv)) {
+            (Some(forward), Some(inverse)) => Transforms::Packs {
+                forward: Box::new(forward),
+                inverse: Box::new(inverse),
+            },
+            _ => Transforms::Plain {
+                forward: twiddles(omega, k),
+                inverse: twiddles(root, k),
+            },
+        };
         Self {
+            unit,
             k,
             omega,
-            forward: twiddles(omega, k),
-            inverse: twiddles(inverse, k),
-            n_inv: Fr::TWO_INV.pow_vartime([u64::from(k)]),
+            n_inv,
+            transforms,
         }
     }
 
     pub(super) fn n(&self) -> usize {
         1 << self.k
+    }
+
+    pub(super) fn unit(&self) -> Unit {
+        self.unit
     }
 
     pub(super) fn omega(&self) -> Fr {
@@ -130,27 +163,48 @@ impl Domain {
     }
 
     /// Coefficients of the polynomial with these values on the rows.
-    pub(super) fn interpolate(&self, values: &[Fr]) -> Vec<Fr> {
-        let mut out = scattered(values, self.k, |_, v| v);
-        transform(&mut out, &self.inverse);
-        for v in &mut out {
-            *v *= self.n_inv;
+    pub(super) fn interpolate(&self, values: &[Fr], scratch: &mut Scratch<Fr>) -> Vec<Pack<Fr>> {
+        match &self.transforms {
+            Transforms::Packs { inverse, .. } => inverse.of_values(values, scratch),
+            Transforms::Plain { inverse, .. } => {
+                let mut out = scattered(values, self.k, |_, v| v * self.n_inv);
+                transform(&mut out.0, inverse);
+                self.unit.packed(&out.0)
+            }
         }
-        out
+    }
+
+    /// The same from packs.
+    fn interpolate_packs(&self, values: &[Pack<Fr>], scratch: &mut Scratch<Fr>) -> Vec<Pack<Fr>> {
+        match &self.transforms {
+            Transforms::Packs { inverse, .. } => inverse.of_packs(values, scratch),
+            Transforms::Plain { .. } => self.interpolate(&Secret(self.unit.unpacked(values)).0, scratch),
+        }
     }
 
     /// g^0 .. g^(n-1).
-    pub(super) fn powers(&self, g: Fr) -> Vec<Fr> {
-        std::iter::successors(Some(Fr::ONE), |p| Some(*p * g))
-            .take(self.n())
-            .collect()
+    pub(super) fn powers(&self, g: Fr) -> Vec<Pack<Fr>> {
+        self.unit.powers(Fr::ONE, g, self.n() / LANES)
     }
 
     /// Values on the coset whose powers are given, from coefficients.
-    pub(super) fn on_coset(&self, coefficients: &[Fr], powers: &[Fr]) -> Vec<Fr> {
-        let mut out = scattered(coefficients, self.k, |i, c| c * powers[i]);
-        transform(&mut out, &self.forward);
-        out
+    pub(super) fn on_coset(
+        &self,
+        coefficients: &[Pack<Fr>],
+        powers: &[Pack<Fr>],
+        scratch: &mut Scratch<Fr>,
+    ) -> Vec<Pack<Fr>> {
+        match &self.transforms {
+            Transforms::Packs { forward, .. } => forward.of_scaled(coefficients, powers, scratch),
+            Transforms::Plain { forward, .. } => {
+                let mut scaled = Secret(coefficients.to_vec());
+                self.unit.multiply(&mut scaled.0, powers);
+                let plain: Column = Secret(self.unit.unpacked(&scaled.0));
+                let mut out = scattered(&plain.0, self.k, |_, v| v);
+                transform(&mut out.0, forward);
+                self.unit.packed(&out.0)
+            }
+        }
     }
 }
 
@@ -164,8 +218,10 @@ pub(super) fn coset_generator(j: usize) -> Fr {
 ///
 /// On coset j the quotient is h = sum over m of h_m(X)·(g_j^n)^m modulo X^n - g_j^n; so after an inverse FFT and a division by g_j^i, each
 /// row of coefficients is a Vandermonde system in the g_j^n.
-pub(super) fn pieces(domain: &Domain, cosets: Columns) -> Columns {
-    let (n, d) = (domain.n(), cosets.0.len());
+pub(super) fn pieces(domain: &Domain, cosets: PackColumns) -> Columns {
+    /// Packs of a block: twice as many columns as there are cosets stay in the first-level cache.
+    const BLOCK: usize = 4;
+    let (n, d, unit) = (domain.n(), cosets.0.len(), domain.unit());
     let generators: Vec<Fr> = (0..d).map(coset_generator).collect();
     let nodes: Vec<Fr> = generators.iter().map(|g| g.pow_vartime([n as u64])).collect();
     let scaled = cosets
@@ -173,31 +229,50 @@ pub(super) fn pieces(domain: &Domain, cosets: Columns) -> Columns {
         .par_iter()
         .zip(&generators)
         .zip(&nodes)
-        .map(|((values, g), node)| {
-            let mut out = domain.interpolate(values);
+        .map_init(Scratch::default, |scratch, ((values, g), node)| {
+            let mut out = domain.interpolate_packs(values, scratch);
             // Neither is 0: see `coset_generator`.
             let g_inv = g.invert().unwrap_or(Fr::ZERO);
-            let mut factor = (*node - Fr::ONE).invert().unwrap_or(Fr::ZERO);
-            for v in &mut out {
-                *v *= factor;
-                factor *= g_inv;
-            }
+            let factor = (*node - Fr::ONE).invert().unwrap_or(Fr::ZERO);
+            unit.multiply(&mut out, &unit.powers(factor, g_inv, n / LANES));
             out
         })
         .collect();
-    let scaled = Secret::<Vec<Vec<Fr>>>(scaled);
+    let scaled: PackColumns = Secret(scaled);
     drop(cosets);
-    let inverse = vandermonde_inverse(&nodes);
-    let pieces = inverse
+    // Slots 0 .. d hold the columns, d .. 2d the pieces.
+    let steps: Vec<Step<Fr>> = vandermonde_inverse(&nodes)
+        .iter()
+        .enumerate()
+        .map(|(m, weights)| {
+            let terms: Vec<Term<Fr>> = weights.iter().enumerate().map(|(j, w)| Term::Multiple(j, *w)).collect();
+            let sum = Sum::new(Fr::ZERO, &terms);
+            Step::Sum { to: d + m, sum }
+        })
+        .collect();
+    let block = BLOCK.min(n / LANES);
+    let blocks = (0..n / LANES / block)
         .into_par_iter()
-        .map(|weights| {
+        .map_init(
+            || Secret(vec![Pack::ZERO; 2 * d * block]),
+            |arena, at| {
+                for (slot, column) in arena.0.chunks_exact_mut(block).zip(&scaled.0) {
+                    slot.copy_from_slice(&column[at * block..(at + 1) * block]);
+                }
+                unit.run(&steps, &mut arena.0, block);
+                unit.unpacked(&arena.0[d * block..])
+            },
+        )
+        .collect();
+    let blocks: Columns = Secret(blocks);
+    let pieces = (0..d)
+        .into_par_iter()
+        .map(|m| {
+            let rows = m * block * LANES..(m + 1) * block * LANES;
             // Room for the coefficient that may blind it.
             let mut piece = Vec::with_capacity(n + 1);
-            piece.resize(n, Fr::ZERO);
-            for (column, weight) in scaled.0.iter().zip(&weights) {
-                for (p, c) in piece.iter_mut().zip(column) {
-                    *p += *c * weight;
-                }
+            for block in &blocks.0 {
+                piece.extend_from_slice(&block[rows.clone()]);
             }
             piece
         })
@@ -247,13 +322,19 @@ mod tests {
         (0..count).map(|_| Fr::random(&mut rng)).collect()
     }
 
+    fn units() -> [Unit; 2] {
+        [Unit::plain(), Unit::detect()]
+    }
+
     #[test]
     fn values_on_a_coset_are_those_of_the_polynomial() {
-        for k in [0, 1, 2, 5, 13] {
-            let domain = Domain::new(k);
+        let scratch = &mut Scratch::default();
+        for (k, unit) in [3, 4, 5, 6, 13].into_iter().flat_map(|k| units().map(|unit| (k, unit))) {
+            let domain = Domain::new(k, unit);
             let coefficients = random(domain.n(), u64::from(k));
+            let packs = unit.packed(&coefficients);
             for g in [Fr::ONE, coset_generator(2)] {
-                let values = domain.on_coset(&coefficients, &domain.powers(g));
+                let values = unit.unpacked(&domain.on_coset(&packs, &domain.powers(g), scratch));
                 for row in [0, 1, domain.n() / 2, domain.n() - 1] {
                     let point = domain.rotate(g, row as i32);
                     assert_eq!(
@@ -263,26 +344,34 @@ mod tests {
                     );
                 }
             }
-            let values = domain.on_coset(&coefficients, &domain.powers(Fr::ONE));
-            assert_eq!(domain.interpolate(&values), coefficients, "k {k}");
+            let values = domain.on_coset(&packs, &domain.powers(Fr::ONE), scratch);
+            for back in [
+                domain.interpolate_packs(&values, scratch),
+                domain.interpolate(&unit.unpacked(&values), scratch),
+            ] {
+                assert_eq!(unit.unpacked(&back), coefficients, "k {k}");
+            }
         }
     }
 
     #[test]
     fn the_quotient_comes_back_from_its_cosets() {
-        let domain = Domain::new(4);
-        for d in [1, 2, 5, 8] {
-            let quotient = random(d * domain.n(), d as u64);
-            let cosets = (0..d)
-                .map(|j| {
-                    let at = |row| {
-                        let x: Fr = domain.rotate(coset_generator(j), row as i32);
-                        eval_polynomial(&quotient, x) * (x.pow_vartime([domain.n() as u64]) - Fr::ONE)
-                    };
-                    (0..domain.n()).map(at).collect()
-                })
-                .collect();
-            assert_eq!(pieces(&domain, Secret(cosets)).0.concat(), quotient, "{d} pieces");
+        for (k, unit) in [3, 4, 7].into_iter().flat_map(|k| units().map(|unit| (k, unit))) {
+            let domain = Domain::new(k, unit);
+            for d in [1, 2, 5, 8] {
+                let quotient = random(d * domain.n(), d as u64);
+                let cosets = (0..d)
+                    .map(|j| {
+                        let at = |row| {
+                            let x: Fr = domain.rotate(coset_generator(j), row as i32);
+                            eval_polynomial(&quotient, x) * (x.pow_vartime([domain.n() as u64]) - Fr::ONE)
+                        };
+                        let values: Vec<Fr> = (0..domain.n()).map(at).collect();
+                        unit.packed(&values)
+                    })
+                    .collect();
+                assert_eq!(pieces(&domain, Secret(cosets)).0.concat(), quotient, "{d} pieces");
+            }
         }
     }
 }

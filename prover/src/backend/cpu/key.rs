@@ -5,6 +5,8 @@ use std::sync::{Arc, OnceLock};
 use halo2_proofs::halo2curves::bn256::{Fr, G1Affine};
 use halo2_proofs::plonk::ProvingKey;
 use rayon::prelude::*;
+use vector::fft::Scratch;
+use vector::{LANES, Pack, Unit};
 
 use super::constraints::Layout;
 use super::domain::{Domain, coset_generator};
@@ -15,8 +17,8 @@ const CACHE_BYTES: usize = 1 << 30;
 /// A coset: powers of its generator, and the key's columns on it (fixed, l, sigma, x).
 #[derive(Debug)]
 pub(super) struct Coset {
-    pub(super) powers: Vec<Fr>,
-    pub(super) columns: Vec<Vec<Fr>>,
+    pub(super) powers: Vec<Pack<Fr>>,
+    pub(super) columns: Vec<Vec<Pack<Fr>>>,
 }
 
 /// Made once for a key, on its first proof.
@@ -30,14 +32,14 @@ pub(crate) struct Prepared {
 }
 
 impl Prepared {
-    pub(super) fn new(pk: &ProvingKey<G1Affine>) -> Self {
+    pub(super) fn new(pk: &ProvingKey<G1Affine>, unit: Unit) -> Self {
         let vk = pk.get_vk();
         let (k, pieces) = (vk.get_domain().k(), vk.get_domain().get_quotient_poly_degree());
         let layout = Layout::new(vk.cs());
-        let bytes = ((layout.of_key().len() + 1) * pieces * size_of::<Fr>()) << k;
+        let bytes = ((layout.of_key().len() + 1) * pieces * size_of::<Pack<Fr>>() / LANES) << k;
         let cosets = (bytes <= CACHE_BYTES).then(|| (0..pieces).map(|_| OnceLock::new()).collect());
         Self {
-            domain: Domain::new(k),
+            domain: Domain::new(k, unit),
             layout,
             pieces,
             cosets,
@@ -57,16 +59,15 @@ impl Prepared {
         let powers = self.domain.powers(generator);
         let polynomials = pk.fixed_polys().iter().chain([pk.l0(), pk.l_last(), pk.l_active_row()]);
         let polynomials: Vec<_> = polynomials.chain(pk.permutation().polys()).collect();
-        let mut columns: Vec<Vec<Fr>> = polynomials
+        let mut columns: Vec<Vec<Pack<Fr>>> = polynomials
             .into_par_iter()
-            .map(|p| self.domain.on_coset(p.values(), &powers))
+            .map_init(Scratch::default, |scratch, p| {
+                let packs = self.domain.unit().packed(p.values());
+                self.domain.on_coset(&packs, &powers, scratch)
+            })
             .collect();
-        let omega = self.domain.omega();
-        columns.push(
-            std::iter::successors(Some(generator), |x| Some(*x * omega))
-                .take(self.domain.n())
-                .collect(),
-        );
+        let unit = self.domain.unit();
+        columns.push(unit.powers(generator, self.domain.omega(), self.domain.n() / LANES));
         debug_assert_eq!(columns.len(), self.layout.of_key().len());
         Coset { powers, columns }
     }

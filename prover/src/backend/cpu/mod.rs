@@ -13,6 +13,8 @@
 //! | [`secret`] | memory that is overwritten |
 //! | [`msm`] | multi-scalar multiplications over tables of the setup's multiples |
 //!
+//! Columns, transforms and additions of points are computed eight at a time where the CPU can ([`vector`]).
+//!
 //! The library's `verify_proof` takes every proof. All randomness comes from one ChaCha20 stream in a fixed order, so a seed determines the
 //! proof's bytes whatever the number of threads; without one the operating system seeds it.
 
@@ -37,6 +39,7 @@ use halo2_proofs::plonk::Circuit;
 use rand::rngs::OsRng;
 use rand::{RngCore, SeedableRng};
 use rand_chacha::ChaCha20Rng;
+use vector::Unit;
 
 pub(crate) use self::key::Prepared;
 pub(crate) use self::msm::Table;
@@ -46,10 +49,21 @@ use crate::keys::Keys;
 use crate::srs::Setup;
 
 /// Our prover.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Cpu {
     seed: Option<[u8; 32]>,
+    unit: Unit,
     profiles: Profiles,
+}
+
+impl Default for Cpu {
+    fn default() -> Self {
+        Self {
+            seed: None,
+            unit: Unit::detect(),
+            profiles: Profiles::default(),
+        }
+    }
 }
 
 /// Profiles of the proofs that were made, oldest first; clones share one list.
@@ -73,6 +87,15 @@ impl Cpu {
         Self {
             seed: Some(seed),
             ..Self::default()
+        }
+    }
+
+    /// Without the CPU's vector unit, as on a CPU that has none: the same proofs, slower, and without the setup's tables where the vector
+    /// unit made them.
+    pub fn without_vector_unit(self) -> Self {
+        Self {
+            unit: Unit::plain(),
+            ..self
         }
     }
 
@@ -103,7 +126,7 @@ impl Backend for Cpu {
         circuit: &C,
         instance: &[Fr],
     ) -> Result<Vec<u8>, ProveError> {
-        let (proof, profile) = proof::create(setup, keys, circuit, instance, self.rng())
+        let (proof, profile) = proof::create(setup, keys, circuit, instance, self.unit, self.rng())
             .map_err(|failure| failure.into_error(self.name()))?;
         self.profiles.push(profile);
         Ok(proof)
@@ -113,7 +136,11 @@ impl Backend for Cpu {
 /// What the benches time by itself; no proof is made with it.
 #[doc(hidden)]
 pub mod bench_support {
+    use std::cell::RefCell;
+
     use halo2_proofs::halo2curves::bn256::{Fr, G1, G1Affine};
+    use vector::fft::Scratch;
+    use vector::{Pack, Unit};
 
     use super::domain::Domain;
     use super::msm::Table;
@@ -134,29 +161,37 @@ pub mod bench_support {
         }
     }
 
-    /// FFTs of 2^k values.
+    /// FFTs of 2^k values, packed before and unpacked after.
     #[derive(Debug)]
     pub struct Transform {
         domain: Domain,
-        ones: Vec<Fr>,
+        ones: Vec<Pack<Fr>>,
+        scratch: RefCell<Scratch<Fr>>,
     }
 
     impl Transform {
         /// With its tables.
         pub fn new(k: u32) -> Self {
-            let domain = Domain::new(k);
+            let domain = Domain::new(k, Unit::detect());
             let ones = domain.powers(Fr::one());
-            Self { domain, ones }
+            Self {
+                domain,
+                ones,
+                scratch: RefCell::default(),
+            }
         }
 
         /// Values at the powers of the root of unity, from coefficients.
         pub fn forward(&self, coefficients: &[Fr]) -> Vec<Fr> {
-            self.domain.on_coset(coefficients, &self.ones)
+            let unit = self.domain.unit();
+            let packs = unit.packed(coefficients);
+            unit.unpacked(&self.domain.on_coset(&packs, &self.ones, &mut self.scratch.borrow_mut()))
         }
 
         /// Coefficients from values.
         pub fn inverse(&self, values: &[Fr]) -> Vec<Fr> {
-            self.domain.interpolate(values)
+            let packs = self.domain.interpolate(values, &mut self.scratch.borrow_mut());
+            self.domain.unit().unpacked(&packs)
         }
     }
 }

@@ -7,6 +7,9 @@
 //! Entries are sorted by bucket and cut into pieces of equal work. A piece copies its points side by side and adds them in pairs, then the
 //! pairs in pairs and so on; each round shares one field inversion (Montgomery's trick), six multiplications an addition. Equal and opposite
 //! points are told apart in every round, so no input is special. Pieces are independent: the work spreads over any number of cores.
+//!
+//! With a vector unit the table holds [`lines`](vector::points), and pairs are added eight at a time. Two points of one x, which only
+//! contrived bases and scalars bring together, are left to the scalar code, and so is a table with infinity in it.
 
 use ff::{Field, PrimeField};
 use halo2_proofs::arithmetic::best_multiexp;
@@ -15,6 +18,10 @@ use halo2_proofs::halo2curves::group::prime::PrimeCurveAffine;
 use halo2_proofs::halo2curves::group::{Curve, Group};
 use halo2_proofs::halo2curves::serde::SerdeObject;
 use rayon::prelude::*;
+use vector::Unit;
+use vector::points::Line;
+
+mod packed;
 
 use super::secret::Secret;
 
@@ -115,7 +122,41 @@ pub(crate) struct Table {
     window: usize,
     bases: usize,
     /// Window by window.
-    points: Vec<Point>,
+    points: Points,
+}
+
+#[derive(Debug)]
+enum Points {
+    Plain(Vec<Point>),
+    /// For a vector unit, and two points that are added where there is no pair left.
+    Lines {
+        unit: Unit,
+        lines: Vec<Line>,
+        spare: [Line; 2],
+    },
+}
+
+impl Points {
+    fn new(unit: Unit, points: Vec<Point>) -> Self {
+        if points.iter().any(Point::is_infinity) {
+            return Self::Plain(points);
+        }
+        let plain: Vec<[Fq; 2]> = points.iter().map(|p| [p.x, p.y]).collect();
+        let generator = G1Affine::generator();
+        let double = (generator + generator).to_affine();
+        match (
+            unit.lines(&plain),
+            unit.lines(&[[generator.x, generator.y], [double.x, double.y]])
+                .as_deref(),
+        ) {
+            (Some(lines), Some([a, b])) => Self::Lines {
+                unit,
+                lines,
+                spare: [*a, *b],
+            },
+            _ => Self::Plain(points),
+        }
+    }
 }
 
 /// The window that makes the cheapest full-width product of n terms: n·ceil(255/c) additions of some 130 ns and 2^(c-1) buckets of some 700 ns.
@@ -132,11 +173,18 @@ impl Table {
 
     /// Bytes of this table.
     pub(crate) fn own_bytes(&self) -> usize {
-        size_of_val(&self.points[..])
+        match &self.points {
+            Points::Plain(points) => size_of_val(&points[..]),
+            Points::Lines { lines, .. } => size_of_val(&lines[..]),
+        }
     }
 
     /// Doubles every base some 254 times.
     pub(crate) fn new(bases: &[G1Affine]) -> Self {
+        Self::with_unit(Unit::detect(), bases)
+    }
+
+    fn with_unit(unit: Unit, bases: &[G1Affine]) -> Self {
         let window = window_for(bases.len());
         let mut row: Vec<Point> = bases.iter().map(Point::of).collect();
         let mut points = Vec::with_capacity(bases.len() * BITS.div_ceil(window));
@@ -159,16 +207,25 @@ impl Table {
         Self {
             window,
             bases: bases.len(),
-            points,
+            points: Points::new(unit, points),
         }
     }
 
     /// The points in Montgomery form.
     pub(crate) fn to_bytes(&self) -> Vec<u8> {
-        self.points
-            .iter()
-            .flat_map(|p| [p.x.to_raw_bytes(), p.y.to_raw_bytes()].concat())
-            .collect()
+        let bytes = |[x, y]: [Fq; 2]| [x.to_raw_bytes(), y.to_raw_bytes()].concat();
+        match &self.points {
+            Points::Plain(points) => points.iter().flat_map(|p| bytes([p.x, p.y])).collect(),
+            Points::Lines { unit, lines, .. } => unit.points(lines).into_iter().flat_map(bytes).collect(),
+        }
+    }
+
+    /// Whether a prover that computes with `unit` can use the table.
+    fn serves(&self, unit: Unit) -> bool {
+        match &self.points {
+            Points::Plain(_) => true,
+            Points::Lines { unit: own, .. } => *own == unit,
+        }
     }
 
     /// What [`to_bytes`](Self::to_bytes) wrote of these bases; `None` for another length or other first multiples.
@@ -188,7 +245,7 @@ impl Table {
         own.then(|| Self {
             window: window_for(bases.len()),
             bases: bases.len(),
-            points,
+            points: Points::new(Unit::detect(), points),
         })
     }
 
@@ -202,47 +259,42 @@ impl Table {
         );
         let entries = Entries::sort(self, scalars);
         let count = entries.sorted.0.len();
-        let pieces = count.div_ceil(PIECE);
-        let sum = (0..pieces)
-            .into_par_iter()
-            .map(|i| self.piece(&entries, i * PIECE..((i + 1) * PIECE).min(count)))
-            .reduce(G1::identity, |a, b| a + b);
-        (sum, count)
-    }
-
-    /// Sum of digit · point over some sorted entries.
-    fn piece(&self, entries: &Entries, range: std::ops::Range<usize>) -> G1 {
-        let take = |entry: &u32| {
-            let point = self.points[(entry >> 1) as usize];
-            if entry & 1 == 1 {
-                Point {
-                    x: point.x,
-                    y: -point.y,
-                }
-            } else {
-                point
+        let sum = match &self.points {
+            Points::Plain(points) => (0..count.div_ceil(PIECE))
+                .into_par_iter()
+                .map(|i| plain(points, &entries, i * PIECE..((i + 1) * PIECE).min(count)))
+                .reduce(G1::identity, |a, b| a + b),
+            Points::Lines { unit, lines, spare } => {
+                let bases = packed::Bases {
+                    unit: *unit,
+                    lines,
+                    spare: *spare,
+                    window: self.window,
+                };
+                packed::product(&bases, &entries)
             }
         };
-        let mut points: Vec<Point> = entries.sorted.0[range.clone()].iter().map(take).collect();
-        let first = entries.starts.0.partition_point(|start| *start as usize <= range.start) - 1;
-        let mut runs = Vec::new();
-        let mut bucket = first;
-        let mut at = range.start;
-        while at < range.end {
-            let end = (entries.starts.0[bucket + 1] as usize).min(range.end);
-            if end > at {
-                runs.push(Run {
-                    bucket,
-                    start: at - range.start,
-                    len: end - at,
-                });
-            }
-            at = end.max(at);
-            bucket += 1;
-        }
-        add_runs(&mut points, &mut runs);
-        weighted(&points, &runs)
+        (sum, count)
     }
+}
+
+/// Sum of digit · point over some sorted entries.
+fn plain(table: &[Point], entries: &Entries, range: std::ops::Range<usize>) -> G1 {
+    let take = |entry: &u32| {
+        let point = table[(entry >> 1) as usize];
+        if entry & 1 == 1 {
+            Point {
+                x: point.x,
+                y: -point.y,
+            }
+        } else {
+            point
+        }
+    };
+    let mut points: Vec<Point> = entries.sorted.0[range.clone()].iter().map(take).collect();
+    let mut runs = entries.runs(range);
+    add_runs(&mut points, &mut runs);
+    weighted(&points, &runs)
 }
 
 /// Neighbouring points of one bucket.
@@ -289,6 +341,10 @@ fn weighted(points: &[Point], runs: &[Run]) -> G1 {
 }
 
 fn times(point: &G1, count: usize) -> G1 {
+    // The most frequent one by far.
+    if count == 1 {
+        return *point;
+    }
     let mut out = G1::identity();
     for bit in (0..usize::BITS - count.leading_zeros()).rev() {
         out = out.double();
@@ -338,6 +394,27 @@ impl Entries {
         }
         Self { starts, sorted }
     }
+
+    /// The runs of equal buckets in a range of entries, from its start.
+    fn runs(&self, range: std::ops::Range<usize>) -> Vec<Run> {
+        let first = self.starts.0.partition_point(|start| *start as usize <= range.start) - 1;
+        let mut runs = Vec::new();
+        let mut bucket = first;
+        let mut at = range.start;
+        while at < range.end {
+            let end = (self.starts.0[bucket + 1] as usize).min(range.end);
+            if end > at {
+                runs.push(Run {
+                    bucket,
+                    start: at - range.start,
+                    len: end - at,
+                });
+            }
+            at = end.max(at);
+            bucket += 1;
+        }
+        runs
+    }
 }
 
 /// Digits in -2^(c-1) .. 2^(c-1) with sum digit_w · 2^(c·w) = scalar.
@@ -357,14 +434,15 @@ fn signed_digits(scalar: &Fr, window: usize, digits: &mut [i32]) {
     }
 }
 
-/// Sums of scalar · base for several lists of scalars, over the table of the bases where there is one, and the additions into buckets. A list
-/// with one scalar more than there are bases goes on with `next`.
+/// Sums of scalar · base for several lists of scalars, over the table of the bases where there is one for the unit, and the additions into
+/// buckets. A list with one scalar more than there are bases goes on with `next`.
 pub(super) fn commit(
+    unit: Unit,
     lists: &[&[Fr]],
-    table: Option<&Table>,
-    bases: &[G1Affine],
+    (table, bases): (Option<&Table>, &[G1Affine]),
     next: Option<&G1Affine>,
 ) -> (Vec<G1Affine>, usize) {
+    let table = table.filter(|table| table.serves(unit));
     let product = |scalars: &&[Fr]| {
         let (scalars, further) = scalars.split_at(scalars.len().min(bases.len()));
         let (sum, count) = match table {
@@ -395,7 +473,12 @@ mod tests {
 
     fn same(bases: &[G1Affine], scalars: &[Fr]) {
         let expected = best_multiexp(scalars, &bases[..scalars.len()]);
-        assert_eq!(Table::new(bases).product(scalars).0, expected);
+        for unit in [Unit::plain(), Unit::detect()] {
+            let table = Table::with_unit(unit, bases);
+            assert_eq!(table.product(scalars).0, expected, "{unit:?}");
+            let read = Table::from_bytes(&table.to_bytes(), bases).expect("what was written");
+            assert_eq!(read.product(scalars).0, expected, "{unit:?}");
+        }
     }
 
     #[test]

@@ -51,7 +51,7 @@ pub(super) fn products(
     usable: usize,
     (beta, gamma): (Fr, Fr),
 ) -> Columns {
-    let identity: Vec<Fr> = domain.powers(domain.omega());
+    let identity: Vec<Fr> = domain.unit().unpacked(&domain.powers(domain.omega()));
     let mut first = Fr::ONE;
     let mut delta = beta;
     let mut out = Columns::default();

@@ -8,6 +8,8 @@ use rand::SeedableRng;
 use rand_chacha::ChaCha20Rng;
 use rayon::prelude::*;
 use serde::Serialize;
+use vector::Unit;
+use vector::fft::Scratch;
 
 use super::domain::Domain;
 use crate::cpu_seconds;
@@ -128,7 +130,7 @@ impl Units {
     pub fn measure(setup: &Setup) -> Option<Self> {
         const RUNS: usize = 4;
         let n = 1usize << setup.k();
-        let (table, domain) = (setup.powers_table()?, Domain::new(setup.k()));
+        let (table, domain) = (setup.powers_table()?, Domain::new(setup.k(), Unit::detect()));
         let mut rng = ChaCha20Rng::seed_from_u64(1);
         let values: Vec<Fr> = (0..n).map(|_| Fr::random(&mut rng)).collect();
         let start = cpu_seconds();
@@ -138,7 +140,10 @@ impl Units {
             .map(|_| values.clone())
             .collect();
         let copied = cpu_seconds();
-        let transformed: Vec<Vec<Fr>> = columns.par_iter().map(|column| domain.interpolate(column)).collect();
+        let transformed: Vec<_> = columns
+            .par_iter()
+            .map_init(Scratch::default, |scratch, column| domain.interpolate(column, scratch))
+            .collect();
         let end = cpu_seconds();
         Some(Self {
             addition_s: (between - start) / additions as f64,

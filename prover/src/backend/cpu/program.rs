@@ -8,19 +8,20 @@
 //! - linear layers collapse: five outputs, each a combination of the same five S-boxes, cost ten multiplications and not thirty;
 //! - products and forms that stand in several constraints are computed once.
 //!
-//! The program runs over blocks of rows, one instruction at a time over the whole block, so the dispatch costs nothing and operands stay
-//! in the first-level cache.
+//! The program runs over blocks of rows in packs ([`vector::steps`]), one step at a time over the whole block, so the dispatch costs nothing
+//! and operands stay in the cache.
 
 use std::collections::BTreeMap;
 
 use ff::Field;
 use halo2_proofs::halo2curves::bn256::Fr;
 use rayon::prelude::*;
+use vector::{LANES, Pack, Unit, steps};
 
-use super::secret::{Column, Columns, Secret};
+use super::secret::{Column, PackColumns, Packs, Secret};
 
-/// Rows that an instruction works on at a time.
-const BLOCK: usize = 64;
+/// Packs that a step works on at a time.
+const BLOCK: usize = 4;
 
 /// A column and a rotation: value at row i is that of the column at row i + rotation, around the end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -250,12 +251,14 @@ enum Operand {
     Register(usize),
 }
 
-/// coefficient · operand, with the cheap coefficients apart.
+/// A term of a sum, with the cheap coefficients apart.
 #[derive(Clone, Copy, Debug)]
 enum Term {
     Plus(Operand),
     Minus(Operand),
     Times(Operand, Fr),
+    Product(Operand, Operand),
+    Negated(Operand, Operand),
 }
 
 #[derive(Clone, Debug)]
@@ -277,132 +280,62 @@ enum Step {
     },
 }
 
-/// A compiled program: registers, each a block of rows, and steps over them.
+/// A compiled program: slots, each a block of rows, and steps over them. The first slots hold the queries.
 #[derive(Debug)]
 pub(super) struct Program {
     queries: Vec<Query>,
-    registers: usize,
-    steps: Vec<Step>,
-    output: Operand,
+    slots: usize,
+    steps: Vec<steps::Step<Fr>>,
+    output: usize,
+    cost: usize,
 }
 
 mod compile;
 
 impl Program {
-    /// Field multiplications of one row.
+    /// Field multiplications of one row, whether their products are reduced at once or in a sum.
+    #[cfg(test)]
     pub(super) fn multiplications(&self) -> usize {
-        let of = |step: &Step| match step {
-            Step::Square { .. } | Step::Multiply { .. } => 1,
-            Step::Sum { terms, .. } => terms.iter().filter(|term| matches!(term, Term::Times(..))).count(),
-        };
-        self.steps.iter().map(of).sum()
+        self.steps.iter().map(steps::Step::multiplications).sum()
     }
 
-    /// Runs the program for all rows. All columns have the same length.
-    pub(super) fn run(&self, columns: &[&[Fr]], rows: usize) -> Column {
-        let mut out = Secret(vec![Fr::ZERO; rows]);
-        let chunk = (rows / (4 * rayon::current_num_threads()))
-            .next_multiple_of(BLOCK)
-            .max(BLOCK);
+    /// What a row costs a vector unit, in multiply-adds of eight rows.
+    #[cfg(test)]
+    pub(super) fn cost(&self) -> usize {
+        self.cost
+    }
+
+    /// Runs the program for all rows. All columns have the same number of rows.
+    pub(super) fn run(&self, unit: Unit, columns: &[&[Pack<Fr>]], rows: usize) -> Packs {
+        let packs = rows / LANES;
+        let block = BLOCK.min(packs);
+        let mut out = Secret(vec![Pack::ZERO; packs]);
+        let chunk = (packs / (4 * rayon::current_num_threads()))
+            .next_multiple_of(block)
+            .max(block);
         out.0.par_chunks_mut(chunk).enumerate().for_each(|(at, out)| {
-            let mut registers = Secret(vec![vec![Fr::ZERO; BLOCK]; self.registers]);
-            let mut wrapped = Columns::default();
-            wrapped.0.resize_with(self.queries.len(), || Vec::with_capacity(BLOCK));
-            for (block, out) in out.chunks_mut(BLOCK).enumerate() {
-                self.block(
-                    columns,
-                    rows,
-                    at * chunk + block * BLOCK,
-                    out,
-                    &mut registers.0,
-                    &mut wrapped.0,
-                );
+            let mut arena = Secret(vec![Pack::ZERO; self.slots * block]);
+            for (i, out) in out.chunks_mut(block).enumerate() {
+                let first = (at * chunk + i * block) * LANES;
+                for (query, slot) in self.queries.iter().zip(arena.0.chunks_exact_mut(block)) {
+                    unit.rotated(columns[query.column], first, query.rotation, slot);
+                }
+                unit.run(&self.steps, &mut arena.0, block);
+                out.copy_from_slice(&arena.0[self.output * block..][..out.len()]);
             }
         });
         out
     }
 
-    fn block(
-        &self,
-        columns: &[&[Fr]],
-        rows: usize,
-        first: usize,
-        out: &mut [Fr],
-        registers: &mut [Vec<Fr>],
-        wrapped: &mut [Vec<Fr>],
-    ) {
-        let len = out.len();
-        let start = |query: &Query| (first as i64 + i64::from(query.rotation)).rem_euclid(rows as i64) as usize;
-        for (query, copy) in self.queries.iter().zip(wrapped.iter_mut()) {
-            let (start, column) = (start(query), columns[query.column]);
-            copy.clear();
-            if start + len > rows {
-                copy.extend((0..len).map(|i| column[(start + i) % rows]));
+    /// The same over columns that are not packed.
+    pub(super) fn run_plain(&self, unit: Unit, columns: &[&[Fr]], rows: usize) -> Column {
+        let mut packed: PackColumns = Secret(vec![Vec::new(); columns.len()]);
+        for query in &self.queries {
+            if packed.0[query.column].is_empty() {
+                packed.0[query.column] = unit.packed(columns[query.column]);
             }
         }
-        let slices: Vec<&[Fr]> = self
-            .queries
-            .iter()
-            .zip(wrapped.iter())
-            .map(|(query, copy)| {
-                let start = start(query);
-                if start + len > rows {
-                    &copy[..]
-                } else {
-                    &columns[query.column][start..start + len]
-                }
-            })
-            .collect();
-        for step in &self.steps {
-            let to = match step {
-                Step::Square { to, .. } | Step::Multiply { to, .. } | Step::Sum { to, .. } => *to,
-            };
-            // Taken out while it is written: no step reads what it writes.
-            let mut target = std::mem::take(&mut registers[to]);
-            let read = |operand: &Operand| match operand {
-                Operand::Query(query) => slices[*query],
-                Operand::Register(register) => &registers[*register][..len],
-            };
-            let values = &mut target[..len];
-            match step {
-                Step::Square { of, .. } => {
-                    for (v, a) in values.iter_mut().zip(read(of)) {
-                        *v = a.square();
-                    }
-                }
-                Step::Multiply { a, b, .. } => {
-                    for ((v, a), b) in values.iter_mut().zip(read(a)).zip(read(b)) {
-                        *v = *a * b;
-                    }
-                }
-                Step::Sum { constant, terms, .. } => {
-                    values.fill(*constant);
-                    for term in terms {
-                        match term {
-                            Term::Plus(operand) => {
-                                for (v, a) in values.iter_mut().zip(read(operand)) {
-                                    *v += a;
-                                }
-                            }
-                            Term::Minus(operand) => {
-                                for (v, a) in values.iter_mut().zip(read(operand)) {
-                                    *v -= a;
-                                }
-                            }
-                            Term::Times(operand, coefficient) => {
-                                for (v, a) in values.iter_mut().zip(read(operand)) {
-                                    *v += *a * coefficient;
-                                }
-                            }
-                        }
-                    }
-                }
-            }
-            registers[to] = target;
-        }
-        match self.output {
-            Operand::Query(query) => out.copy_from_slice(slices[query]),
-            Operand::Register(register) => out.copy_from_slice(&registers[register][..len]),
-        }
+        let packed: Vec<&[Pack<Fr>]> = packed.0.iter().map(Vec::as_slice).collect();
+        Secret(unit.unpacked(&self.run(unit, &packed, rows).0))
     }
 }

@@ -6,13 +6,15 @@ use halo2_proofs::plonk::{Circuit, ConstraintSystem, ProvingKey};
 use halo2_proofs::transcript::{Transcript, TranscriptWrite};
 use rand_chacha::ChaCha20Rng;
 use rayon::prelude::*;
+use vector::fft::Scratch;
+use vector::{Pack, Unit};
 
 use super::constraints::{self, Challenges, Layout};
 use super::key::Prepared;
 use super::msm::commit;
-use super::opening::{self, Opening};
+use super::opening::{self, Opening, Polynomial};
 use super::profile::{Profile, Recorder};
-use super::secret::{Column, Columns, Secret};
+use super::secret::{Column, Columns, PackColumns, Secret};
 use super::witness::{self, PhaseEnd};
 use super::{Failure, domain, lookup, permutation};
 use crate::keys::Keys;
@@ -22,6 +24,7 @@ use crate::transcript::EvmWrite;
 /// Transcript, randomness and setup of one proof.
 struct Session<'a> {
     setup: &'a Setup,
+    unit: Unit,
     transcript: EvmWrite,
     rng: ChaCha20Rng,
     /// Rows that hold the witness; the others blind.
@@ -52,14 +55,15 @@ impl Session<'_> {
     /// Commits to values on the rows.
     fn write_values(&mut self, columns: &[&[Fr]]) -> Result<(), Failure> {
         let setup = self.setup;
-        self.write(commit(columns, setup.lagrange_table(), setup.lagrange(), None))
+        let (table, bases) = (setup.lagrange_table(), setup.lagrange());
+        self.write(commit(self.unit, columns, (table, bases), None))
     }
 
     /// Commits to coefficients, of which there may be one more than rows where the setup has a power for it.
     fn write_polynomials(&mut self, polynomials: &[&[Fr]]) -> Result<(), Failure> {
         let setup = self.setup;
-        let next = setup.next_power();
-        self.write(commit(polynomials, setup.powers_table(), setup.powers(), next))
+        let (table, bases) = (setup.powers_table(), setup.powers());
+        self.write(commit(self.unit, polynomials, (table, bases), setup.next_power()))
     }
 }
 
@@ -97,16 +101,26 @@ pub(super) fn create<C: Circuit<Fr>>(
     keys: &Keys,
     circuit: &C,
     instance: &[Fr],
+    unit: Unit,
     rng: ChaCha20Rng,
 ) -> Result<(Vec<u8>, Profile), Failure> {
     let pk = &keys.pk;
     let (vk, cs) = (pk.get_vk(), pk.get_vk().cs());
-    let prepared = keys.prepared.get_or_init(|| Prepared::new(pk));
+    // What another unit prepared is of no use; that happens in tests.
+    let own;
+    let prepared = match keys.prepared.get_or_init(|| Prepared::new(pk, unit)) {
+        prepared if prepared.domain.unit() == unit => prepared,
+        _ => {
+            own = Prepared::new(pk, unit);
+            &own
+        }
+    };
     let (domain, layout) = (&prepared.domain, &prepared.layout);
     let n = domain.n();
     let usable = n - (cs.blinding_factors() + 1);
     let mut session = Session {
         setup,
+        unit,
         transcript: EvmWrite::new(),
         rng,
         usable,
@@ -137,7 +151,7 @@ pub(super) fn create<C: Circuit<Fr>>(
             .chain(values.0.iter().map(Vec::as_slice))
             .collect();
         let [input, table] = [argument.input_expressions(), argument.table_expressions()]
-            .map(|side| constraints::compressed(layout, &circuit_challenges, side, theta).run(&columns, n));
+            .map(|side| constraints::compressed(layout, &circuit_challenges, side, theta).run_plain(unit, &columns, n));
         let mut sorted = lookup::permuted(argument.name(), &input.0, &table.0, usable)?;
         for column in [&mut sorted.input, &mut sorted.table] {
             column.0.resize(n, Fr::ZERO);
@@ -187,7 +201,12 @@ pub(super) fn create<C: Circuit<Fr>>(
     session.recorder.end("running products and the random polynomial");
     let y = session.challenge();
 
-    let polynomials: Columns = Secret(values.0.par_iter().map(|column| domain.interpolate(column)).collect());
+    let interpolated = values.0.par_iter();
+    let polynomials: PackColumns = Secret(
+        interpolated
+            .map_init(Scratch::default, |scratch, column| domain.interpolate(column, scratch))
+            .collect(),
+    );
     drop(values);
     session.recorder.ffts(polynomials.0.len());
     session.recorder.end("polynomials from values");
@@ -233,7 +252,7 @@ fn randomise(pieces: &mut Columns, rng: &mut ChaCha20Rng) {
 fn quotient(
     pk: &ProvingKey<G1Affine>,
     prepared: &Prepared,
-    polynomials: &Columns,
+    polynomials: &PackColumns,
     challenges: &Challenges<'_>,
 ) -> Columns {
     let (domain, layout) = (&prepared.domain, &prepared.layout);
@@ -241,15 +260,17 @@ fn quotient(
     let cosets = (0..prepared.pieces)
         .map(|j| {
             let coset = prepared.coset(pk, j);
-            let own: Columns = Secret(
+            let own: PackColumns = Secret(
                 polynomials
                     .0
                     .par_iter()
-                    .map(|p| domain.on_coset(p, &coset.powers))
+                    .map_init(Scratch::default, |scratch, p| {
+                        domain.on_coset(p, &coset.powers, scratch)
+                    })
                     .collect(),
             );
-            let columns: Vec<&[Fr]> = coset.columns.iter().chain(&own.0).map(Vec::as_slice).collect();
-            std::mem::take(&mut program.run(&columns, domain.n()).0)
+            let columns: Vec<&[Pack<Fr>]> = coset.columns.iter().chain(&own.0).map(Vec::as_slice).collect();
+            std::mem::take(&mut program.run(domain.unit(), &columns, domain.n()).0)
         })
         .collect();
     domain::pieces(domain, Secret(cosets))
@@ -260,7 +281,7 @@ fn open(
     mut session: Session<'_>,
     pk: &ProvingKey<G1Affine>,
     prepared: &Prepared,
-    own: Columns,
+    own: PackColumns,
     random: Column,
     pieces: &Columns,
 ) -> Result<(Vec<u8>, Profile), Failure> {
@@ -271,12 +292,14 @@ fn open(
 
     // Places of polynomials: the key's (fixed, l, sigma, x) and the proof's as in the layout, then these two.
     let (quotient, blinder) = (layout.of_proof().end, layout.of_proof().end + 1);
-    let mut polynomials: Vec<&[Fr]> = pk.fixed_polys().iter().map(|p| p.values()).collect();
-    polynomials.resize(layout.sigma.start, &[]);
-    polynomials.extend(pk.permutation().polys().iter().map(|p| p.values()));
-    polynomials.resize(layout.of_proof().start, &[]);
-    polynomials.extend(own.0.iter().map(Vec::as_slice));
-    polynomials.extend([&h.0[..], &random.0]);
+    let unit = session.unit;
+    let plain = |p| Polynomial::Plain(p);
+    let mut polynomials: Vec<Polynomial<'_>> = pk.fixed_polys().iter().map(|p| plain(p.values())).collect();
+    polynomials.resize(layout.sigma.start, plain(&[]));
+    polynomials.extend(pk.permutation().polys().iter().map(|p| plain(p.values())));
+    polynomials.resize(layout.of_proof().start, plain(&[]));
+    polynomials.extend(own.0.iter().map(|p| Polynomial::Packs(p)));
+    polynomials.extend([plain(&h.0), plain(&random.0)]);
 
     let at = |polynomial: usize, rotation: i32| (polynomial, rotation);
     let advice: Vec<_> = cs
@@ -320,21 +343,21 @@ fn open(
             Opening {
                 polynomial,
                 point,
-                value: evaluate(polynomials[polynomial], point),
+                value: polynomials[polynomial].at(unit, point),
             }
         })
         .collect();
     for (polynomial, rotation) in written {
         let point = domain.rotate(x, rotation);
         let found = openings.iter().find(|o| o.polynomial == polynomial && o.point == point);
-        let value = found.map_or_else(|| evaluate(polynomials[polynomial], point), |o| o.value);
+        let value = found.map_or_else(|| polynomials[polynomial].at(unit, point), |o| o.value);
         session.transcript.write_scalar(value)?;
     }
 
     session.recorder.end("values at the challenge");
 
     let (y, v) = (session.challenge(), session.challenge());
-    let prover = opening::Prover::new(&polynomials, &openings, y, v);
+    let prover = opening::Prover::new(unit, &polynomials, &openings, y, v);
     session.write_polynomials(&[prover.quotient()])?;
     let u = session.challenge();
     session.write_polynomials(&[&prover.finish(u).0])?;
@@ -354,12 +377,9 @@ fn recombined(pieces: &Columns, xn: Fr) -> Column {
     h
 }
 
-fn evaluate(polynomial: &[Fr], point: Fr) -> Fr {
-    polynomial.iter().rev().fold(Fr::ZERO, |value, c| value * point + c)
-}
-
 #[cfg(all(test, not(feature = "production")))]
 mod tests {
+    use halo2_proofs::arithmetic::eval_polynomial;
     use halo2_proofs::circuit::{Layouter, SimpleFloorPlanner, Value};
     use halo2_proofs::plonk::{Advice, Column as TraceColumn, Error, Fixed};
     use halo2_proofs::poly::Rotation;
@@ -370,7 +390,8 @@ mod tests {
     use crate::keys::keygen;
     use crate::srs::dev::UnsafeDevSetup;
 
-    const K: u32 = 5;
+    /// The vector unit's transforms begin here.
+    const K: u32 = vector::fft::MIN_LOG;
     const N: usize = 1 << K;
     /// Values of the table; the witness looks one up in each of these rows.
     const TABLE: usize = 8;
@@ -437,7 +458,7 @@ mod tests {
     }
 
     /// Cells that this thread overwrote while it made a proof, and whether there is one.
-    fn wiped(end: End) -> (bool, usize) {
+    fn wiped(unit: Unit, end: End) -> (bool, usize) {
         let setup = UnsafeDevSetup::generate(K, "wiped").expect("a development setup");
         let keys = keygen(&setup, &Squares(End::Well), 0).expect("keys");
         // A thread of its own, which is all of its pool: it counts everything.
@@ -446,7 +467,7 @@ mod tests {
             let pool = pool.build().expect("a pool of this thread");
             pool.install(|| {
                 let rng = ChaCha20Rng::from_seed([1; 32]);
-                let (made, cells) = wiped::during(|| create(&setup, &keys, &Squares(end), &[], rng).is_ok());
+                let (made, cells) = wiped::during(|| create(&setup, &keys, &Squares(end), &[], unit, rng).is_ok());
                 (made == Some(true), cells)
             })
         };
@@ -455,13 +476,15 @@ mod tests {
 
     #[test]
     fn columns_are_overwritten_however_a_proof_ends() {
-        let (made, cells) = wiped(End::Panic);
-        assert!(!made && cells >= 2 * N, "both columns of the witness: {cells}");
-        let (made, cells) = wiped(End::Outside);
-        assert!(!made && cells >= 4 * N, "and both sides of the lookup: {cells}");
-        // Values and polynomials of two columns, the instance's, one lookup's three and no copy's; each of them on two cosets or more.
-        let (made, cells) = wiped(End::Well);
-        assert!(made && cells >= (2 + 2) * 6 * N, "{cells}");
+        for unit in [Unit::plain(), Unit::detect()] {
+            let (made, cells) = wiped(unit, End::Panic);
+            assert!(!made && cells >= 2 * N, "both columns of the witness: {cells}");
+            let (made, cells) = wiped(unit, End::Outside);
+            assert!(!made && cells >= 4 * N, "and both sides of the lookup: {cells}");
+            // Values and polynomials of two columns, the instance's, one lookup's three and no copy's; each of them on two cosets or more.
+            let (made, cells) = wiped(unit, End::Well);
+            assert!(made && cells >= (2 + 2) * 6 * N, "{cells}");
+        }
     }
 
     #[test]
@@ -472,10 +495,19 @@ mod tests {
             let mut piece = || (0..N).map(|_| Fr::random(&mut rng)).collect::<Vec<_>>();
             let plain: Vec<Vec<Fr>> = (0..count).map(|_| piece()).collect();
             let xn = x.pow_vartime([N as u64]);
-            let before = evaluate(&recombined(&Secret(plain.clone()), xn).0, x);
+            let before = eval_polynomial(&recombined(&Secret(plain.clone()), xn).0, x);
             let mut pieces = Secret(plain.clone());
             randomise(&mut pieces, &mut rng);
-            assert_eq!(evaluate(&recombined(&pieces, xn).0, x), before, "{count} pieces");
+            let after = recombined(&pieces, xn);
+            assert_eq!(eval_polynomial(&after.0, x), before, "{count} pieces");
+            // One coefficient more than rows is no number of packs.
+            for unit in [Unit::plain(), Unit::detect()] {
+                assert_eq!(
+                    Polynomial::Plain(&after.0).at(unit, x),
+                    before,
+                    "{count} pieces, {unit:?}"
+                );
+            }
             let same = pieces.0.iter().zip(&plain).filter(|(piece, plain)| piece == plain);
             assert_eq!(same.count(), usize::from(count == 1), "{count} pieces");
         }

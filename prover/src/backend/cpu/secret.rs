@@ -1,50 +1,63 @@
 //! Memory that held a witness is overwritten before it is given back.
 //!
 //! Everything here that is made of witness values stands in a [`Secret`] from the moment it is complete, so it is overwritten however its owner
-//! ends: returned, failed or unwinding from a panic. That is best effort in safe Rust: what the compiler keeps in registers and on the
-//! stack, and the copies of the setup's points that a multiplication sorts by its digits, are not reached.
+//! ends: returned, failed or unwinding from a panic. A transform's room wipes itself ([`vector::fft::Scratch`]). That is best effort in safe
+//! Rust: what the compiler keeps in registers and on the stack, and the copies of the setup's points that a multiplication sorts by its
+//! digits, with their sums, are not reached.
 
 use std::collections::BTreeMap;
 use std::fmt;
 
 use ff::Field;
 use halo2_proofs::halo2curves::bn256::Fr;
+use vector::Pack;
 
 /// What can be overwritten.
 pub(super) trait Wipe {
     fn wipe(&mut self);
 }
 
-/// A list in one piece of memory, with whatever stands behind its end.
-fn wipe_list<T: Copy>(list: &mut Vec<T>, zero: T) {
-    list.clear();
-    // As far as the memory goes: no new one is taken.
-    list.resize(list.capacity(), zero);
-    // Keeps the compiler from dropping the stores to memory that is about to be freed.
-    std::hint::black_box(&mut list[..]);
+/// What lists are made of.
+pub(super) trait Cell: Copy {
+    /// What it is overwritten with.
+    const BLANK: Self;
+    /// The values in it.
     #[cfg(test)]
-    wiped::add(list.len());
+    const VALUES: usize = 1;
 }
 
-impl Wipe for Vec<Fr> {
+impl Cell for Fr {
+    const BLANK: Self = Self::ZERO;
+}
+
+impl Cell for Pack<Fr> {
+    const BLANK: Self = Self::ZERO;
+    #[cfg(test)]
+    const VALUES: usize = vector::LANES;
+}
+
+impl Cell for u32 {
+    const BLANK: Self = 0;
+}
+
+impl Cell for i32 {
+    const BLANK: Self = 0;
+}
+
+/// A list in one piece of memory, with whatever stands behind its end.
+impl<T: Cell> Wipe for Vec<T> {
     fn wipe(&mut self) {
-        wipe_list(self, Fr::ZERO);
+        self.clear();
+        // As far as the memory goes: no new one is taken.
+        self.resize(self.capacity(), T::BLANK);
+        // Keeps the compiler from dropping the stores to memory that is about to be freed.
+        std::hint::black_box(&mut self[..]);
+        #[cfg(test)]
+        wiped::add(T::VALUES * self.len());
     }
 }
 
-impl Wipe for Vec<u32> {
-    fn wipe(&mut self) {
-        wipe_list(self, 0);
-    }
-}
-
-impl Wipe for Vec<i32> {
-    fn wipe(&mut self) {
-        wipe_list(self, 0);
-    }
-}
-
-impl Wipe for Vec<Vec<Fr>> {
+impl<T: Cell> Wipe for Vec<Vec<T>> {
     fn wipe(&mut self) {
         self.iter_mut().for_each(Wipe::wipe);
     }
@@ -65,6 +78,10 @@ pub(super) struct Secret<T: Wipe>(pub(super) T);
 pub(super) type Column = Secret<Vec<Fr>>;
 /// Several of them.
 pub(super) type Columns = Secret<Vec<Vec<Fr>>>;
+/// Values or coefficients, in packs.
+pub(super) type Packs = Secret<Vec<Pack<Fr>>>;
+/// Several of them.
+pub(super) type PackColumns = Secret<Vec<Vec<Pack<Fr>>>>;
 
 impl<T: Wipe> Drop for Secret<T> {
     fn drop(&mut self) {
@@ -111,6 +128,11 @@ mod tests {
         lists.wipe();
         assert!(lists.iter().flatten().all(|value| *value == Fr::ZERO));
         assert!(lists[0].len() >= 5 && lists[1].len() >= 9);
+        let unit = vector::Unit::detect();
+        let mut packs = vec![unit.packed(&[Fr::from(7); 16])];
+        let (_, cells) = wiped::during(|| packs.wipe());
+        assert!(packs[0].len() >= 2 && cells >= 16);
+        assert!(unit.unpacked(&packs[0]).iter().all(|value| *value == Fr::ZERO));
         let mut digits = vec![3i32, -4];
         digits.wipe();
         assert!(digits.iter().all(|digit| *digit == 0));

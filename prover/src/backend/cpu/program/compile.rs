@@ -1,4 +1,4 @@
-//! From one linear form to steps: common factors out, registers shared.
+//! From one linear form to steps: common factors out, products into the sums that alone read them, slots shared.
 
 use super::*;
 
@@ -33,7 +33,7 @@ pub(super) fn compile(builder: &Builder, output: &Form) -> Program {
     for pull in [Pull::Everything, Pull::SelectorsAndForms, Pull::Selectors] {
         for dissolve in [true, false] {
             let other = compiled(builder, output, pull, dissolve);
-            if other.multiplications() < best.multiplications() {
+            if other.cost < best.cost {
                 best = other;
             }
         }
@@ -57,7 +57,9 @@ fn compiled(builder: &Builder, output: &Form, pull: Pull, dissolve: bool) -> Pro
     };
     emitter.count(output);
     let output = emitter.form(output);
-    allocate(emitter.steps, emitter.queries, output)
+    let steps = scaled(emitter.steps, output, &mut emitter.registers);
+    let steps = split(fused(steps, output), &mut emitter.registers);
+    allocate(steps, emitter.queries, output)
 }
 
 /// Costs a multiplication: neither 1 nor -1.
@@ -263,7 +265,7 @@ impl Step {
         match self {
             Self::Square { of, .. } => vec![of],
             Self::Multiply { a, b, .. } => vec![a, b],
-            Self::Sum { terms, .. } => terms.iter_mut().map(Term::operand).collect(),
+            Self::Sum { terms, .. } => terms.iter_mut().flat_map(Term::operands).collect(),
         }
     }
 
@@ -272,14 +274,212 @@ impl Step {
             Self::Square { to, .. } | Self::Multiply { to, .. } | Self::Sum { to, .. } => to,
         }
     }
+
+    /// What a vector unit takes for it, in its multiply-adds; loads and carries as many as they delay.
+    fn cost(&self) -> usize {
+        match self {
+            Self::Square { .. } => 81,
+            Self::Multiply { .. } => 101,
+            Self::Sum { terms, .. } => {
+                let products = terms.iter().any(|t| matches!(t, Term::Product(..) | Term::Negated(..)));
+                let of = |term: &Term| match term {
+                    Term::Plus(_) | Term::Minus(_) => 10,
+                    Term::Times(..) | Term::Product(..) => 50,
+                    Term::Negated(..) => 60,
+                };
+                30 + if products { 40 } else { 0 } + terms.iter().map(of).sum::<usize>()
+            }
+        }
+    }
 }
 
 impl Term {
-    fn operand(&mut self) -> &mut Operand {
+    fn operands(&mut self) -> Vec<&mut Operand> {
         match self {
-            Self::Plus(operand) | Self::Minus(operand) | Self::Times(operand, _) => operand,
+            Self::Plus(a) | Self::Minus(a) | Self::Times(a, _) => vec![a],
+            Self::Product(a, b) | Self::Negated(a, b) => vec![a, b],
         }
     }
+}
+
+fn register_of(operand: &Operand) -> Option<usize> {
+    match operand {
+        Operand::Register(register) => Some(*register),
+        Operand::Query(_) => None,
+    }
+}
+
+/// How often each register is read.
+fn reads(steps: &mut [Step], output: Operand) -> BTreeMap<usize, usize> {
+    let mut reads = BTreeMap::new();
+    let operands = steps.iter_mut().flat_map(Step::operands).map(|operand| *operand);
+    for register in operands.chain([output]).filter_map(|operand| register_of(&operand)) {
+        *reads.entry(register).or_default() += 1;
+    }
+    reads
+}
+
+/// Where one sum alone reads c·(a·b), takes the number into a factor, so that the product itself can move into the sum: into a sum that
+/// nothing else reads, where it costs little, else as a sum of its own, which is still cheaper than a product that is reduced.
+fn scaled(mut steps: Vec<Step>, output: Operand, registers: &mut usize) -> Vec<Step> {
+    let reads = reads(&mut steps, output);
+    let once = |operand: &Operand| register_of(operand).filter(|register| reads.get(register) == Some(&1));
+    let mut numbers: BTreeMap<usize, Fr> = BTreeMap::new();
+    let made: BTreeMap<usize, usize> = steps
+        .iter_mut()
+        .enumerate()
+        .map(|(at, step)| (*step.target(), at))
+        .collect();
+    for at in 0..steps.len() {
+        let Step::Sum { terms, .. } = &steps[at] else { continue };
+        let candidates: Vec<(usize, Operand, Fr)> = terms
+            .iter()
+            .enumerate()
+            .filter_map(|(i, term)| match term {
+                Term::Times(operand, c) => once(operand).map(|_| (i, *operand, *c)),
+                _ => None,
+            })
+            .collect();
+        for (i, operand, c) in candidates {
+            let Some(product) = register_of(&operand).and_then(|register| made.get(&register)).copied() else {
+                continue;
+            };
+            let Step::Multiply { a, b, .. } = steps[product] else {
+                continue;
+            };
+            // Terms of a factor that would have to be multiplied, if it is a sum that takes the number.
+            let dearer = |operand: &Operand| {
+                let Step::Sum { terms, .. } = &steps[*made.get(&once(operand)?)?] else {
+                    return None;
+                };
+                // A product that will move into this sum has to stay as it is.
+                let free = terms.iter().all(|term| match term {
+                    Term::Times(..) => true,
+                    Term::Plus(a) | Term::Minus(a) => {
+                        let made = register_of(a).and_then(|register| made.get(&register));
+                        made.is_none_or(|at| matches!(steps[*at], Step::Sum { .. }))
+                    }
+                    Term::Product(..) | Term::Negated(..) => false,
+                });
+                let dearer = terms.iter().filter(|t| !matches!(t, Term::Times(..))).count();
+                (free && dearer <= 2).then_some(dearer)
+            };
+            let best = [a, b]
+                .into_iter()
+                .filter_map(|f| Some((dearer(&f)?, f)))
+                .min_by_key(|(dearer, _)| *dearer);
+            match best
+                .and_then(|(_, factor)| register_of(&factor))
+                .and_then(|register| made.get(&register))
+            {
+                Some(sum) => {
+                    if let Step::Sum { constant, terms, .. } = &mut steps[*sum] {
+                        *constant *= c;
+                        for term in terms {
+                            *term = match *term {
+                                Term::Plus(a) => Term::Times(a, c),
+                                Term::Minus(a) => Term::Times(a, -c),
+                                Term::Times(a, by) => Term::Times(a, by * c),
+                                other => other,
+                            };
+                        }
+                    }
+                }
+                None => {
+                    numbers.insert(product, c);
+                }
+            }
+            if let Step::Sum { terms, .. } = &mut steps[at] {
+                terms[i] = Term::Plus(operand);
+            }
+        }
+    }
+    let mut out = Vec::with_capacity(steps.len() + numbers.len());
+    for (at, step) in steps.into_iter().enumerate() {
+        match (step, numbers.get(&at)) {
+            (Step::Multiply { to, a, b }, Some(c)) => {
+                let scaled = *registers;
+                *registers += 1;
+                out.push(Step::Sum {
+                    to: scaled,
+                    constant: Fr::ZERO,
+                    terms: vec![Term::Times(a, *c)],
+                });
+                out.push(Step::Multiply {
+                    to,
+                    a: Operand::Register(scaled),
+                    b,
+                });
+            }
+            (step, _) => out.push(step),
+        }
+    }
+    out
+}
+
+/// Moves products that one sum alone reads, as they are or with their sign changed, into that sum: it is reduced once for all of them.
+fn fused(mut steps: Vec<Step>, output: Operand) -> Vec<Step> {
+    let reads = reads(&mut steps, output);
+    let mut products: BTreeMap<usize, (Operand, Operand)> = BTreeMap::new();
+    for step in &steps {
+        let (to, factors) = match *step {
+            Step::Square { to, of } => (to, (of, of)),
+            Step::Multiply { to, a, b } => (to, (a, b)),
+            Step::Sum { .. } => continue,
+        };
+        if reads.get(&to) == Some(&1) {
+            products.insert(to, factors);
+        }
+    }
+    let mut moved = std::collections::BTreeSet::new();
+    for step in &mut steps {
+        let Step::Sum { terms, .. } = step else { continue };
+        for term in terms {
+            let (register, negative) = match term {
+                Term::Plus(Operand::Register(register)) => (*register, false),
+                Term::Minus(Operand::Register(register)) => (*register, true),
+                _ => continue,
+            };
+            if let Some((a, b)) = products.get(&register) {
+                *term = if negative {
+                    Term::Negated(*a, *b)
+                } else {
+                    Term::Product(*a, *b)
+                };
+                moved.insert(register);
+            }
+        }
+    }
+    steps.retain_mut(|step| !moved.contains(step.target()));
+    steps
+}
+
+/// Cuts sums of more terms than a step takes: the sum of the first ones is a term of the next.
+fn split(steps: Vec<Step>, registers: &mut usize) -> Vec<Step> {
+    let mut out = Vec::with_capacity(steps.len());
+    for step in steps {
+        match step {
+            Step::Sum {
+                to,
+                constant,
+                mut terms,
+            } if terms.len() > steps::TERMS => {
+                let mut constant = constant;
+                while terms.len() > steps::TERMS {
+                    let rest = terms.split_off(steps::TERMS);
+                    let to = *registers;
+                    *registers += 1;
+                    out.push(Step::Sum { to, constant, terms });
+                    constant = Fr::ZERO;
+                    terms = rest;
+                    terms.push(Term::Plus(Operand::Register(to)));
+                }
+                out.push(Step::Sum { to, constant, terms });
+            }
+            _ => out.push(step),
+        }
+    }
+    out
 }
 
 /// Gives registers that are not read again to later steps. A step never writes a register that it reads.
@@ -324,10 +524,45 @@ fn allocate(mut steps: Vec<Step>, queries: Vec<Query>, mut output: Operand) -> P
     {
         *register = *at_place;
     }
+    let slot = |operand: &Operand| match operand {
+        Operand::Query(query) => *query,
+        Operand::Register(register) => queries.len() + register,
+    };
     Program {
+        slots: queries.len() + count,
+        cost: steps.iter().map(Step::cost).sum(),
+        steps: steps.iter().map(|step| lowered(step, slot)).collect(),
+        output: slot(&output),
         queries,
-        registers: count,
-        steps,
-        output,
+    }
+}
+
+/// A step over slots.
+fn lowered(step: &Step, slot: impl Fn(&Operand) -> usize) -> steps::Step<Fr> {
+    let register = |to: &usize| slot(&Operand::Register(*to));
+    match step {
+        Step::Square { to, of } => steps::Step::Square {
+            to: register(to),
+            of: slot(of),
+        },
+        Step::Multiply { to, a, b } => steps::Step::Multiply {
+            to: register(to),
+            a: slot(a),
+            b: slot(b),
+        },
+        Step::Sum { to, constant, terms } => {
+            let term = |term: &Term| match term {
+                Term::Plus(a) => steps::Term::Plus(slot(a)),
+                Term::Minus(a) => steps::Term::Minus(slot(a)),
+                Term::Times(a, c) => steps::Term::Multiple(slot(a), *c),
+                Term::Product(a, b) => steps::Term::Product(slot(a), slot(b)),
+                Term::Negated(a, b) => steps::Term::Negated(slot(a), slot(b)),
+            };
+            let terms: Vec<steps::Term<Fr>> = terms.iter().map(term).collect();
+            steps::Step::Sum {
+                to: register(to),
+                sum: steps::Sum::new(*constant, &terms),
+            }
+        }
     }
 }
