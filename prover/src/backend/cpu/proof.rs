@@ -458,7 +458,7 @@ mod tests {
     }
 
     /// Cells that this thread overwrote while it made a proof, and whether there is one.
-    fn wiped(unit: Unit, end: End) -> (bool, usize) {
+    fn wiped(unit: Unit, end: End) -> (bool, wiped::Count) {
         let setup = UnsafeDevSetup::generate(K, "wiped").expect("a development setup");
         let keys = keygen(&setup, &Squares(End::Well), 0).expect("keys");
         // A thread of its own, which is all of its pool: it counts everything.
@@ -478,12 +478,14 @@ mod tests {
     fn columns_are_overwritten_however_a_proof_ends() {
         for unit in [Unit::plain(), Unit::detect()] {
             let (made, cells) = wiped(unit, End::Panic);
-            assert!(!made && cells >= 2 * N, "both columns of the witness: {cells}");
+            assert!(!made && cells.all >= 2 * N, "both columns of the witness: {cells:?}");
             let (made, cells) = wiped(unit, End::Outside);
-            assert!(!made && cells >= 4 * N, "and both sides of the lookup: {cells}");
-            // Values and polynomials of two columns, the instance's, one lookup's three and no copy's; each of them on two cosets or more.
+            assert!(!made && cells.all >= 4 * N, "and both sides of the lookup: {cells:?}");
+            // Values and polynomials of two columns, the instance's, one lookup's three and no copy's; each of them on two cosets or more. All
+            // but the values are packs.
             let (made, cells) = wiped(unit, End::Well);
-            assert!(made && cells >= (2 + 2) * 6 * N, "{cells}");
+            assert!(made && cells.all >= (2 + 2) * 6 * N, "{cells:?}");
+            assert!(cells.packed >= (1 + 2) * 6 * N, "{cells:?}");
         }
     }
 

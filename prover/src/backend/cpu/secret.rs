@@ -53,7 +53,7 @@ impl<T: Cell> Wipe for Vec<T> {
         // Keeps the compiler from dropping the stores to memory that is about to be freed.
         std::hint::black_box(&mut self[..]);
         #[cfg(test)]
-        wiped::add(T::VALUES * self.len());
+        wiped::add(T::VALUES, self.len());
     }
 }
 
@@ -100,19 +100,37 @@ impl<T: Wipe> fmt::Debug for Secret<T> {
 pub(super) mod wiped {
     use std::cell::Cell;
 
-    thread_local! {
-        static CELLS: Cell<usize> = const { Cell::new(0) };
+    /// Cells: of everything, and of packs.
+    #[derive(Clone, Copy, Debug, Default)]
+    pub(in super::super) struct Count {
+        pub(in super::super) all: usize,
+        pub(in super::super) packed: usize,
     }
 
-    pub(super) fn add(cells: usize) {
-        CELLS.set(CELLS.get() + cells);
+    thread_local! {
+        static CELLS: Cell<Count> = const { Cell::new(Count { all: 0, packed: 0 }) };
+    }
+
+    /// Adds a list with so many values in each of its places.
+    pub(super) fn add(values: usize, places: usize) {
+        let mut count = CELLS.get();
+        count.all += values * places;
+        if values > 1 {
+            count.packed += values * places;
+        }
+        CELLS.set(count);
     }
 
     /// Cells overwritten while `work` ran, a panic in it included.
-    pub(in super::super) fn during<T>(work: impl FnOnce() -> T) -> (Option<T>, usize) {
+    pub(in super::super) fn during<T>(work: impl FnOnce() -> T) -> (Option<T>, Count) {
         let before = CELLS.get();
         let result = crate::caught(work);
-        (result, CELLS.get() - before)
+        let after = CELLS.get();
+        let count = Count {
+            all: after.all - before.all,
+            packed: after.packed - before.packed,
+        };
+        (result, count)
     }
 }
 
@@ -131,7 +149,7 @@ mod tests {
         let unit = vector::Unit::detect();
         let mut packs = vec![unit.packed(&[Fr::from(7); 16])];
         let (_, cells) = wiped::during(|| packs.wipe());
-        assert!(packs[0].len() >= 2 && cells >= 16);
+        assert!(packs[0].len() >= 2 && cells.packed >= 16);
         assert!(unit.unpacked(&packs[0]).iter().all(|value| *value == Fr::ZERO));
         let mut digits = vec![3i32, -4];
         digits.wipe();
@@ -145,11 +163,11 @@ mod tests {
     fn a_secret_is_overwritten_on_every_way_out_and_not_printed() {
         let secret = || Secret(vec![Fr::from(0x5ec2e7); 100]);
         let (text, cells) = wiped::during(|| format!("{:?}", secret()));
-        assert!(text.is_some_and(|text| !text.contains("5ec2e7")) && cells >= 100);
+        assert!(text.is_some_and(|text| !text.contains("5ec2e7")) && cells.all >= 100);
         let (nothing, cells) = wiped::during(|| {
             let _held = secret();
             assert!(std::hint::black_box(false), "on purpose");
         });
-        assert!(nothing.is_none() && cells >= 100);
+        assert!(nothing.is_none() && cells.all >= 100);
     }
 }
