@@ -234,7 +234,15 @@ pub mod interest {
     pub const SLOT: i32 = 39;
     /// Limb groups.
     pub const GROUPS: [i32; 9] = [
-        LONG_AFTER, SHORT_AFTER, FEE, SLACK_LOW, STRIKE, CAP, DISTANCE, FIRST_REST, SECOND_REST,
+        LONG_AFTER,
+        SHORT_AFTER,
+        FEE,
+        SLACK_LOW,
+        STRIKE,
+        CAP,
+        DISTANCE,
+        FIRST_REST,
+        SECOND_REST,
     ];
     /// Group: long lots afterwards; 9 bits: rest of the fee, low.
     pub const LONG_AFTER: i32 = 5;

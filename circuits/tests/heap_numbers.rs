@@ -55,7 +55,12 @@ fn node(g: &mut Grid, row: usize, id: Fr, old: [Fr; 4], new: [Fr; 4], touched: [
         g.set(F, r + 1, old[j]);
         g.set(G, r + 1, new[j]);
     }
-    for ((col, r), v) in [(dynamic::PRODUCES, Fr::ONE), (dynamic::ID, id), ((F, dynamic::PRODUCT), Fr::ONE), ((G, dynamic::PRODUCT), id)] {
+    for ((col, r), v) in [
+        (dynamic::PRODUCES, Fr::ONE),
+        (dynamic::ID, id),
+        ((F, dynamic::PRODUCT), Fr::ONE),
+        ((G, dynamic::PRODUCT), id),
+    ] {
         g.set(col, row + r as usize, v);
     }
     for r in dynamic::POSITIONS {

@@ -128,17 +128,16 @@ fn dynamic_cell(s: &Sheet, col: usize, first: usize, r: i32) -> Option<&'static 
         (G, 35) | (_, 36) => !sentinel,
         _ => false,
     };
-    let message = matches!((col, r), (G, 0) | (_, 1) | (G, 2) | (_, 3) | (G, 4) | (_, 5) | (G, 6) | (G, 35) | (_, 36));
+    let message = matches!(
+        (col, r),
+        (G, 0) | (_, 1) | (G, 2) | (_, 3) | (G, 4) | (_, 5) | (G, 6) | (G, 35) | (_, 36)
+    );
     free.then_some(if message { SILENT } else { ROLE })
 }
 
 fn interest_cell(s: &Sheet, col: usize, row: usize, r: i32) -> Option<&'static str> {
     let one = |place: Place| s.of(row, place) == Fr::ONE;
-    let (present, settles, capped) = (
-        one(interest::PRESENT),
-        one(interest::SETTLES),
-        one(interest::CAPPED),
-    );
+    let (present, settles, capped) = (one(interest::PRESENT), one(interest::SETTLES), one(interest::CAPPED));
     let (first, last) = (s.get(F, row, interest::EXPIRY) != Fr::ZERO, one((F, interest::TOTALS)));
     if col < F {
         return [0, 1, 2, 3, 4, 21].contains(&r).then_some(UNREAD);
@@ -165,7 +164,10 @@ fn interest_cell(s: &Sheet, col: usize, row: usize, r: i32) -> Option<&'static s
         (G, 39) | (_, 40) => !last,
         _ => false,
     };
-    let message = matches!(r, 0..=3 | 6 | 7 | 10 | 11 | 18 | 19 | 23 | 24 | 27 | 28 | 31 | 32 | 39 | 40);
+    let message = matches!(
+        r,
+        0..=3 | 6 | 7 | 10 | 11 | 18 | 19 | 23 | 24 | 27 | 28 | 31 | 32 | 39 | 40
+    );
     free.then_some(if message { SILENT } else { ROLE })
 }
 

@@ -167,7 +167,10 @@ fn settled(forge: &Forge, grid: &Grid, fixed: &Grid) -> BTreeMap<Kind, (u64, u64
         .map(|o| {
             let row = step(forge, o.series.kind);
             assert_eq!(failures(grid, fixed, forge, row), [], "{}", o.series);
-            (o.series.kind, (cell(row, interest::PAYOFF), cell(row, (G, interest::FEE))))
+            (
+                o.series.kind,
+                (cell(row, interest::PAYOFF), cell(row, (G, interest::FEE))),
+            )
         })
         .collect()
 }

@@ -99,10 +99,7 @@ fn flags<E: Env>(env: &E) -> Vec<Gate<E::V>> {
         ("S8 node is a bit", env.boolean(f.node)),
         ("S8 one kind at most", env.boolean(kind)),
         ("S8 nothing goes on after a leaf", on.clone() * before.clone()),
-        (
-            "S8 only chunk or leaf goes on",
-            on.clone() * env.not(account.clone()),
-        ),
+        ("S8 only chunk or leaf goes on", on.clone() * env.not(account.clone())),
         // Where nothing goes on, an account begins; 2 stands before the first step.
         (
             "S8 an account begins after a leaf",
@@ -311,10 +308,7 @@ fn leaf<E: Env>(env: &E) -> Vec<Gate<E::V>> {
             new(3) - seed(env) - continues.clone() * (step.before((G, OUT_NEW)) - seed(env)),
         ),
         ("S2 whole list absorbed", on.clone() * step.before(dynamic::LEFT)),
-        (
-            "S6 whole new list absorbed",
-            continues * step.before(dynamic::NEW_LEFT),
-        ),
+        ("S6 whole new list absorbed", continues * step.before(dynamic::NEW_LEFT)),
         (
             "S3 all that is carried is listed",
             on * (last(position::COUNT) - step.cell(dynamic::LISTED) + env.one()),

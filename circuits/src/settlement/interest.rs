@@ -29,7 +29,11 @@ pub const FEE_UNIT: u64 = 100_000;
 /// The gates of this file.
 pub fn gates<E: Env>(env: &E) -> Vec<Gate<E::V>> {
     let first = list(env).into_iter().map(|gate| (A, gate));
-    let second = prices(env).into_iter().chain(terms(env)).chain(payoff(env)).chain(fee(env));
+    let second = prices(env)
+        .into_iter()
+        .chain(terms(env))
+        .chain(payoff(env))
+        .chain(fee(env));
     first
         .chain(second.map(|gate| (B, gate)))
         .map(|(anchor, (n, e))| (format!("interest: {n}"), interest_step(env, anchor) * e))
@@ -121,7 +125,10 @@ fn list<E: Env>(env: &E) -> Vec<(&'static str, E::V)> {
         ("old row: word", env.adv(HASH[2], 0) - word.clone()),
         ("new row: word", env.adv(HASH[2], NEW) - word.clone()),
         ("S9 long' is an amount", long_after - step.group(interest::LONG_AFTER)),
-        ("S9 short' is an amount", short_after - step.group(interest::SHORT_AFTER)),
+        (
+            "S9 short' is an amount",
+            short_after - step.group(interest::SHORT_AFTER),
+        ),
         (
             "S9 closed: no long lots left",
             close.clone() * step.group(interest::LONG_AFTER),
@@ -207,13 +214,8 @@ struct Kinds<V> {
 fn kinds<E: Env>(env: &E) -> Kinds<E::V> {
     let step = Step::at(env, B);
     let settles = step.cell(interest::SETTLES);
-    let [call, capped, digital, inverse] = [
-        interest::CALL,
-        interest::CAPPED,
-        interest::DIGITAL,
-        interest::INVERSE,
-    ]
-    .map(|place| step.cell(place));
+    let [call, capped, digital, inverse] =
+        [interest::CALL, interest::CAPPED, interest::DIGITAL, interest::INVERSE].map(|place| step.cell(place));
     Kinds {
         plain: settles.clone() - capped.clone() - digital.clone() - inverse.clone(),
         settles,
@@ -276,10 +278,7 @@ fn payoff<E: Env>(env: &E) -> Vec<(&'static str, E::V)> {
             "S4 distance to the cap",
             k.capped.clone() * (sign.clone() * beyond.clone() - (twice(&binds) - env.one()) * x1.clone()),
         ),
-        (
-            "S4 capped price",
-            m.clone() - price.clone() + k.capped * binds * beyond,
-        ),
+        ("S4 capped price", m.clone() - price.clone() + k.capped * binds * beyond),
         (
             "S4 distance to the strike",
             k.settles
@@ -321,17 +320,11 @@ fn fee<E: Env>(env: &E) -> Vec<(&'static str, E::V)> {
     let turn = by_rate.clone() * (n1.clone() - n2.clone());
     vec![
         ("S4 fee by rate: a bit", env.boolean(by_rate)),
-        (
-            "S4 notional",
-            notional - price.clone() - k.inverse * (scale - price),
-        ),
+        ("S4 notional", notional - price.clone() - k.inverse * (scale - price)),
         (
             "S4 fee is a floor",
             n2.clone() + turn.clone() - step.cell(interest::CHARGED),
         ),
-        (
-            "S4 fee is the smaller one",
-            n1 - n2 - turn.clone() - turn - slack,
-        ),
+        ("S4 fee is the smaller one", n1 - n2 - turn.clone() - turn - slack),
     ]
 }

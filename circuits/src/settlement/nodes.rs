@@ -35,7 +35,10 @@ fn node<E: Env>(env: &E) -> Vec<Gate<E::V>> {
         acc + env.pow2(LIMB_BITS * i as u64) * limb(env, 0, i)
     });
     let mut polys = vec![
-        ("S1 heap number below 2^36".to_string(), is.clone() * (id.clone() - number)),
+        (
+            "S1 heap number below 2^36".to_string(),
+            is.clone() * (id.clone() - number),
+        ),
         (
             "child 0: heap number".to_string(),
             is.clone() * (first.clone() - env.n(4) * id),
@@ -47,7 +50,10 @@ fn node<E: Env>(env: &E) -> Vec<Gate<E::V>> {
         // The first three are a chunk's new words as well.
         let may_be = if j < 3 { is.clone() + chunk.clone() } else { is.clone() };
         let mut named: Vec<(&str, E::V)> = vec![
-            ("S8 sent is 0, or 1 in its kind of step", m.clone() * (may_be.clone() + m.clone())),
+            (
+                "S8 sent is 0, or 1 in its kind of step",
+                m.clone() * (may_be.clone() + m.clone()),
+            ),
             ("old value", is.clone() * (old - old_input.clone())),
             ("new value", is.clone() * (new - new_input.clone())),
             (

@@ -188,7 +188,10 @@ fn test_invalid_settlement__s2_count_above_what_is_absorbed() {
     });
     refused(
         &built,
-        &["chunk: S2 only the last chunk is padded", "leaf: S2 whole list absorbed"],
+        &[
+            "chunk: S2 only the last chunk is padded",
+            "leaf: S2 whole list absorbed",
+        ],
     );
     let built = Forge::small().edited(|s| {
         let first = s.first_chunk(s.leaf(MANY));

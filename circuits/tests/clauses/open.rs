@@ -93,7 +93,10 @@ fn test_invalid_settlement__s8_padding_as_node() {
         let row = s.padding();
         s.set(F, row, dynamic::CHILD[0], -Fr::ONE);
     });
-    refused(&built, &["bus", "node: child 0: S8 sent is 0, or 1 in its kind of step"]);
+    refused(
+        &built,
+        &["bus", "node: child 0: S8 sent is 0, or 1 in its kind of step"],
+    );
 }
 
 #[test]

@@ -114,7 +114,8 @@ impl Layout<'_> {
         }
         let slack = self.get(row, (G, interest::SLACK_LOW));
         self.set(row, interest::SLACK, slack);
-        let rest = self.get(row, (F, interest::LONG_AFTER)) + fr(LIMBS as u64) * self.get(row, (F, interest::SHORT_AFTER));
+        let rest =
+            self.get(row, (F, interest::LONG_AFTER)) + fr(LIMBS as u64) * self.get(row, (F, interest::SHORT_AFTER));
         let fee = self.get(row, (G, interest::FEE));
         self.set(row, interest::CHARGED, fr(FEE_UNIT) * fee + rest);
     }
@@ -145,7 +146,11 @@ impl Layout<'_> {
         let intrinsic = if in_the_money { m.abs_diff(strike) } else { 0 };
         self.set(row, interest::CALL, bit(call));
         self.set(row, interest::CAPPED, bit(capped));
-        self.set(row, interest::DIGITAL, bit(matches!(kind, Kind::DigitalCall | Kind::DigitalPut)));
+        self.set(
+            row,
+            interest::DIGITAL,
+            bit(matches!(kind, Kind::DigitalCall | Kind::DigitalPut)),
+        );
         self.set(row, interest::INVERSE, bit(inverse_kind));
         self.set(row, interest::BINDS, bit(binds));
         self.set(row, interest::CAPPED_PRICE, fr(m));
@@ -161,14 +166,15 @@ impl Layout<'_> {
         self.set(row, interest::BY_RATE, bit(by_rate <= by_cap));
         let mut groups = Groups::new(after, self.slot(last));
         let chosen = by_rate.min(by_cap);
-        groups.fee(settled.fee.get(), (chosen % u128::from(FEE_UNIT)) as u64, by_rate.abs_diff(by_cap));
+        groups.fee(
+            settled.fee.get(),
+            (chosen % u128::from(FEE_UNIT)) as u64,
+            by_rate.abs_diff(by_cap),
+        );
         groups.value(interest::STRIKE, strike);
         groups.value(interest::CAP, if inverse_kind { pay } else { cap });
         groups.extra(interest::SECOND_REST, u64::from(in_the_money));
-        groups.value(
-            interest::DISTANCE,
-            m.abs_diff(strike) - u64::from(in_the_money),
-        );
+        groups.value(interest::DISTANCE, m.abs_diff(strike) - u64::from(in_the_money));
         if inverse_kind {
             let remainder = (u128::from(scale) * u128::from(intrinsic) % u128::from(price)) as u64;
             groups.value(interest::FIRST_REST, remainder);

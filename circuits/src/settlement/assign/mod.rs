@@ -321,7 +321,12 @@ impl Layout<'_> {
     fn run_on(&mut self) {
         let rows = between_steps();
         let end = self.size.end();
-        for (i, row) in rows.before.iter().enumerate().chain(rows.after.iter().enumerate().map(|(i, row)| (end + i, row))) {
+        for (i, row) in rows
+            .before
+            .iter()
+            .enumerate()
+            .chain(rows.after.iter().enumerate().map(|(i, row)| (end + i, row)))
+        {
             for (c, v) in HASH.into_iter().zip(row) {
                 self.put(c, i, *v);
             }
