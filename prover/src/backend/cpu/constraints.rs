@@ -326,7 +326,7 @@ mod tests {
         SolvencyCircuit::configure(&mut cs);
         assert_eq!(
             (settlement, costs(&cs)),
-            ((757, 54_012), (227, 16_457)),
+            ((756, 54_193), (227, 16_457)),
             "settlement, solvency"
         );
     }
