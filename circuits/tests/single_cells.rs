@@ -119,7 +119,7 @@ fn dynamic_cell(s: &Sheet, col: usize, first: usize, r: i32) -> Option<&'static 
         (G, 0) => !node && !chunk && !leaf,
         (G, 2 | 4) => !node && !chunk,
         (F, 1 | 3 | 5) => !node && !chunk && !leaf,
-        (G, 1 | 3 | 5) => !node && !(chunk && sent(r - 1)),
+        (G, 1 | 3 | 5) => !(node || chunk && sent(r - 1)),
         (G, 6) => !node && !chunk,
         (G, 23) | (_, 24) | (G, 27) | (_, 28) => !chain,
         (F, 29) => !(chunk && sent(0)),
